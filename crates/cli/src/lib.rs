@@ -1,0 +1,1 @@
+//! Keep AWS CloudFormation StackSets as a TOML manifest says

@@ -1,0 +1,1 @@
+//! Carries a plan out: once, in order, and again after a crash

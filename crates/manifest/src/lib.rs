@@ -1,0 +1,1 @@
+//! Reads the manifest: what is wanted, or every mistake at once

@@ -1,0 +1,1 @@
+//! The nouns of StackSets: what every other crate speaks in

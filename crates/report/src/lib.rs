@@ -1,0 +1,1 @@
+//! Says it: plans, events and states as text and JSON

@@ -1,0 +1,1 @@
+//! A local AWS: StackSets, Organizations, STS and S3 template reads over their real wire formats

@@ -1,0 +1,1 @@
+//! Reads CloudFormation templates, with the place of everything in them
