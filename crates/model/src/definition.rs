@@ -1,0 +1,157 @@
+//! What a StackSet says, apart from where it is deployed: the noun that both sides share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::ids::AccountId;
+
+/// Administration role that AWS takes, and reads back, when a self-managed StackSet names none (reference §9).
+pub const DEFAULT_ADMINISTRATION_ROLE: &str = "AWSCloudFormationStackSetAdministrationRole";
+/// Execution role that AWS takes, and reads back, when a self-managed StackSet names none (reference §9).
+pub const DEFAULT_EXECUTION_ROLE: &str = "AWSCloudFormationStackSetExecutionRole";
+
+/// A StackSet's definition: the planner compares a wanted one with an observed one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// 1 to 1,024 characters; it cannot be blanked through the API.
+    pub description: Option<String>,
+    /// The template's text, byte for byte.
+    pub template: String,
+    /// One value for each parameter of the template, defaults filled in.
+    pub parameters: BTreeMap<String, ParameterValue>,
+    /// Tags that spread to stacks and resources, the mark [`crate::PROJECT_TAG`] among them.
+    pub tags: BTreeMap<String, String>,
+    /// Acknowledged for each call and not a property that lasts (reference §2.4), so never a difference by itself.
+    pub capabilities: BTreeSet<Capability>,
+    /// Who has the rights to deploy, and what comes with that.
+    pub permission: Permission,
+    /// Whether AWS runs or queues operations that do not conflict.
+    pub managed_execution: bool,
+}
+
+impl Definition {
+    /// A digest of everything that lasts: equal before a write means that nobody changed the StackSet since the plan.
+    ///
+    /// Values that read back masked count as masked on both sides, and capabilities do not count.
+    pub fn fingerprint(&self) -> Digest {
+        let mut lasting = self.clone();
+        lasting.capabilities.clear();
+        for value in lasting.parameters.values_mut() {
+            if !matches!(value, ParameterValue::Plain(_)) {
+                *value = ParameterValue::Masked;
+            }
+        }
+        Digest::of(&lasting)
+    }
+}
+
+/// A parameter's value on either side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterValue {
+    /// A text, as CloudFormation sees it.
+    Plain(String),
+    /// Observed: a NoEcho value, read back as `****`.
+    Masked,
+    /// Wanted: a secret, by reference (`env:NAME`); the value itself is never in a plan.
+    Secret(String),
+    /// Wanted: whatever the StackSet has now (`{ keep = true }`).
+    Previous,
+}
+
+impl ParameterValue {
+    /// Whether two values are known to be different: a masked one never is.
+    pub fn differs(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Plain(one), Self::Plain(two)) => one != two,
+            _ => false,
+        }
+    }
+}
+
+/// A capability that a call acknowledges (reference §6.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// `CAPABILITY_IAM`
+    Iam,
+    /// `CAPABILITY_NAMED_IAM`
+    NamedIam,
+    /// `CAPABILITY_AUTO_EXPAND`
+    AutoExpand,
+}
+
+impl Capability {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Iam => "CAPABILITY_IAM",
+            Self::NamedIam => "CAPABILITY_NAMED_IAM",
+            Self::AutoExpand => "CAPABILITY_AUTO_EXPAND",
+        }
+    }
+
+    /// The name in a manifest.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Iam => "iam",
+            Self::NamedIam => "named-iam",
+            Self::AutoExpand => "auto-expand",
+        }
+    }
+}
+
+/// The permission model with what belongs to it (reference §2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "model", rename_all = "kebab-case")]
+pub enum Permission {
+    /// AWS makes the roles; targets are organizational units.
+    ServiceManaged {
+        /// What AWS does by itself when accounts join or leave.
+        auto_deployment: AutoDeployment,
+    },
+    /// The roles are yours; targets are accounts.
+    SelfManaged {
+        /// ARN of the administration role; none for the default one.
+        administration_role: Option<String>,
+        /// Name of the execution role; none for the default one.
+        execution_role: Option<String>,
+    },
+}
+
+impl Permission {
+    /// The same with default roles left out, as AWS fills them in when reading back (reference §1.4).
+    #[must_use]
+    pub fn without_default_roles(self, partition: &str, admin_account: &AccountId) -> Self {
+        match self {
+            Self::SelfManaged {
+                administration_role,
+                execution_role,
+            } => {
+                let default =
+                    format!("arn:{partition}:iam::{admin_account}:role/{DEFAULT_ADMINISTRATION_ROLE}");
+                Self::SelfManaged {
+                    administration_role: administration_role.filter(|role| *role != default),
+                    execution_role: execution_role.filter(|role| role != DEFAULT_EXECUTION_ROLE),
+                }
+            }
+            service_managed @ Self::ServiceManaged { .. } => service_managed,
+        }
+    }
+
+    /// Whether AWS makes the roles.
+    pub fn is_service_managed(&self) -> bool {
+        matches!(self, Self::ServiceManaged { .. })
+    }
+}
+
+/// Automatic deployment of a service-managed StackSet (reference §2.6).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutoDeployment {
+    /// Whether accounts that join a registered unit get the stack, and accounts that leave lose it.
+    pub enabled: bool,
+    /// Whether a leaving account keeps its stacks; only meaningful when enabled.
+    pub retain_stacks: bool,
+}

@@ -1,0 +1,55 @@
+//! Content addresses.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256, written `sha256:` and 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of some bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(format!("sha256:{}", hex(bytes)))
+    }
+
+    /// The digest of a value's JSON. Maps in this crate are sorted, so equal values have equal digests.
+    pub fn of<T: Serialize>(value: &T) -> Self {
+        // The types of this crate have string keys only and no fallible serializer, so this cannot fail; an unserializable
+        // value would still get a digest of its own rather than a panic.
+        let json = serde_json::to_vec(value).unwrap_or_else(|error| error.to_string().into_bytes());
+        Self::of_bytes(&json)
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first twelve hexadecimal digits, for people.
+    pub fn short(&self) -> &str {
+        let hex = self.0.strip_prefix("sha256:").unwrap_or(&self.0);
+        hex.get(..12).unwrap_or(hex)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The hexadecimal SHA-256 of some bytes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+/// A lower-case base32 SHA-256 without padding: 52 characters that AWS accepts in an operation id.
+pub fn base32(bytes: &[u8]) -> String {
+    data_encoding::BASE32_NOPAD
+        .encode(&Sha256::digest(bytes))
+        .to_lowercase()
+}

@@ -1,0 +1,166 @@
+//! What AWS has: read whole, or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::definition::{Definition, ParameterValue};
+use crate::ids::{AccountId, OperationId, Region, StackSetId, StackSetName, UnitId};
+use crate::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use crate::organization::Organization;
+
+/// One complete observation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// When it was complete.
+    pub taken_at: Timestamp,
+    /// Who asked.
+    pub identity: Identity,
+    /// The tree of units and accounts.
+    pub organization: Organization,
+    /// Whether StackSets may work in the organization (`DescribeOrganizationsAccess` says ENABLED).
+    pub trusted_access: bool,
+    /// The requested StackSets that exist.
+    pub stack_sets: BTreeMap<StackSetName, ObservedStackSet>,
+    /// The other StackSets of this account and Region.
+    pub others: BTreeMap<StackSetName, OtherStackSet>,
+    /// Values of the environment variables that the manifest names and that are no secrets.
+    pub environment: BTreeMap<String, String>,
+    /// Names of the secret variables that are set.
+    pub secrets: BTreeSet<String>,
+    /// The repository that the manifest is in.
+    pub git: Option<Git>,
+}
+
+/// The caller (`GetCallerIdentity`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The account of the credentials.
+    pub account: AccountId,
+    /// The principal.
+    pub arn: String,
+}
+
+impl Identity {
+    /// The partition of the ARN: `aws`, `aws-cn`, `aws-us-gov`.
+    pub fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or("aws")
+    }
+}
+
+/// State of a git work tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Git {
+    /// The commit.
+    pub commit: String,
+    /// The branch, unless the head is detached.
+    pub branch: Option<String>,
+    /// Whether anything is not committed.
+    pub dirty: bool,
+}
+
+/// A StackSet with everything that belongs to it, read-back noise taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedStackSet {
+    /// Its id; another one after a deletion and re-creation under the same name.
+    pub id: StackSetId,
+    /// What it says.
+    pub definition: Definition,
+    /// Its instances.
+    pub instances: BTreeMap<InstanceKey, ObservedInstance>,
+    /// Registered unit × Region targets of a service-managed StackSet, also those without instances.
+    pub registered: BTreeMap<UnitId, BTreeSet<Region>>,
+    /// The newest operation that AWS lists.
+    pub newest_operation: Option<OperationSummary>,
+    /// Operations that hold or wait for the one slot, newest first.
+    pub running: Vec<OperationSummary>,
+}
+
+/// A stack instance as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedInstance {
+    /// Whether it has what the StackSet says.
+    pub status: InstanceStatus,
+    /// What the last operation did with it.
+    pub detailed: DetailedStatus,
+    /// Why, in AWS's words.
+    pub reason: Option<String>,
+    /// The unit through which it was targeted; none when self-managed.
+    pub unit: Option<UnitId>,
+    /// The operation that touched it last.
+    pub last_operation: Option<OperationId>,
+    /// Its overrides; none when they were not read, empty when it has none.
+    pub overrides: Option<BTreeMap<String, ParameterValue>>,
+}
+
+/// An operation as listed or described.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationSummary {
+    /// Its id.
+    pub id: OperationId,
+    /// What it does.
+    pub action: OperationAction,
+    /// Where it stands.
+    pub status: OperationStatus,
+    /// Why, in AWS's words.
+    pub reason: Option<String>,
+    /// When it was started.
+    pub created_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Failed instances (`StatusDetails.FailedStackInstancesCount`); some may be failed in a succeeded operation.
+    pub failed_instances: u64,
+}
+
+/// `StackSetOperation.Action`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationAction {
+    /// Instances are created.
+    Create,
+    /// The StackSet or instances are updated.
+    Update,
+    /// Instances are deleted.
+    Delete,
+    /// Drift is detected; it takes the slot as well.
+    DetectDrift,
+    /// A value that this version does not know.
+    Other(String),
+}
+
+/// `StackSetOperation.Status` (reference §4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationStatus {
+    /// Waits in the queue of managed execution.
+    Queued,
+    /// At work.
+    Running,
+    /// Somebody stopped it; instances at work run to their end.
+    Stopping,
+    /// Done within tolerance; failed instances may exist.
+    Succeeded,
+    /// Over tolerance.
+    Failed,
+    /// Stopped.
+    Stopped,
+    /// A value that this version does not know; taken for pending, never for success.
+    Other(String),
+}
+
+impl OperationStatus {
+    /// Whether the operation is over.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Stopped)
+    }
+}
+
+/// A StackSet that the manifest does not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherStackSet {
+    /// Its id.
+    pub id: StackSetId,
+    /// The project that it is marked with.
+    pub project: Option<String>,
+}
