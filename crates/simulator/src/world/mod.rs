@@ -304,12 +304,19 @@ pub struct LogEntry {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { instance_least: 20, instance_most: 60, operation_start: 3, auto_deployment_delay: 120 }
+        Self {
+            instance_least: 20,
+            instance_most: 60,
+            operation_start: 3,
+            auto_deployment_delay: 120,
+        }
     }
 }
 
 impl Default for Knobs {
     fn default() -> Self {
-        Self { replay: Replay::AlreadyExists }
+        Self {
+            replay: Replay::AlreadyExists,
+        }
     }
 }
