@@ -56,6 +56,8 @@ pub struct Plan {
     pub holds: Vec<Hold>,
     /// What must still be true when it is carried out.
     pub preconditions: Preconditions,
+    /// Names of the accounts that are mentioned, for people; not part of the digest.
+    pub account_names: BTreeMap<AccountId, String>,
 }
 
 /// The tool that made a plan.
