@@ -1,0 +1,216 @@
+//! The plan: every change with its reason, every call with its exact inputs.
+//!
+//! A plan is closed: whoever carries it out makes no choice. It is saved as JSON ([`crate::plan_file`]); a reader ignores
+//! properties that it does not know, refuses an unknown major version, and treats an unknown action as dangerous.
+
+mod changes;
+mod instances;
+mod operation;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::call::Write;
+use crate::desired::CallAs;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::digest::Digest;
+use crate::ids::{AccountId, OrganizationId, Region, StackSetId, StackSetName};
+use crate::observed::Git;
+
+pub use changes::{
+    Changes, ParameterChange, PropertyChange, RegisteredTarget, ResourceChange, SettingChange, TemplateChange,
+};
+pub use instances::{InstanceGroup, InstancesPlan};
+pub use operation::{Operation, OperationKind, Precondition, Preconditions};
+pub use words::{Action, Reason};
+
+/// `format` of a saved plan.
+pub const FORMAT: &str = "stackfleet.plan";
+/// `format_version` of a saved plan: a minor version only adds.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// What apply would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: String,
+    /// The tool that made it.
+    pub tool: Tool,
+    /// What the plan does: scope, changes, targets, operations. Not time, tool or wording. Equal digests do equal things.
+    pub digest: Digest,
+    /// When the observation was complete.
+    pub created_at: Timestamp,
+    /// What came out.
+    pub result: PlanResult,
+    /// Whether apply may carry it out.
+    pub applyable: bool,
+    /// Whether nothing was left out by a selection.
+    pub complete: bool,
+    /// What it was made from.
+    pub source: PlanSource,
+    /// Where it may be carried out.
+    pub scope: Scope,
+    /// Counts.
+    pub summary: Summary,
+    /// Every StackSet, also those without change, by name.
+    pub stack_sets: Vec<StackSetPlan>,
+    /// What is called, in an order that respects `depends_on`.
+    pub operations: Vec<Operation>,
+    /// What is wrong or worth knowing.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What may not be done.
+    pub holds: Vec<Hold>,
+    /// What must still be true when it is carried out.
+    pub preconditions: Preconditions,
+    /// Names of the accounts that are mentioned, for people; not part of the digest.
+    pub account_names: BTreeMap<AccountId, String>,
+}
+
+/// The tool that made a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `stackfleet`
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What came out of planning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanResult {
+    /// AWS is as the manifest says.
+    NoChanges,
+    /// There is something to do.
+    Changes,
+    /// Protection, a guard or ownership forbids something: exit 3.
+    Blocked,
+    /// Something cannot be understood: exit 1.
+    Error,
+}
+
+/// What a plan was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSource {
+    /// `[project] name`
+    pub project: String,
+    /// The manifest's file.
+    pub manifest: String,
+    /// The repository, when the manifest is in one.
+    pub git: Option<Git>,
+}
+
+/// Where a plan may be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// `aws`, `aws-cn`, `aws-us-gov`
+    pub partition: String,
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The account that the credentials must be for.
+    pub admin_account: AccountId,
+    /// In which role it acts.
+    pub call_as: CallAs,
+    /// The home Region of the StackSets.
+    pub region: Region,
+}
+
+/// Counts of a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// StackSets by action.
+    pub stack_sets: BTreeMap<Action, u64>,
+    /// Stack instances by action; `none` counts those left alone.
+    pub instances: BTreeMap<Action, u64>,
+    /// Accounts with at least one touched instance.
+    pub accounts_touched: u64,
+    /// Member accounts of the organization.
+    pub accounts_total: u64,
+    /// Regions with at least one touched instance.
+    pub regions: BTreeSet<Region>,
+}
+
+/// One StackSet of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StackSetPlan {
+    /// The name in the manifest.
+    pub name: String,
+    /// The name in AWS.
+    pub aws_name: StackSetName,
+    /// The id, when it exists.
+    pub id: Option<StackSetId>,
+    /// What happens to it.
+    pub action: Action,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Codes of the holds on it.
+    pub blocked_by: Vec<String>,
+    /// Where the manifest says so.
+    pub span: Option<Span>,
+    /// What differs in its definition.
+    pub changes: Changes,
+    /// What happens to its instances.
+    pub instances: InstancesPlan,
+}
+
+/// Something that may not be done. The plan is shown all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// What, why and the way past it.
+    pub diagnostic: Diagnostic,
+    /// The StackSet in the manifest; none when the whole plan is held.
+    pub stack_set: Option<String>,
+    /// Instances that would be touched.
+    pub instances: u64,
+}
+
+impl Plan {
+    /// The part that the digest covers: what the plan does, and nothing about when or by what.
+    pub fn compute_digest(&self) -> Digest {
+        let operations: Vec<Operation> = self
+            .operations
+            .iter()
+            .map(|operation| Operation {
+                operation_id: None,
+                ..without_token(operation.clone())
+            })
+            .collect();
+        let changes: Vec<_> = self
+            .stack_sets
+            .iter()
+            .filter(|set| set.action != Action::None)
+            .map(|set| {
+                (
+                    &set.name,
+                    &set.aws_name,
+                    &set.id,
+                    set.action,
+                    &set.reasons,
+                    &set.instances.counts,
+                )
+            })
+            .collect();
+        Digest::of(&(FORMAT, &self.scope, &self.source.project, changes, operations))
+    }
+
+    /// Instances with a given action.
+    pub fn instances(&self, action: Action) -> u64 {
+        self.summary.instances.get(&action).copied().unwrap_or_default()
+    }
+}
+
+/// Operation ids and tokens are made from the digest, so the digest cannot cover them.
+fn without_token(mut operation: Operation) -> Operation {
+    if let Write::CreateStackSet {
+        client_request_token, ..
+    } = &mut operation.call
+    {
+        client_request_token.clear();
+    }
+    operation
+}

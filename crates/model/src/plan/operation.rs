@@ -1,0 +1,87 @@
+//! The calls of a plan and what must be true before them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::Write;
+use crate::digest::Digest;
+use crate::ids::{AccountId, OperationId, StackSetId, StackSetName, UnitId};
+use crate::instance::Rectangle;
+
+/// One call of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// Its name in this plan: `op-01`.
+    pub id: String,
+    /// Operations of the same step may run side by side.
+    pub step: u32,
+    /// The StackSet's name in the manifest.
+    pub stack_set: String,
+    /// The StackSet's name in AWS.
+    pub aws_name: StackSetName,
+    /// What it is, for people.
+    pub kind: OperationKind,
+    /// The id at AWS: a content address, decided now. None for calls that start no operation.
+    pub operation_id: Option<OperationId>,
+    /// The exact inputs.
+    pub call: Write,
+    /// Every instance that it touches.
+    pub touches: Vec<Rectangle>,
+    /// The number of instances.
+    pub instances: u64,
+    /// Names of operations of this plan that must have succeeded first.
+    pub depends_on: Vec<String>,
+    /// The definition's fingerprint when it is done; none when the StackSet is gone.
+    pub definition_after: Option<Digest>,
+    /// Accounts that AWS works on at once in a Region.
+    pub effective_concurrency: u64,
+}
+
+/// What a call is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// The StackSet is made, without instances.
+    CreateStackSet,
+    /// Managed execution is set, alone.
+    ManagedExecution,
+    /// Automatic deployment is switched off, alone, before targets change.
+    AutoDeploymentOff,
+    /// Instances in accounts that cannot be worked on are forgotten, their stacks left.
+    Forget,
+    /// Definition and instances are updated.
+    Update,
+    /// Instances are made.
+    Create,
+    /// Instances are deleted with their stacks.
+    Delete,
+    /// Instances are deleted, their stacks stay.
+    Detach,
+    /// Automatic deployment is set, alone, when everything else is done.
+    AutoDeployment,
+    /// The StackSet goes.
+    DeleteStackSet,
+}
+
+/// What must still be true before the first write.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preconditions {
+    /// For each StackSet that is written to, by the name in the manifest.
+    pub stack_sets: BTreeMap<String, Precondition>,
+    /// Active member accounts below each unit that a call names without exact accounts.
+    pub units: BTreeMap<UnitId, BTreeSet<AccountId>>,
+}
+
+/// The state of one StackSet that a plan stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Precondition {
+    /// The name in AWS.
+    pub aws_name: StackSetName,
+    /// The id; none when it must not exist.
+    pub id: Option<StackSetId>,
+    /// The definition's fingerprint; none when it must not exist.
+    pub definition: Option<Digest>,
+    /// The newest operation on it; a later one that is not in this plan makes it stale.
+    pub newest_operation: Option<OperationId>,
+}

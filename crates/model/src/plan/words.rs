@@ -1,0 +1,65 @@
+//! The words for what happens and why.
+
+use serde::{Deserialize, Serialize};
+
+/// What happens to a StackSet or to a stack instance. One word, never a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It does not exist yet.
+    Create,
+    /// It is brought up to date.
+    Update,
+    /// It goes, stacks and all.
+    Delete,
+    /// It goes; its stacks stay, unmanaged.
+    Detach,
+    /// An existing StackSet is taken over.
+    Adopt,
+    /// It matches, or is left out on purpose.
+    None,
+}
+
+/// Why something changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The StackSet does not exist.
+    New,
+    /// The template differs in more than its formatting.
+    Template,
+    /// A parameter's value differs.
+    Parameters,
+    /// A tag differs.
+    Tags,
+    /// The description differs.
+    Description,
+    /// A custom role differs.
+    Roles,
+    /// Automatic deployment is to be set otherwise.
+    AutoDeployment,
+    /// Managed execution is to be set otherwise.
+    ManagedExecution,
+    /// The instance is not there, or a unit is not registered yet: its unit or account is a new target.
+    Targets,
+    /// The instance is not there: its Region is new.
+    Regions,
+    /// The instance is not there: its account joined a targeted unit.
+    JoinedUnit,
+    /// The instance's account left the targeted units.
+    LeftUnit,
+    /// The last operation failed here.
+    OutdatedFailed,
+    /// The last operation never got here.
+    OutdatedCancelled,
+    /// An update has not reached the instance.
+    OutdatedPending,
+    /// A delete or an import failed here.
+    Inoperable,
+    /// The account is suspended or closed.
+    Suspended,
+    /// An existing StackSet is taken over.
+    Adopt,
+    /// `[removed.NAME]` says so.
+    Removed,
+}
