@@ -1,0 +1,114 @@
+//! A saved plan comes back as it was, and not one byte of it can change unnoticed.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use model::desired::CallAs;
+use model::digest::Digest;
+use model::ids::{AccountId, OrganizationId, Region};
+use model::plan::{
+    FORMAT, FORMAT_VERSION, Plan, PlanResult, PlanSource, Preconditions, Scope, Summary, Tool,
+};
+use model::plan_file::{PlanFileError, open, seal};
+
+fn plan() -> Plan {
+    let mut plan = Plan {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION.to_owned(),
+        tool: Tool {
+            name: "stackfleet".to_owned(),
+            version: "0.1.0".to_owned(),
+        },
+        digest: Digest::of_bytes(b""),
+        created_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        result: PlanResult::NoChanges,
+        applyable: true,
+        complete: true,
+        source: PlanSource {
+            project: "p".to_owned(),
+            manifest: "stackfleet.toml".to_owned(),
+            git: None,
+        },
+        scope: Scope {
+            partition: "aws".to_owned(),
+            organization: OrganizationId::parse("o-a1b2c3d4e5").unwrap(),
+            admin_account: AccountId::parse("100000000001").unwrap(),
+            call_as: CallAs::Myself,
+            region: Region::parse("us-east-1").unwrap(),
+        },
+        summary: Summary::default(),
+        stack_sets: Vec::new(),
+        operations: Vec::new(),
+        diagnostics: Vec::new(),
+        holds: Vec::new(),
+        preconditions: Preconditions::default(),
+        account_names: BTreeMap::new(),
+    };
+    plan.digest = plan.compute_digest();
+    plan
+}
+
+#[test]
+fn a_sealed_plan_comes_back_as_it_was() {
+    let text = seal(&plan()).unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+    assert_eq!(open(&text).unwrap(), plan());
+}
+
+#[test]
+fn every_changed_byte_is_refused() {
+    let text = seal(&plan()).unwrap();
+    for at in 0..text.len() {
+        for other in [b' ', b'0', b'x', b'}'] {
+            let mut bytes = text.clone().into_bytes();
+            if bytes[at] == other {
+                continue;
+            }
+            bytes[at] = other;
+            let changed = String::from_utf8(bytes).unwrap();
+            assert!(
+                open(&changed).is_err(),
+                "byte {at} changed to {other} went through"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_cut_off_or_lengthened_file_is_refused() {
+    let text = seal(&plan()).unwrap();
+    for end in 0..text.len() {
+        assert!(open(&text[..end]).is_err());
+    }
+    assert!(open(&format!("{text}\n")).is_err());
+    assert_eq!(open(""), Err(PlanFileError::NoSeal));
+}
+
+#[test]
+fn a_plan_whose_digest_is_not_its_own_is_refused_even_when_sealed_again() {
+    let mut forged = plan();
+    forged.scope.admin_account = AccountId::parse("100000000002").unwrap();
+    assert_eq!(open(&seal(&forged).unwrap()), Err(PlanFileError::Tampered));
+}
+
+#[test]
+fn another_major_version_is_refused_by_name() {
+    let mut later = plan();
+    later.format_version = "2.0".to_owned();
+    assert!(matches!(
+        open(&seal(&later).unwrap()),
+        Err(PlanFileError::Format { .. })
+    ));
+    let mut minor = plan();
+    minor.format_version = "1.7".to_owned();
+    assert!(open(&seal(&minor).unwrap()).is_ok());
+}
+
+#[test]
+fn time_and_tool_are_not_in_the_digest() {
+    let mut later = plan();
+    later.created_at = "2027-01-01T00:00:00Z".parse().unwrap();
+    later.tool.version = "9.9.9".to_owned();
+    assert_eq!(later.compute_digest(), plan().digest);
+}
