@@ -1,1 +1,87 @@
-//! Keep AWS CloudFormation StackSets as a TOML manifest says
+//! The `stackfleet` command: arguments in, exit code out.
+//!
+//! [`pipeline`] is the whole flow on one page; every file of [`commands`] is one command, a composition of its steps. Everything that
+//! touches the terminal, the environment, the disk or the machine's clock is in this crate.
+
+mod args;
+pub mod clock;
+mod commands;
+mod discover;
+pub mod exit;
+mod failure;
+mod files;
+mod interrupt;
+mod logging;
+mod pipeline;
+mod progress;
+mod refusal;
+mod secrets;
+mod session;
+mod show_plan;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command, Format, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // clap exits 2 on a usage error, which would read as "changes found".
+            return if error.use_stderr() { Exit::Error.into() } else { Exit::Done.into() };
+        }
+    };
+    logging::start(cli.global.verbose);
+    let terminal = Terminal::new(&cli.global);
+    let exit = enter(&cli.global).and_then(|()| run(&cli, terminal)).unwrap_or_else(|failure| tell(&failure, terminal));
+    exit.into()
+}
+
+fn enter(global: &Global) -> Result<(), Failure> {
+    match &global.directory {
+        Some(directory) => {
+            std::env::set_current_dir(directory).map_err(|error| Failure::file("change to", directory, &error))
+        }
+        None => Ok(()),
+    }
+}
+
+fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::file("start", std::path::Path::new("the runtime"), &error))?;
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Plan(args) => commands::plan::run(args, global, terminal).await,
+            Command::Apply(args) => commands::apply::run(args, global, terminal).await,
+            Command::Status => commands::status::run(global, terminal).await,
+            Command::Validate => commands::validate::run(global, terminal),
+            Command::Show(args) => commands::show::run(args, terminal),
+            Command::Init(args) => commands::init::run(args, terminal),
+            Command::Simulate(args) => commands::simulate::run(args, global, terminal).await,
+            Command::Demo(args) => commands::demo::run(args, global, terminal).await,
+        }
+    })
+}
+
+/// Shows why a command cannot go on.
+fn tell(failure: &Failure, terminal: Terminal) -> Exit {
+    if !failure.diagnostics.is_empty() {
+        match terminal.format {
+            Format::Text => terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources)),
+            Format::Json => terminal.result(&report::json::diagnostics(&failure.diagnostics)),
+        }
+    }
+    failure.exit
+}

@@ -1,0 +1,164 @@
+//! `stackfleet apply`: carry out a saved plan, an approved one, or a fresh one after asking.
+
+use std::path::Path;
+use std::time::Duration;
+
+use model::diagnostic::{Diagnostic, Sources};
+use model::event::{ApplyResult, ApplySummary};
+use model::ids::{OperationId, StackSetId};
+use model::observed::Observed;
+use model::plan::{Plan, PlanResult};
+
+use crate::args::{self, Diff, Format, Global, OnFailure};
+use crate::commands::{approval, show};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::pipeline::{self, Read};
+use crate::progress::Listener;
+use crate::session::{Place, Session};
+use crate::show_plan;
+use crate::terminal::Terminal;
+
+/// How long a run without a terminal waits for the operations of others.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// Gets a plan that somebody agreed to, and carries it out.
+pub(crate) async fn run(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    match &args.plan {
+        Some(path) => saved(path, args, global, terminal).await,
+        None => fresh(args, global, terminal).await,
+    }
+}
+
+/// A saved plan was reviewed; on a terminal it is asked for once more.
+async fn saved(path: &Path, args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let plan = show::open(path)?;
+    check(&plan, &Sources::new(), terminal)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
+    terminal.say(&format!("{}: {}, digest {}", path.display(), show_plan::totals(&plan), plan.digest.short()));
+    if terminal.can_ask() && !args.auto_approve && plan.result == PlanResult::Changes {
+        approval::ask(&plan, terminal)?;
+    }
+    finish(&plan, &session, args, terminal).await
+}
+
+/// A fresh plan waits for what still runs, and needs a yes.
+async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let read = pipeline::read(global.manifest.as_ref())?;
+    let session = Session::open(global, &read.directory, &Place::of_manifest(&read.desired), terminal).await?;
+    let observed = observe_idle(&read, &session, args, terminal).await?;
+    let plan = pipeline::plan(&read, &observed);
+    if terminal.format == Format::Text {
+        show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal);
+    }
+    check(&plan, &read.sources, terminal)?;
+    if let Some(approved) = &args.approved {
+        approval::compare(&plan, approved)?;
+    } else if plan.result == PlanResult::Changes && !args.auto_approve {
+        approval::ask(&plan, terminal)?;
+    }
+    finish(&plan, &session, args, terminal).await
+}
+
+/// Observes, waits for what runs on our StackSets, and observes again, until nothing runs.
+async fn observe_idle(
+    read: &Read,
+    session: &Session,
+    args: &args::Apply,
+    terminal: Terminal,
+) -> Result<Observed, Failure> {
+    loop {
+        let observed = pipeline::observe(read, session).await?;
+        let running = running(&observed);
+        let Some((name, _, operation)) = running.first() else { return Ok(observed) };
+        let wait = match args.wait {
+            Some(wait) => wait,
+            None if terminal.can_ask() => ask_to_wait(name, operation, terminal)?,
+            None => PATIENCE,
+        };
+        terminal.say(&format!("waiting for operation {operation} on {name} (up to {} s)", wait.as_secs()));
+        if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
+            return Err(busy(name, operation));
+        }
+    }
+}
+
+fn running(observed: &Observed) -> Vec<(String, StackSetId, OperationId)> {
+    let all = observed.stack_sets.iter();
+    all.flat_map(|(name, set)| {
+        set.running.iter().map(|operation| (name.to_string(), set.id.clone(), operation.id.clone()))
+    })
+    .collect()
+}
+
+fn ask_to_wait(name: &str, operation: &OperationId, terminal: Terminal) -> Result<Duration, Failure> {
+    let question = format!("Operation {operation} is running on {name}. Wait for it? [Y/n]");
+    match terminal.ask(&question).as_deref() {
+        Some("" | "y" | "Y" | "yes") => Ok(PATIENCE),
+        _ => Err(busy(name, operation)),
+    }
+}
+
+fn busy(name: &str, operation: &OperationId) -> Failure {
+    let diagnostic = Diagnostic::error("E0702", format!("`{name}` has an operation in progress"))
+        .note(format!("operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"))
+        .help("wait for it longer: stackfleet apply --wait 2h");
+    Failure::from(diagnostic).with_exit(Exit::Stale)
+}
+
+/// A plan with errors or holds is never carried out.
+fn check(plan: &Plan, sources: &Sources, terminal: Terminal) -> Result<(), Failure> {
+    let exit = match plan.result {
+        PlanResult::Changes | PlanResult::NoChanges => return Ok(()),
+        PlanResult::Blocked => Exit::Blocked,
+        PlanResult::Error => Exit::Error,
+    };
+    let errors = plan.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+    let holds = plan.holds.iter().map(|hold| &hold.diagnostic);
+    // Text output has shown them with the plan already.
+    let shown = terminal.format == Format::Text && !sources.is_empty();
+    let diagnostics = if shown { Vec::new() } else { errors.chain(holds).cloned().collect() };
+    Err(Failure::of_files(diagnostics, sources.clone()).with_exit(exit))
+}
+
+async fn finish(
+    plan: &Plan,
+    session: &Session,
+    args: &args::Apply,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
+    if plan.result == PlanResult::NoChanges {
+        return Ok(Exit::Done);
+    }
+    let options = executor::Options {
+        parallel: usize::from(args.parallel.max(1)),
+        wait: args.wait.unwrap_or(PATIENCE),
+        on_failure: match args.on_failure {
+            OnFailure::StopStep => executor::OnFailure::StopStep,
+            OnFailure::StopAll => executor::OnFailure::StopAll,
+            OnFailure::Continue => executor::OnFailure::Continue,
+        },
+    };
+    let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
+    let (summary, interrupt) = pipeline::carry_out(plan, session, &options, &mut listener).await;
+    listener.close();
+    session.close()?;
+    tell(&summary, plan, terminal);
+    Ok(exit(&summary, &interrupt))
+}
+
+fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) {
+    match terminal.format {
+        Format::Text => terminal.result(&report::text::apply_summary(summary, &plan.account_names)),
+        Format::Json => terminal.result(&report::json::apply_summary(summary)),
+    }
+}
+
+fn exit(summary: &ApplySummary, interrupt: &Interrupt) -> Exit {
+    match summary.result {
+        ApplyResult::Interrupted => interrupt.exit(),
+        _ => Exit::of_apply(summary.exit_code),
+    }
+}

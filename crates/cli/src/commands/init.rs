@@ -1,0 +1,41 @@
+//! `stackfleet init`: a manifest and a template to start from.
+
+use std::path::Path;
+
+use crate::args;
+use crate::discover::MANIFEST;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::files;
+use crate::terminal::Terminal;
+
+const TEMPLATE: &str = "templates/audit-log-group.yaml";
+
+/// Writes both files; one that exists is left as it is and is an error.
+pub(crate) fn run(args: &args::Init, terminal: Terminal) -> Result<Exit, Failure> {
+    let contents = [
+        (MANIFEST, include_str!("../../starter/stackfleet.toml")),
+        (TEMPLATE, include_str!("../../starter/templates/audit-log-group.yaml")),
+    ];
+    for (name, _) in contents {
+        refuse_existing(&args.into.join(name))?;
+    }
+    for (name, text) in contents {
+        files::create(&args.into.join(name), text)?;
+    }
+    let manifest = args.into.join(MANIFEST);
+    terminal.result(&format!(
+        "Wrote {} and {}.\n\nTry it without AWS:  stackfleet plan --simulate\nThen put your own account ids into [aws].\n",
+        manifest.display(),
+        args.into.join(TEMPLATE).display()
+    ));
+    Ok(Exit::Done)
+}
+
+fn refuse_existing(path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        let exists = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        return Err(Failure::file("create", path, &exists));
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! One command, one file.
+
+pub(crate) mod apply;
+pub(crate) mod approval;
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod plan;
+pub(crate) mod show;
+pub(crate) mod simulate;
+pub(crate) mod status;
+pub(crate) mod validate;

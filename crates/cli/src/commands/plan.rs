@@ -1,0 +1,48 @@
+//! `stackfleet plan`: show what apply would do.
+
+use std::path::Path;
+
+use model::plan::{Plan, PlanResult};
+use model::plan_file;
+
+use crate::args::{self, Format, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::files;
+use crate::pipeline;
+use crate::session::{Place, Session};
+use crate::show_plan;
+use crate::terminal::Terminal;
+
+/// Reads, observes, plans, shows, and saves when asked.
+pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let read = pipeline::read(global.manifest.as_ref())?;
+    let session = Session::open(global, &read.directory, &Place::of_manifest(&read.desired), terminal).await?;
+    let observed = pipeline::observe(&read, &session).await?;
+    session.close()?;
+    let plan = pipeline::plan(&read, &observed);
+    if let Some(path) = &args.out {
+        save(&plan, path)?;
+    }
+    let saved = args.out.as_deref().filter(|_| plan.applyable);
+    match terminal.format {
+        Format::Text => show_plan::text(&plan, &read.sources, args.diff, saved, terminal),
+        Format::Json => terminal.result(&report::json::plan(&plan)),
+    }
+    Ok(exit(&plan, args))
+}
+
+fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
+    let text = plan_file::seal(plan).map_err(|error| Failure::file("write", path, &std::io::Error::other(error)))?;
+    files::replace(path, &text)
+}
+
+/// An error beats a block, a block beats changes.
+fn exit(plan: &Plan, args: &args::Plan) -> Exit {
+    match plan.result {
+        PlanResult::Error => Exit::Error,
+        PlanResult::Blocked if !args.allow_blocked => Exit::Blocked,
+        PlanResult::Blocked | PlanResult::Changes if args.detailed_exitcode => Exit::Changes,
+        PlanResult::Blocked | PlanResult::Changes | PlanResult::NoChanges => Exit::Done,
+    }
+}

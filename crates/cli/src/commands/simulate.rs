@@ -1,0 +1,41 @@
+//! `stackfleet simulate`: a local AWS for any client.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::args::{self, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::session;
+use crate::terminal::Terminal;
+
+/// Serves until a signal comes.
+pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let world = session::starting_world(args.world.as_deref())?;
+    let clock = session::world_clock(&world, global.speed);
+    let simulator = Arc::new(simulator::Simulator::new(world, clock));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let place = address.to_string();
+    let failed = |error: std::io::Error| Failure::file("listen on", place.as_ref(), &error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    terminal.result(&greeting(address, global.speed));
+    let mut interrupt = Interrupt::listen();
+    tokio::select! {
+        () = simulator::serve(listener, simulator) => Ok(Exit::Error),
+        _ = interrupt.signal.changed() => Ok(Exit::Done),
+    }
+}
+
+fn greeting(address: SocketAddr, speed: f64) -> String {
+    format!(
+        "The simulator listens on http://{address}; its time runs {speed} times as fast.\n\n\
+         stackfleet --endpoint-url http://{address} plan\n\
+         aws --endpoint-url http://{address} cloudformation list-stack-sets\n\n\
+         Any credentials will do, for example AWS_ACCESS_KEY_ID=simulator AWS_SECRET_ACCESS_KEY=simulator.\n\
+         Ctrl-C ends it.\n"
+    )
+}

@@ -1,0 +1,22 @@
+//! `stackfleet validate`: check manifest and templates, without AWS.
+
+use crate::args::{Format, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::pipeline;
+use crate::terminal::Terminal;
+
+/// Reads everything and says whether it is right.
+pub(crate) fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let read = pipeline::read(global.manifest.as_ref())?;
+    match terminal.format {
+        Format::Text => {
+            if !read.warnings.is_empty() {
+                terminal.complain(&report::text::diagnostics(&read.warnings, &read.sources));
+            }
+            terminal.result(&report::text::validation(&read.desired, &read.warnings));
+        }
+        Format::Json => terminal.result(&report::json::diagnostics(&read.warnings)),
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,61 @@
+//! Ctrl-C and SIGTERM, turned into a value.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tokio::sync::watch;
+
+use crate::exit::Exit;
+
+/// Becomes true with the first signal; a second one ends the process at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Interrupt {
+    /// Whether a signal came.
+    pub(crate) signal: watch::Receiver<bool>,
+    exit: Arc<AtomicU8>,
+}
+
+impl Interrupt {
+    /// Starts to listen.
+    pub(crate) fn listen() -> Self {
+        let (sender, signal) = watch::channel(false);
+        let exit = Arc::new(AtomicU8::new(Exit::Interrupted.code()));
+        let seen = Arc::clone(&exit);
+        tokio::spawn(async move {
+            let code = first_signal().await;
+            seen.store(code, Ordering::SeqCst);
+            let _ = sender.send(true);
+            leave(first_signal().await);
+        });
+        Self { signal, exit }
+    }
+
+    /// The exit of an interrupted command.
+    pub(crate) fn exit(&self) -> Exit {
+        Exit::of_apply(self.exit.load(Ordering::SeqCst))
+    }
+}
+
+#[expect(clippy::exit, reason = "a second signal asks to leave now; AWS goes on and the next run finds it")]
+fn leave(code: u8) {
+    std::process::exit(i32::from(code));
+}
+
+#[cfg(unix)]
+async fn first_signal() -> u8 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return Exit::Interrupted.code();
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Exit::Interrupted.code(),
+        _ = terminate.recv() => Exit::Terminated.code(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn first_signal() -> u8 {
+    let _ = tokio::signal::ctrl_c().await;
+    Exit::Interrupted.code()
+}

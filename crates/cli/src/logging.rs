@@ -1,0 +1,31 @@
+//! What is logged for those who look inside: names of calls, never values.
+
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Logs to stderr what `STACKFLEET_LOG` or `-v` asks for.
+///
+/// The AWS SDK prints whole requests, parameter values included, at its lowest levels. So its crates are held at `info` whatever
+/// the filter says.
+pub(crate) fn start(verbose: u8) {
+    let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse_lossy(asked);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let capped = tracing_subscriber::filter::filter_fn(|event| {
+        let ours = event.target().starts_with("stackfleet") || OURS.iter().any(|name| event.target().starts_with(name));
+        ours || *event.level() <= tracing::Level::INFO
+    });
+    let _ = tracing_subscriber::registry().with(filter).with(capped).with(layer).try_init();
+}
+
+/// Our crates as tracing sees them.
+const OURS: [&str; 5] = ["aws::", "executor", "simulator", "cli", "planner"];
+
+fn default_filter(verbose: u8) -> &'static str {
+    match verbose {
+        0 => "warn",
+        1 => "cli=info,aws=info,executor=info,simulator=info",
+        _ => "cli=debug,aws=debug,executor=debug,simulator=info",
+    }
+}

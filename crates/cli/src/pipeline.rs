@@ -1,0 +1,103 @@
+//! The whole flow on one page.
+//!
+//! 1. [`read`]: the manifest and its templates become [`Desired`], or every mistake at once;
+//! 2. [`Session::open`]: AWS, or the simulator in its place;
+//! 3. [`observe`]: what AWS has, whole or not at all, with the values that the environment gives;
+//! 4. [`plan`]: what to do, pure;
+//! 5. [`carry_out`]: doing it, telling every event.
+//!
+//! Commands are compositions of these and say nothing of their own about StackSets.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use model::desired::Desired;
+use model::diagnostic::{Diagnostic, Sources};
+use model::event::ApplySummary;
+use model::observed::Observed;
+use model::plan::Plan;
+use model::secrets::Secrets;
+use planner::Limits;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::progress::Listener;
+use crate::session::Session;
+use crate::{discover, refusal, secrets};
+
+/// A manifest without errors.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// What it wants.
+    pub(crate) desired: Desired,
+    /// What it should think about again.
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// The texts of all files that were read.
+    pub(crate) sources: Sources,
+    /// Where the manifest is; the simulator's world is kept beside it.
+    pub(crate) directory: PathBuf,
+}
+
+/// Reads the manifest that `--manifest` names, or the one here or above.
+pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
+    let path = match manifest {
+        Some(path) => path.clone(),
+        None => discover::manifest()?,
+    };
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let reading = manifest::read(&path);
+    match reading.desired {
+        Some(desired) => {
+            Ok(Read { desired, warnings: reading.diagnostics, sources: reading.sources, directory })
+        }
+        None => Err(Failure::of_files(reading.diagnostics, reading.sources)),
+    }
+}
+
+/// Reads AWS, and adds what the environment gives to the parameters.
+pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, Failure> {
+    let observed = session.aws.observe(&read.desired.request()).await;
+    let mut observed = observed.map_err(|error| refusal::of_observation(&error, read))?;
+    let mut environment = BTreeMap::new();
+    for (name, sensitive) in read.desired.environment() {
+        let Ok(value) = std::env::var(&name) else { continue };
+        if sensitive {
+            observed.secrets.insert(name);
+        } else {
+            environment.insert(name, value);
+        }
+    }
+    observed.environment = environment;
+    Ok(observed)
+}
+
+/// Compares both sides. The manifest's own warnings come first in the plan.
+pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
+    let mut plan = planner::plan(&read.desired, observed, &Limits::default());
+    let known = std::mem::take(&mut plan.diagnostics);
+    plan.diagnostics = read.warnings.iter().cloned().chain(known).collect();
+    plan
+}
+
+/// Carries a plan out. The summary comes whatever happens.
+pub(crate) async fn carry_out(
+    plan: &Plan,
+    session: &Session,
+    options: &executor::Options,
+    listener: &mut Listener,
+) -> (ApplySummary, Interrupt) {
+    let interrupt = Interrupt::listen();
+    let secrets: Secrets = secrets::of_plan(plan);
+    let summary = executor::apply(
+        plan,
+        &secrets,
+        session.operate(),
+        session.clock.clone(),
+        options,
+        |event| listener.hear(&event),
+        interrupt.signal.clone(),
+    )
+    .await;
+    (summary, interrupt)
+}

@@ -1,0 +1,145 @@
+//! Where AWS is for this command: AWS itself, an endpoint on this machine, or the simulator in this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aws::{Aws, Connection, Endpoint, Operate, Transport};
+use bytes::Bytes;
+use model::clock::Clock;
+use model::desired::{CallAs, Desired};
+use model::diagnostic::{Diagnostic, Sources};
+use model::ids::Region;
+use model::plan::Plan;
+use simulator::Simulator;
+use simulator::store::Store;
+use simulator::world::World;
+use simulator::world_file;
+
+use crate::args::Global;
+use crate::clock::TokioClock;
+use crate::failure::Failure;
+use crate::files;
+use crate::terminal::Terminal;
+
+/// Where the world of `--simulate` is kept, beside the manifest.
+const WORLD: &str = ".stackfleet/world.json";
+
+/// A connection and its time.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The one door to AWS.
+    pub(crate) aws: Arc<Aws>,
+    /// The time that the command runs on.
+    pub(crate) clock: Arc<dyn Clock>,
+    simulator: Option<Arc<Simulator>>,
+}
+
+/// The home Region and the role that a manifest or a plan is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    region: Region,
+    call_as: CallAs,
+}
+
+impl Place {
+    /// Of a manifest.
+    pub(crate) fn of_manifest(desired: &Desired) -> Self {
+        Self { region: desired.aws.region.value.clone(), call_as: desired.aws.call_as }
+    }
+
+    /// Of a saved plan.
+    pub(crate) fn of_plan(plan: &Plan) -> Self {
+        Self { region: plan.scope.region.clone(), call_as: plan.scope.call_as }
+    }
+}
+
+impl Session {
+    /// Connects as the options say, and says so when it is not AWS.
+    pub(crate) async fn open(
+        global: &Global,
+        directory: &Path,
+        place: &Place,
+        terminal: Terminal,
+    ) -> Result<Self, Failure> {
+        if let Some(world) = &global.simulate {
+            let path = directory.join(WORLD);
+            terminal.say(&format!("simulated AWS: {}", path.display()));
+            let simulator = kept(&path, world.as_deref(), global.speed)?;
+            return Self::simulated(simulator, place).await;
+        }
+        let endpoint = match &global.endpoint_url {
+            Some(url) => {
+                terminal.say(&format!("endpoint: {}", report::escape(url)));
+                Endpoint::Url(url.clone())
+            }
+            None => Endpoint::Aws,
+        };
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::real());
+        let aws = connect(place, endpoint, &clock).await?;
+        Ok(Self { aws, clock, simulator: None })
+    }
+
+    /// Connects to a simulator in this process, on its time.
+    pub(crate) async fn simulated(simulator: (Arc<Simulator>, Arc<dyn Clock>), place: &Place) -> Result<Self, Failure> {
+        let (simulator, clock) = simulator;
+        let aws = connect(place, Endpoint::InProcess(transport(&simulator)), &clock).await?;
+        Ok(Self { aws, clock, simulator: Some(simulator) })
+    }
+
+    /// The same door, for writing.
+    pub(crate) fn operate(&self) -> Arc<dyn Operate> {
+        Arc::clone(&self.aws) as Arc<dyn Operate>
+    }
+
+    /// Keeps the time that passed in a simulated world.
+    pub(crate) fn close(&self) -> Result<(), Failure> {
+        match &self.simulator {
+            Some(simulator) => simulator.save().map_err(|error| error.diagnostic().into()),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn connect(place: &Place, endpoint: Endpoint, clock: &Arc<dyn Clock>) -> Result<Arc<Aws>, Failure> {
+    let connection = Connection {
+        region: place.region.clone(),
+        call_as: place.call_as,
+        endpoint,
+        clock: Arc::clone(clock),
+    };
+    let aws = Aws::connect(connection).await.map_err(|error| error.diagnostic())?;
+    Ok(Arc::new(aws))
+}
+
+/// The one place where the SDK and the simulator meet.
+pub(crate) fn transport(simulator: &Arc<Simulator>) -> Transport {
+    let simulator = Arc::clone(simulator);
+    Arc::new(move |request: http::Request<Bytes>| {
+        let simulator = Arc::clone(&simulator);
+        Box::pin(async move { simulator.handle(request) })
+    })
+}
+
+fn kept(path: &Path, world: Option<&Path>, speed: f64) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
+    let fresh = || starting_world(world).map_err(|failure| failure.diagnostics);
+    let (store, world) = Store::open(path, fresh).map_err(|error| error.diagnostic())?;
+    let clock = world_clock(&world, speed);
+    Ok((Arc::new(Simulator::kept(world, store, Arc::clone(&clock))), clock))
+}
+
+/// A world from a file, or the fresh one.
+pub(crate) fn starting_world(file: Option<&Path>) -> Result<World, Failure> {
+    let Some(path) = file else { return Ok(world_file::fresh()) };
+    let text = files::read(path)?;
+    let name = path.display().to_string();
+    let directory = path.parent().map(PathBuf::from).unwrap_or_default();
+    let mut load = |file: &str| std::fs::read_to_string(directory.join(file)).map_err(|error| error.to_string());
+    world_file::read(&text, &name, &mut load).map_err(|diagnostics: Vec<Diagnostic>| {
+        Failure::of_files(diagnostics, Sources::from([(name.clone(), text.clone())]))
+    })
+}
+
+/// Time that goes on where the world's time stopped.
+pub(crate) fn world_clock(world: &World, speed: f64) -> Arc<dyn Clock> {
+    Arc::new(TokioClock::scaled(world.now, speed))
+}

@@ -1,0 +1,47 @@
+//! A plan on the terminal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use model::diagnostic::Sources;
+use model::ids::AccountId;
+use model::plan::{Action, Plan};
+use report::text::PlanView;
+
+use crate::args;
+use crate::terminal::Terminal;
+
+/// Prints a plan with its diagnostics and holds.
+pub(crate) fn text(plan: &Plan, sources: &Sources, diff: args::Diff, saved: Option<&Path>, terminal: Terminal) {
+    let saved = saved.map(|path| path.display().to_string());
+    let diff = match diff {
+        args::Diff::None => report::text::Diff::None,
+        args::Diff::Summary => report::text::Diff::Summary,
+        args::Diff::Auto => report::text::Diff::Auto,
+        args::Diff::Full => report::text::Diff::Full,
+    };
+    let view = PlanView { diff, saved_as: saved.as_deref(), ..PlanView::default() };
+    let holds = plan.holds.iter().map(|hold| hold.diagnostic.clone());
+    let messages: Vec<_> = plan.diagnostics.iter().cloned().chain(holds).collect();
+    if !messages.is_empty() {
+        terminal.complain(&report::text::diagnostics(&messages, sources));
+    }
+    terminal.result(&report::text::plan(plan, &view));
+}
+
+/// `3 to create, 2 to delete`
+pub(crate) fn totals(plan: &Plan) -> String {
+    let words = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Delete, "to delete"),
+        (Action::Detach, "to detach"),
+    ];
+    let parts: Vec<String> = words
+        .into_iter()
+        .map(|(action, word)| (plan.instances(action), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if parts.is_empty() { "no instances change".to_owned() } else { parts.join(", ") }
+}

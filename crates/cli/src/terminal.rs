@@ -1,0 +1,69 @@
+//! Who may speak: results on stdout, everything else on stderr.
+
+use std::io::{IsTerminal, Write};
+
+use crate::args::{Color, Format, Global, Progress};
+
+/// Where words go, and in which form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    /// What results look like.
+    pub(crate) format: Format,
+    /// How progress is shown; never `Auto`.
+    pub(crate) progress: Progress,
+    /// Whether talk is left out.
+    pub(crate) quiet: bool,
+}
+
+impl Terminal {
+    /// Decides once, from the options and from what stderr is.
+    pub(crate) fn new(global: &Global) -> Self {
+        match global.color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        let live = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        let progress = match global.progress {
+            Progress::Auto if live => Progress::Live,
+            Progress::Auto => Progress::Plain,
+            chosen => chosen,
+        };
+        Self { format: global.output_format, progress, quiet: global.quiet }
+    }
+
+    /// Prints a result. A closed pipe is no error: what was asked for is still done.
+    pub(crate) fn result(self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        let _ = write!(out, "{text}").and_then(|()| if text.ends_with('\n') { Ok(()) } else { writeln!(out) });
+        let _ = out.flush();
+    }
+
+    /// Says something that is no result.
+    pub(crate) fn say(self, text: &str) {
+        if !self.quiet {
+            self.complain(text);
+        }
+    }
+
+    /// Says something that must be heard.
+    pub(crate) fn complain(self, text: &str) {
+        let mut err = anstream::stderr().lock();
+        let _ = writeln!(err, "{}", text.trim_end_matches('\n'));
+    }
+
+    /// Whether somebody is there to answer a question.
+    pub(crate) fn can_ask(self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks, and gives the answer's line; none when the input ended.
+    pub(crate) fn ask(self, question: &str) -> Option<String> {
+        let mut err = anstream::stderr().lock();
+        let _ = write!(err, "{question} ");
+        let _ = err.flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer).ok()?;
+        (read > 0).then(|| answer.trim().to_owned())
+    }
+}
