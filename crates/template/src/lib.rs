@@ -1,1 +1,104 @@
-//! Reads CloudFormation templates, with the place of everything in them
+//! Reads CloudFormation templates, with the place of everything in them.
+//!
+//! [`read`] is the entrance; the files stand in the order of its steps:
+//!
+//! 1. `source`: where a byte of the text is, in lines and columns;
+//! 2. `node`: the tree that YAML and JSON are read into;
+//! 3. `parse`: text to tree, inside budgets, short-form functions (`!Sub`) written out;
+//! 4. `json`: texts that are JSON, which YAML parsers do not all take;
+//! 5. `canonical`: tree to [`serde_json::Value`], equal for equal templates;
+//! 6. `sections`: the tree as a [`Template`];
+//! 7. [`parameter`]: parameters, and whether they take a value;
+//! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
+//! 9. `difference`: [`diff`] of two templates, resource by resource.
+//!
+//! Nothing here reads a file; texts come in, values and [`Diagnostic`]s with codes `E033x` go out.
+
+mod canonical;
+mod difference;
+mod facts;
+mod json;
+mod node;
+pub mod parameter;
+mod parse;
+mod sections;
+mod source;
+
+use std::collections::BTreeMap;
+
+use model::diagnostic::{Diagnostic, Span, Spanned};
+use serde_json::Value;
+
+pub use difference::diff;
+pub use facts::{GlobalName, RequiredCapability};
+pub use parameter::{TemplateParameter, Violation};
+
+/// A template by URL may have so many bytes (reference §6.1); a longer text is not looked at.
+pub const MAX_BYTES: usize = 1024 * 1024;
+/// Resources in a template (reference §6.1).
+pub const MAX_RESOURCES: usize = 500;
+/// Parameters, outputs and mappings in a template, each (reference §6.1).
+pub const MAX_OTHERS: usize = 200;
+
+/// A CloudFormation template that has the form of one.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The file's name, as in the spans.
+    pub file: String,
+    /// `Description`
+    pub description: Option<String>,
+    /// `Parameters`, by name.
+    pub parameters: BTreeMap<String, TemplateParameter>,
+    /// `Resources`, by logical id; those that a transform makes are not known.
+    pub resources: BTreeMap<String, Resource>,
+    /// `Outputs`, by logical id.
+    pub outputs: BTreeMap<String, Value>,
+    /// `Conditions`, by name.
+    pub conditions: BTreeMap<String, Value>,
+    /// `Mappings`, by name.
+    pub mappings: BTreeMap<String, Value>,
+    /// Every transform and macro: `Transform` and each `Fn::Transform`, with its place.
+    pub transforms: Vec<Spanned<String>>,
+    /// The whole template; functions in their long form, no trace of how it was written.
+    pub body: Value,
+}
+
+/// A resource of a template.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// For example `AWS::IAM::Role`, with its place.
+    pub resource_type: Spanned<String>,
+    /// Everything below the logical id: `Type`, `Properties`, `DependsOn` and so on.
+    pub body: Value,
+    /// Where the logical id is.
+    pub span: Span,
+    /// Where each of `Properties` is, key and value.
+    pub property_spans: BTreeMap<String, Span>,
+}
+
+impl Resource {
+    /// One of `Properties`, functions in their long form.
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.body.get("Properties")?.get(name)
+    }
+}
+
+impl Template {
+    /// Whether both say the same; formatting, comments, order of keys, and YAML or JSON are no difference.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.body == other.body
+    }
+}
+
+/// Reads a template's text. `file` is the name that spans carry.
+///
+/// # Errors
+///
+/// Every mistake that can be told apart, each with its place: E0330 not YAML or JSON, E0331 over a budget, E0332 a key
+/// twice, E0333 not the form of a template, E0334 a directive of another tool, E0335 a malformed resource, E0336 over a
+/// limit of CloudFormation, E0337 a malformed parameter.
+pub fn read(file: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
+    let source = source::Source::new(file, text);
+    let root = parse::parse(&source)?;
+    sections::template(&source, &root)
+}

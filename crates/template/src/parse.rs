@@ -1,0 +1,352 @@
+//! Text to tree, inside budgets, short-form functions written out.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use model::diagnostic::Diagnostic;
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+
+use crate::node::{Key, Kind, Node};
+use crate::source::Source;
+use crate::{MAX_BYTES, json};
+
+mod tags;
+
+pub(crate) use tags::rain;
+
+/// Deeper templates are refused; CloudFormation's own parsers give up far earlier.
+const MAX_DEPTH: usize = 100;
+/// A template of a megabyte has fewer values; more come from aliases only.
+const MAX_NODES: usize = 200_000;
+/// Bytes of all scalars, those that aliases repeat counted each time.
+const MAX_SCALARS: usize = 4 * MAX_BYTES;
+
+/// Reads YAML, or JSON, into a tree.
+pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
+    if source.text.len() > MAX_BYTES {
+        return over(source, 0..0, "it has more than 1 MiB").map_err(|refusal| vec![*refusal]);
+    }
+    if !json::looks_like_json(source.text) {
+        return yaml(source, source.text);
+    }
+    let complaint = json::complaint(source);
+    match (yaml(source, &json::without_tabs(source.text)), complaint) {
+        (Err(wrong), None) if wrong.iter().all(|d| d.code == "E0330") => json::tree(source).ok_or(wrong),
+        (Err(wrong), Some(complaint)) if wrong.iter().all(|d| d.code == "E0330") => Err(vec![complaint]),
+        (result, _) => result,
+    }
+}
+
+/// A mapping or list that is not complete yet.
+struct Open {
+    start: usize,
+    anchor: usize,
+    tag: Option<(String, Range<usize>)>,
+    kind: Kind,
+    key: Option<Key>,
+    seen: BTreeMap<String, Range<usize>>,
+}
+
+/// A subtree that an alias may repeat, with what it costs.
+struct Anchored {
+    node: Node,
+    nodes: usize,
+    scalars: usize,
+    depth: usize,
+}
+
+struct Loader<'s, 'a> {
+    source: &'s Source<'a>,
+    offsets: Option<Vec<usize>>,
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Anchored>,
+    root: Option<Node>,
+    documents: usize,
+    nodes: usize,
+    scalars: usize,
+    wrong: Vec<Diagnostic>,
+}
+
+fn yaml(source: &Source, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let skipped = text.len() - body.len();
+    let ends = || {
+        body.char_indices()
+            .map(|(at, _)| at + skipped)
+            .chain([text.len()])
+    };
+    let mut loader = Loader {
+        source,
+        offsets: (!text.is_ascii()).then(|| ends().collect()),
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        root: None,
+        documents: 0,
+        nodes: 0,
+        scalars: 0,
+        wrong: Vec::new(),
+    };
+    for event in Parser::new_from_str(body) {
+        let step = match event {
+            Ok((event, span)) => loader.take(event, span),
+            Err(error) => syntax(source, loader.offset(error.marker()), error.info()),
+        };
+        if let Err(diagnostic) = step {
+            loader.wrong.push(*diagnostic);
+            return Err(loader.wrong);
+        }
+    }
+    match loader.root {
+        Some(root) if loader.wrong.is_empty() => Ok(root),
+        None if loader.wrong.is_empty() => {
+            syntax(source, 0, "there is nothing in it").map_err(|refusal| vec![*refusal])
+        }
+        _ => Err(loader.wrong),
+    }
+}
+
+fn syntax<T>(source: &Source, at: usize, words: &str) -> Result<T, Box<Diagnostic>> {
+    let diagnostic = Diagnostic::error("E0330", "the template is not valid YAML")
+        .label(&source.span(&(at..at)), words)
+        .help("correct the text there; cfn-lint checks a whole template against the service's schemas");
+    Err(Box::new(diagnostic))
+}
+
+fn over<T>(source: &Source, range: Range<usize>, words: &str) -> Result<T, Box<Diagnostic>> {
+    let diagnostic = Diagnostic::error("E0331", "the template is too large to be read safely")
+        .label(&source.span(&range), words)
+        .help("split the template, or write out what its aliases repeat");
+    Err(Box::new(diagnostic))
+}
+
+impl Loader<'_, '_> {
+    fn offset(&self, marker: &Marker) -> usize {
+        let end = self.source.text.len();
+        match &self.offsets {
+            Some(offsets) => offsets.get(marker.index()).copied().unwrap_or(end),
+            None => marker.index().min(end),
+        }
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        self.offset(&span.start)..self.offset(&span.end)
+    }
+
+    fn take(&mut self, event: Event, span: Span) -> Result<(), Box<Diagnostic>> {
+        let range = self.range(span);
+        match event {
+            Event::DocumentStart(_) => self.document(range),
+            Event::MappingStart(anchor, tag) => {
+                self.open(Kind::Map(Vec::new()), anchor, tag.as_deref(), range)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.open(Kind::List(Vec::new()), anchor, tag.as_deref(), range)
+            }
+            Event::MappingEnd | Event::SequenceEnd => self.close(range),
+            Event::Scalar(text, style, anchor, tag) => {
+                let core = tag.as_deref().filter(|tag| tag.is_yaml_core_schema());
+                let plain = style == ScalarStyle::Plain && core.is_none_or(|tag| tag.suffix != "str");
+                let text = text.into_owned();
+                self.scalars += text.len();
+                let kind = Kind::Scalar { text, plain };
+                let tag = self.function(tag.as_deref(), &range);
+                self.complete(
+                    Node {
+                        range: self.source.trimmed(range),
+                        kind,
+                    },
+                    anchor,
+                    tag,
+                )
+            }
+            Event::Alias(anchor) => self.alias(anchor, range),
+            _ => Ok(()),
+        }
+    }
+
+    fn document(&mut self, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
+        self.documents += 1;
+        if self.documents == 1 {
+            return Ok(());
+        }
+        syntax(self.source, range.start, "a second document begins here")
+    }
+
+    fn open(
+        &mut self,
+        kind: Kind,
+        anchor: usize,
+        tag: Option<&Tag>,
+        range: Range<usize>,
+    ) -> Result<(), Box<Diagnostic>> {
+        if self.open.len() >= MAX_DEPTH {
+            return over(self.source, range, "it is nested more than 100 deep here");
+        }
+        let tag = self.function(tag, &range);
+        let seen = BTreeMap::new();
+        self.open.push(Open {
+            start: range.start,
+            anchor,
+            tag,
+            kind,
+            key: None,
+            seen,
+        });
+        Ok(())
+    }
+
+    /// A block collection's end has no text of its own: it ends with its last item.
+    fn close(&mut self, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let last = match &open.kind {
+            Kind::List(items) => items.last(),
+            Kind::Map(entries) => entries.last().map(|(_, node)| node),
+            Kind::Scalar { .. } => None,
+        };
+        let end = if range.is_empty() {
+            last.map_or(range.end, |node| node.range.end)
+        } else {
+            range.end
+        };
+        let node = Node {
+            range: open.start..end.max(open.start),
+            kind: open.kind,
+        };
+        self.complete(node, open.anchor, open.tag)
+    }
+
+    fn complete(
+        &mut self,
+        node: Node,
+        anchor: usize,
+        tag: Option<(String, Range<usize>)>,
+    ) -> Result<(), Box<Diagnostic>> {
+        self.nodes += 1;
+        let range = node.range.clone();
+        if self.nodes > MAX_NODES || self.scalars > MAX_SCALARS {
+            return over(
+                self.source,
+                range,
+                "so far it has more values than a template may have",
+            );
+        }
+        let node = match tag {
+            None => node,
+            Some((text, at)) => {
+                let range = at.start.min(range.start)..range.end;
+                let key = Key { range: at, text };
+                Node {
+                    range,
+                    kind: Kind::Map(vec![(key, node)]),
+                }
+            }
+        };
+        if anchor > 0 {
+            let (nodes, scalars, depth) = cost(&node);
+            // The copy counts too, else anchors around anchors would multiply what is kept.
+            self.nodes += nodes;
+            self.scalars += scalars;
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: node.clone(),
+                    nodes,
+                    scalars,
+                    depth,
+                },
+            );
+        }
+        self.place(node)
+    }
+
+    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            return syntax(self.source, range.start, "an alias inside its own anchor");
+        };
+        self.nodes += anchored.nodes;
+        self.scalars += anchored.scalars;
+        if self.nodes > MAX_NODES
+            || self.scalars > MAX_SCALARS
+            || self.open.len() + anchored.depth > MAX_DEPTH
+        {
+            return over(self.source, range, "aliases repeat more than a template may have");
+        }
+        let node = Node {
+            range,
+            kind: anchored.node.kind.clone(),
+        };
+        self.place(node)
+    }
+
+    fn place(&mut self, node: Node) -> Result<(), Box<Diagnostic>> {
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.kind {
+            Kind::List(items) => items.push(node),
+            Kind::Map(entries) => match open.key.take() {
+                Some(key) => entries.push((key, node)),
+                None => return self.key(node),
+            },
+            Kind::Scalar { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, node: Node) -> Result<(), Box<Diagnostic>> {
+        let Kind::Scalar { text, .. } = node.kind else {
+            return syntax(self.source, node.range.start, "a key must be a text");
+        };
+        if text == "<<" {
+            self.wrong.push(tags::hash_merge(self.source, &node.range));
+        }
+        if text.starts_with("Rain::") {
+            self.wrong.push(rain(self.source, &text, &node.range));
+        }
+        let key = Key {
+            range: node.range,
+            text,
+        };
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
+        if let Some(first) = open.seen.insert(key.text.clone(), key.range.clone()) {
+            let message = format!("`{}` is written twice in the template", key.text);
+            self.wrong.push(
+                Diagnostic::error("E0332", message)
+                    .label(&self.source.span(&key.range), "a second time")
+                    .label(&self.source.span(&first), "first here")
+                    .help("delete one of them: the service would silently use one"),
+            );
+        }
+        open.key = Some(key);
+        Ok(())
+    }
+
+    fn function(&mut self, tag: Option<&Tag>, range: &Range<usize>) -> Option<(String, Range<usize>)> {
+        let tag = tag.filter(|tag| !tag.is_yaml_core_schema())?;
+        let written = tags::place(self.source.text, range.start, &tag.suffix);
+        match tags::function(self.source, &tag.suffix, &written) {
+            Ok(name) => name.map(|name| (name, written)),
+            Err(diagnostic) => {
+                self.wrong.push(*diagnostic);
+                None
+            }
+        }
+    }
+}
+
+fn cost(node: &Node) -> (usize, usize, usize) {
+    let add = |(nodes, scalars, depth): (usize, usize, usize), child: &Node| {
+        let (more, text, deep) = cost(child);
+        (nodes + more, scalars + text, depth.max(deep + 1))
+    };
+    match &node.kind {
+        Kind::Scalar { text, .. } => (1, text.len(), 0),
+        Kind::List(items) => items.iter().fold((1, 0, 1), add),
+        Kind::Map(entries) => entries.iter().map(|(_, child)| child).fold((1, 0, 1), add),
+    }
+}

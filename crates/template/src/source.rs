@@ -1,0 +1,69 @@
+//! Where a byte of a text is, fast enough to ask for every property.
+
+use std::ops::Range;
+
+use model::diagnostic::{Position, Span};
+
+/// A text with the starts of its lines.
+pub(crate) struct Source<'a> {
+    /// The name that spans carry.
+    pub(crate) file: &'a str,
+    /// The text.
+    pub(crate) text: &'a str,
+    lines: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    /// Finds the lines of a text.
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            file,
+            text,
+            lines: std::iter::once(0).chain(starts).collect(),
+        }
+    }
+
+    /// The place of a range of bytes.
+    pub(crate) fn span(&self, range: &Range<usize>) -> Span {
+        Span {
+            file: self.file.to_owned(),
+            start: self.position(range.start),
+            end: self.position(range.end),
+        }
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        let before = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines.get(before - 1).copied().unwrap_or_default();
+        let in_line = self.text.get(start..offset).unwrap_or_default();
+        Position {
+            line: u32::try_from(before).unwrap_or(u32::MAX),
+            column: u32::try_from(in_line.chars().count() + 1).unwrap_or(u32::MAX),
+            offset: offset.min(self.text.len()),
+        }
+    }
+
+    /// A range without the white space at its end, which parsers count to some scalars.
+    pub(crate) fn trimmed(&self, range: Range<usize>) -> Range<usize> {
+        let kept = self
+            .text
+            .get(range.clone())
+            .map_or(0, |text| text.trim_end().len());
+        range.start..range.start + kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_of_the_model() {
+        let text = "a: ä\nbc: d\n";
+        let source = Source::new("t.yaml", text);
+        for (offset, _) in text.char_indices() {
+            assert_eq!(source.position(offset), Position::at(text, offset));
+        }
+    }
+}
