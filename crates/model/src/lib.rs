@@ -26,6 +26,7 @@ pub mod plan;
 pub mod plan_file;
 pub mod preferences;
 pub mod secrets;
+pub mod source;
 pub mod targets;
 
 /// A moment, in UTC.

@@ -4,8 +4,8 @@ use model::definition::Capability;
 use model::diagnostic::{Span, Spanned};
 
 use crate::node::{Kind, Node};
-use crate::source::Source;
 use crate::{Resource, Template};
+use model::source::Source;
 
 /// A capability that must be acknowledged, and what asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use model::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use crate::node::{Key, Kind, Node};
-use crate::source::Source;
+use model::source::Source;
 
 /// Whether a text sets out to be JSON.
 pub(crate) fn looks_like_json(text: &str) -> bool {

@@ -2,15 +2,14 @@
 //!
 //! [`read`] is the entrance; the files stand in the order of its steps:
 //!
-//! 1. `source`: where a byte of the text is, in lines and columns;
-//! 2. `node`: the tree that YAML and JSON are read into;
-//! 3. `parse`: text to tree, inside budgets, short-form functions (`!Sub`) written out;
-//! 4. `json`: texts that are JSON, which YAML parsers do not all take;
-//! 5. `canonical`: tree to [`serde_json::Value`], equal for equal templates;
-//! 6. `sections`: the tree as a [`Template`];
-//! 7. [`parameter`]: parameters, and whether they take a value;
-//! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
-//! 9. `difference`: [`diff`] of two templates, resource by resource.
+//! 1. `node`: the tree that YAML and JSON are read into;
+//! 2. `parse`: text to tree, inside budgets, short-form functions (`!Sub`) written out;
+//! 3. `json`: texts that are JSON, which YAML parsers do not all take;
+//! 4. `canonical`: tree to [`serde_json::Value`], equal for equal templates;
+//! 5. `sections`: the tree as a [`Template`];
+//! 6. [`parameter`]: parameters, and whether they take a value;
+//! 7. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
+//! 8. `difference`: [`diff`] of two templates, resource by resource.
 //!
 //! Nothing here reads a file; texts come in, values and [`Diagnostic`]s with codes `E033x` go out.
 
@@ -22,11 +21,11 @@ mod node;
 pub mod parameter;
 mod parse;
 mod sections;
-mod source;
 
 use std::collections::BTreeMap;
 
 use model::diagnostic::{Diagnostic, Span, Spanned};
+use model::source::Source;
 use serde_json::Value;
 
 pub use difference::diff;
@@ -98,7 +97,7 @@ impl Template {
 /// twice, E0333 not the form of a template, E0334 a directive of another tool, E0335 a malformed resource, E0336 over a
 /// limit of CloudFormation, E0337 a malformed parameter.
 pub fn read(file: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
-    let source = source::Source::new(file, text);
+    let source = Source::new(file, text);
     let root = parse::parse(&source)?;
     sections::template(&source, &root)
 }

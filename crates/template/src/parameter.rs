@@ -7,7 +7,7 @@ use model::diagnostic::{Diagnostic, Span};
 use crate::MAX_OTHERS;
 use crate::node::{Key, Kind, Node};
 use crate::sections::{entries, shape};
-use crate::source::Source;
+use model::source::Source;
 
 mod check;
 

@@ -7,8 +7,8 @@ use model::diagnostic::Diagnostic;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use crate::node::{Key, Kind, Node};
-use crate::source::Source;
 use crate::{MAX_BYTES, json};
+use model::source::Source;
 
 mod tags;
 

@@ -6,8 +6,8 @@ use model::diagnostic::{Diagnostic, Span, Spanned};
 use serde_json::Value;
 
 use crate::node::{Key, Node};
-use crate::source::Source;
 use crate::{MAX_OTHERS, MAX_RESOURCES, Resource, Template, canonical, facts, parameter, parse};
+use model::source::Source;
 
 /// Sections that CloudFormation knows. `Globals` belongs to `AWS::Serverless`, `Fn::Transform` may bring further ones.
 const SECTIONS: &[&str] = &[

@@ -1,21 +1,22 @@
-//! Where a byte of a text is, fast enough to ask for every property.
+//! Where a byte of a text is, fast enough to ask for every key of a long file.
 
 use std::ops::Range;
 
-use model::diagnostic::{Position, Span};
+use crate::diagnostic::{Position, Span};
 
 /// A text with the starts of its lines.
-pub(crate) struct Source<'a> {
+#[derive(Debug)]
+pub struct Source<'a> {
     /// The name that spans carry.
-    pub(crate) file: &'a str,
+    pub file: &'a str,
     /// The text.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
     lines: Vec<usize>,
 }
 
 impl<'a> Source<'a> {
     /// Finds the lines of a text.
-    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
+    pub fn new(file: &'a str, text: &'a str) -> Self {
         let starts = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             file,
@@ -25,7 +26,7 @@ impl<'a> Source<'a> {
     }
 
     /// The place of a range of bytes.
-    pub(crate) fn span(&self, range: &Range<usize>) -> Span {
+    pub fn span(&self, range: &Range<usize>) -> Span {
         Span {
             file: self.file.to_owned(),
             start: self.position(range.start),
@@ -45,7 +46,7 @@ impl<'a> Source<'a> {
     }
 
     /// A range without the white space at its end, which parsers count to some scalars.
-    pub(crate) fn trimmed(&self, range: Range<usize>) -> Range<usize> {
+    pub fn trimmed(&self, range: Range<usize>) -> Range<usize> {
         let kept = self
             .text
             .get(range.clone())
