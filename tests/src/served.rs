@@ -62,7 +62,7 @@ impl Served {
         let started = now();
         while !wanted(&self.simulator.world()) {
             assert!(now().duration_since(started) < Duration::from_secs(30), "the world never got there");
-            std::thread::yield_now();
+            std::thread::park_timeout(Duration::from_millis(2));
         }
     }
 
