@@ -1,12 +1,110 @@
-//! Operations: what happens to stack instances while world time passes.
+//! Operations: what happens to stack instances while world time passes (reference §2, §3, §4).
+//!
+//! | file | what |
+//! |---|---|
+//! | `mod.rs` | time passes: everything that is due happens, in order |
+//! | `request.rs` | an operation is accepted: it runs, or waits in the queue of managed execution |
+//! | `schedule.rs` | which instances start next: Regions, concurrency, tolerance |
+//! | `cell.rs` | an instance's part starts and ends |
+//! | `outcome.rs` | whether it goes well, and why not |
+//! | `names.rs`, `evaluate.rs` | names that a stack claims for itself |
+//! | `finish.rs` | an operation ends, the next of the queue starts |
+//! | `stop.rs` | somebody stops one |
+//! | `auto_deployment.rs` | accounts join, leave and move |
 
 pub mod auto_deployment;
+mod cell;
+mod evaluate;
+mod finish;
+mod names;
+mod outcome;
+mod request;
+mod schedule;
+mod stop;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use model::ids::{OperationId, Region, StackSetId};
 
-use crate::world::World;
+use crate::world::{Due, DueStep, StackSet, StackSetOperation, World};
 
-/// Lets world time pass up to `to`; never back.
+pub use request::{Requested, request};
+pub use stop::stop;
+
+/// Where an operation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationPlace {
+    /// The home Region of the StackSet.
+    pub home: Region,
+    /// The StackSet.
+    pub stack_set: StackSetId,
+    /// The operation.
+    pub operation: OperationId,
+}
+
+/// Lets world time pass up to `to`, never back: everything that is due on the way happens at its moment. The effort is in
+/// proportion to what happens.
 pub fn advance(world: &mut World, to: Timestamp) {
+    while world.agenda.first().is_some_and(|due| due.at <= to) {
+        let Some(due) = world.agenda.pop_first() else {
+            break;
+        };
+        world.now = world.now.max(due.at);
+        happen(world, due.step);
+    }
     world.now = world.now.max(to);
+}
+
+fn happen(world: &mut World, step: DueStep) {
+    match step {
+        DueStep::OperationStarts {
+            home,
+            stack_set,
+            operation,
+        } => {
+            schedule::go_on(
+                world,
+                &OperationPlace {
+                    home,
+                    stack_set,
+                    operation,
+                },
+            );
+        }
+        DueStep::CellEnds {
+            home,
+            stack_set,
+            operation,
+            key,
+        } => {
+            let place = OperationPlace {
+                home,
+                stack_set,
+                operation,
+            };
+            cell::end(world, &place, &key);
+            schedule::go_on(world, &place);
+        }
+        DueStep::AccountMoved {
+            account, from, to, ..
+        } => auto_deployment::catch_up(world, &account, &from, &to),
+    }
+}
+
+/// Puts something on the agenda, so many seconds from now.
+fn plan(world: &mut World, seconds: u64, step: DueStep) -> Timestamp {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let at = world
+        .now
+        .saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(world.now);
+    world.agenda.insert(Due { at, step });
+    at
+}
+
+fn stack_set_of<'w>(world: &'w mut World, place: &OperationPlace) -> Option<&'w mut StackSet> {
+    world.stack_sets.get_mut(&place.home)?.get_mut(&place.stack_set)
+}
+
+fn operation_of<'w>(world: &'w mut World, place: &OperationPlace) -> Option<&'w mut StackSetOperation> {
+    stack_set_of(world, place)?.operation_mut(&place.operation)
 }

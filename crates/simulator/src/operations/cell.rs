@@ -1,0 +1,149 @@
+//! An instance's part in an operation starts and ends.
+
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use model::observed::OperationAction;
+
+use super::outcome::{self, Effect};
+use super::request::new_overrides;
+use super::{OperationPlace, operation_of, plan, stack_set_of};
+use crate::world::{CellStatus, DueStep, StackInstance, World};
+
+/// Starts an instance; its end is put on the agenda.
+pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
+    let (least, most) = (world.timing.instance_least, world.timing.instance_most);
+    let seconds = world.draw_between(least, most);
+    let OperationPlace {
+        home,
+        stack_set,
+        operation,
+    } = place.clone();
+    let ends_at = plan(
+        world,
+        seconds,
+        DueStep::CellEnds {
+            home,
+            stack_set,
+            operation,
+            key: key.clone(),
+        },
+    );
+    let now = world.now;
+    let Some(set) = stack_set_of(world, place) else {
+        return;
+    };
+    let Some(operation) = set.operation_mut(&place.operation) else {
+        return;
+    };
+    let Some(cell) = operation.cells.get_mut(key) else {
+        return;
+    };
+    cell.status = CellStatus::Running;
+    cell.started_at = Some(now);
+    cell.ends_at = Some(ends_at);
+    let (action, unit, overrides) = (
+        operation.action.clone(),
+        cell.unit.clone(),
+        operation.overrides.clone(),
+    );
+    // An account that moves between two registered units is deleted from one, then created in the other.
+    if action == OperationAction::Create && !set.instances.contains_key(key) {
+        let last_operation = Some(place.operation.clone());
+        set.put_instance(
+            key.clone(),
+            StackInstance {
+                last_operation,
+                ..StackInstance::pending(unit)
+            },
+        );
+    }
+    let Some(instance) = set.instances.get_mut(key) else {
+        return;
+    };
+    if action == OperationAction::DetectDrift {
+        return;
+    }
+    if action != OperationAction::Delete {
+        instance.overrides = new_overrides(overrides.as_ref(), &instance.overrides);
+    }
+    instance.detailed = DetailedStatus::Running;
+}
+
+/// Ends an instance, well or not.
+pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
+    let outcome = outcome::decide(world, place, key);
+    let Some(operation) = operation_of(world, place) else {
+        return;
+    };
+    let action = operation.action.clone();
+    let failed = outcome.as_ref().err().cloned();
+    if let Some(cell) = operation.cells.get_mut(key) {
+        cell.status = if failed.is_some() {
+            CellStatus::Failed
+        } else {
+            CellStatus::Succeeded
+        };
+        cell.reason.clone_from(&failed);
+    }
+    if let Some(progress) = operation.progress.get_mut(&key.region) {
+        progress.running = progress.running.saturating_sub(1);
+        progress.failed += u64::from(failed.is_some());
+    }
+    match outcome {
+        Ok(effect) => apply(world, place, key, effect),
+        Err(reason) => fail(world, place, key, &action, reason),
+    }
+}
+
+fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: Effect) {
+    match effect {
+        Effect::Stack { name, stack } => {
+            let id = stack.id.clone();
+            world.put_stack(key, &name, *stack);
+            let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
+                return;
+            };
+            instance.status = InstanceStatus::Current;
+            instance.detailed = DetailedStatus::Succeeded;
+            instance.reason = None;
+            instance.stack_id = Some(id);
+        }
+        Effect::Gone { stack } => {
+            if let Some(name) = stack {
+                world.remove_stack(key, &name);
+            }
+            if let Some(set) = stack_set_of(world, place) {
+                set.remove_instance(key);
+            }
+        }
+        Effect::InSync => {
+            let now = world.now;
+            if let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) {
+                instance.drift_checked_at = Some(now);
+            }
+        }
+    }
+}
+
+fn fail(
+    world: &mut World,
+    place: &OperationPlace,
+    key: &InstanceKey,
+    action: &OperationAction,
+    reason: String,
+) {
+    let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
+        return;
+    };
+    match action {
+        OperationAction::DetectDrift => return,
+        OperationAction::Delete => {
+            instance.status = InstanceStatus::Inoperable;
+            instance.detailed = DetailedStatus::Inoperable;
+        }
+        _ => {
+            instance.status = InstanceStatus::Outdated;
+            instance.detailed = DetailedStatus::Failed;
+        }
+    }
+    instance.reason = Some(reason);
+}

@@ -1,0 +1,138 @@
+//! Which instances start next (reference §3.2).
+
+use model::instance::InstanceKey;
+use model::observed::OperationStatus;
+use model::preferences::{ConcurrencyMode, OperationPreferences, RegionConcurrency};
+
+use super::{OperationPlace, cell, finish, operation_of};
+use crate::world::{CellStatus, RegionProgress, StackSetOperation, World};
+
+/// Takes an operation as far as it goes now: starts it when its turn has come, cancels what its failures forbid, starts the
+/// instances that there is room for, and ends it when nothing is left.
+pub(super) fn go_on(world: &mut World, place: &OperationPlace) {
+    finish::leave_queue(world, place);
+    let Some(operation) = operation_of(world, place) else {
+        return;
+    };
+    match operation.status {
+        OperationStatus::Running if is_over_tolerance(operation) => {
+            cancel_waiting(operation, "Cancelled since failure tolerance has exceeded");
+        }
+        OperationStatus::Running | OperationStatus::Stopping => {}
+        _ => return,
+    }
+    while let Some(key) = operation_of(world, place).and_then(next) {
+        cell::start(world, place, &key);
+    }
+    let over = operation_of(world, place).is_some_and(|operation| operation.progress.values().all(is_done));
+    if over {
+        finish::finish(world, place);
+    }
+}
+
+/// Takes the next instance that may start now off its Region's queue.
+fn next(operation: &mut StackSetOperation) -> Option<InstanceKey> {
+    let StackSetOperation {
+        regions,
+        progress,
+        preferences,
+        ..
+    } = operation;
+    for region in regions.iter() {
+        let Some(progress) = progress.get_mut(region) else {
+            continue;
+        };
+        if progress.running < concurrency(preferences, progress) {
+            if let Some(account) = progress.waiting.pop_front() {
+                progress.running += 1;
+                return Some(InstanceKey {
+                    account,
+                    region: region.clone(),
+                });
+            }
+        }
+        if preferences.region_concurrency == RegionConcurrency::Sequential && !is_done(progress) {
+            return None;
+        }
+    }
+    None
+}
+
+/// How many accounts may be at work in a Region after the failures that it has had.
+fn concurrency(preferences: &OperationPreferences, progress: &RegionProgress) -> u64 {
+    let most = preferences.max_concurrent.of(progress.accounts).max(1);
+    let failures_left = (preferences.tolerance(progress.accounts) + 1).saturating_sub(progress.failed);
+    match preferences.concurrency_mode {
+        ConcurrencyMode::Strict => most.min(failures_left),
+        ConcurrencyMode::Soft => most,
+    }
+}
+
+fn is_done(progress: &RegionProgress) -> bool {
+    progress.running == 0 && progress.waiting.is_empty()
+}
+
+/// Whether a Region has more failures than it tolerates.
+pub(super) fn is_over_tolerance(operation: &StackSetOperation) -> bool {
+    let preferences = &operation.preferences;
+    operation
+        .progress
+        .values()
+        .any(|progress| progress.failed > preferences.tolerance(progress.accounts))
+}
+
+/// Cancels every instance that has not started, in every Region.
+pub(super) fn cancel_waiting(operation: &mut StackSetOperation, reason: &str) {
+    for (region, progress) in &mut operation.progress {
+        for account in progress.waiting.drain(..) {
+            let key = InstanceKey {
+                account,
+                region: region.clone(),
+            };
+            if let Some(cell) = operation.cells.get_mut(&key) {
+                cell.status = CellStatus::Cancelled;
+                cell.reason = Some(reason.to_owned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::preferences::Amount;
+
+    use super::*;
+
+    fn worked(mode: ConcurrencyMode, tolerance: u32, most: u32) -> impl Fn(u64) -> u64 {
+        let preferences = OperationPreferences {
+            failure_tolerance: Amount::Count(tolerance),
+            max_concurrent: Amount::Count(most),
+            concurrency_mode: mode,
+            ..OperationPreferences::default()
+        };
+        move |failed| {
+            concurrency(
+                &preferences,
+                &RegionProgress {
+                    accounts: 1000,
+                    failed,
+                    ..RegionProgress::default()
+                },
+            )
+        }
+    }
+
+    #[test]
+    fn strict_concurrency_shrinks_as_in_the_example_of_the_guide() {
+        let five = worked(ConcurrencyMode::Strict, 5, 10);
+        assert_eq!([five(0), five(1), five(3)], [6, 5, 3]);
+        let hundred = worked(ConcurrencyMode::Strict, 100, 250);
+        assert_eq!([0, 20, 40, 60, 80].map(hundred), [101, 81, 61, 41, 21]);
+    }
+
+    #[test]
+    fn soft_concurrency_stays() {
+        let soft = worked(ConcurrencyMode::Soft, 5, 10);
+        assert_eq!([0, 1, 5].map(soft), [10, 10, 10]);
+    }
+}
