@@ -1,0 +1,113 @@
+//! What may be in a world file.
+
+use std::collections::BTreeMap;
+
+use model::ids::{AccountId, OrganizationId, UnitId};
+use model::organization::AccountState;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::world::{Failure, Knobs, Timing};
+
+/// The keys of the file itself.
+pub(super) const KEYS: [&str; 12] = [
+    "now",
+    "seed",
+    "caller",
+    "organizations_access",
+    "delegated_administrators",
+    "organization",
+    "unit",
+    "account",
+    "failure",
+    "timing",
+    "knobs",
+    "objects",
+];
+
+/// A whole file; a part with a mistake in it is left out here.
+#[derive(Debug, Default)]
+pub(super) struct WorldFile {
+    pub(super) now: Option<Spanned<Datetime>>,
+    pub(super) seed: Option<u64>,
+    pub(super) caller: Option<AccountId>,
+    pub(super) organizations_access: Option<bool>,
+    pub(super) delegated_administrators: Vec<Spanned<AccountId>>,
+    pub(super) organization: Option<Organization>,
+    pub(super) units: Vec<Unit>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) failures: Vec<Failure>,
+    pub(super) timing: Option<Timing>,
+    pub(super) knobs: Option<Knobs>,
+    pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,
+}
+
+/// `[organization]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Organization {
+    pub(super) id: Option<OrganizationId>,
+    pub(super) root: Option<Spanned<UnitId>>,
+    pub(super) management_account: Spanned<AccountId>,
+}
+
+/// `[[unit]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Unit {
+    pub(super) path: Spanned<String>,
+    pub(super) id: Option<Spanned<UnitId>>,
+}
+
+/// `[[account]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Account {
+    pub(super) id: Spanned<AccountId>,
+    pub(super) name: Spanned<String>,
+    pub(super) email: Option<Spanned<String>>,
+    pub(super) unit: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) state: State,
+    pub(super) roles: Option<Vec<String>>,
+}
+
+/// `state` of an account; the values that AWS may add later cannot be written.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    #[default]
+    Active,
+    Suspended,
+    PendingClosure,
+    Closed,
+    PendingActivation,
+}
+
+impl From<State> for AccountState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Active => Self::Active,
+            State::Suspended => Self::Suspended,
+            State::PendingClosure => Self::PendingClosure,
+            State::Closed => Self::Closed,
+            State::PendingActivation => Self::PendingActivation,
+        }
+    }
+}
+
+/// An object of `[objects]`: its text, or the file that has it.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Object {
+    Text(String),
+    File(ObjectFile),
+}
+
+/// `{ file = "…" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectFile {
+    pub(super) file: String,
+}

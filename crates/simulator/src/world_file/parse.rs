@@ -1,0 +1,115 @@
+//! TOML to [`WorldFile`], part by part, so that a mistake in one part does not hide those in the others.
+
+use std::ops::Range;
+
+use model::diagnostic::{Diagnostic, Span};
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
+
+use super::format::{KEYS, WorldFile};
+
+/// Mistakes found so far, with the text that they are in.
+pub(super) struct Mistakes<'a> {
+    text: &'a str,
+    file_name: &'a str,
+    found: Vec<Diagnostic>,
+}
+
+impl Mistakes<'_> {
+    /// Adds a mistake at a place; the diagnostic may be given more by the caller.
+    pub(super) fn add(&mut self, range: Range<usize>, diagnostic: Diagnostic) {
+        let span = Span::of_range(self.file_name, self.text, range);
+        self.found.push(diagnostic.label(&span, ""));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them, in the order of the file.
+    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.found
+            .sort_by_key(|mistake| mistake.labels.first().map(|label| label.span.start));
+        self.found
+    }
+
+    fn toml(&mut self, code: &str, error: &Error, part: Range<usize>) {
+        let message = error.message().trim().replace('\n', ", ");
+        self.add(error.span().unwrap_or(part), Diagnostic::error(code, message));
+    }
+}
+
+/// Every part of the file that is right, and the mistakes in the others.
+pub(super) fn file<'a>(text: &'a str, file_name: &'a str) -> (WorldFile, Mistakes<'a>) {
+    let mut mistakes = Mistakes {
+        text,
+        file_name,
+        found: Vec::new(),
+    };
+    let mut file = WorldFile::default();
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        mistakes.toml("E0150", error, 0..0);
+    }
+    if errors.is_empty() {
+        for (key, value) in table.into_inner() {
+            entry(&mut file, &key, value, &mut mistakes);
+        }
+    }
+    (file, mistakes)
+}
+
+fn entry(
+    file: &mut WorldFile,
+    key: &Spanned<toml::de::DeString<'_>>,
+    value: Spanned<DeValue<'_>>,
+    mistakes: &mut Mistakes<'_>,
+) {
+    let name: &str = key.get_ref();
+    match name {
+        "now" => file.now = part(value, mistakes),
+        "seed" => file.seed = part(value, mistakes),
+        "caller" => file.caller = part(value, mistakes),
+        "organizations_access" => file.organizations_access = part(value, mistakes),
+        "delegated_administrators" => file.delegated_administrators = parts(value, mistakes),
+        "organization" => file.organization = part(value, mistakes),
+        "unit" => file.units = parts(value, mistakes),
+        "account" => file.accounts = parts(value, mistakes),
+        "failure" => file.failures = parts(value, mistakes),
+        "timing" => file.timing = part(value, mistakes),
+        "knobs" => file.knobs = part(value, mistakes),
+        "objects" => file.objects = part(value, mistakes).unwrap_or_default(),
+        _ => {
+            let unknown = Diagnostic::error("E0151", format!("unknown key `{name}` in a world file"));
+            mistakes.add(
+                key.span(),
+                unknown.note(format!("a world file may have {}", KEYS.join(", "))),
+            );
+        }
+    }
+}
+
+/// One value, if it is right.
+fn part<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, mistakes: &mut Mistakes<'_>) -> Option<T> {
+    let range = value.span();
+    let read = T::deserialize(ValueDeserializer::from(value));
+    read.inspect_err(|error| mistakes.toml("E0151", error, range))
+        .ok()
+}
+
+/// The right ones of an array's values.
+fn parts<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, mistakes: &mut Mistakes<'_>) -> Vec<T> {
+    let range = value.span();
+    match value.into_inner() {
+        DeValue::Array(values) => values
+            .into_iter()
+            .filter_map(|value| part(value, mistakes))
+            .collect(),
+        other => {
+            let message = format!("expected an array, found {}", other.type_str());
+            mistakes.add(range, Diagnostic::error("E0151", message));
+            Vec::new()
+        }
+    }
+}
