@@ -1,0 +1,75 @@
+//! What the documents say can be done is done here, in their order.
+
+#![allow(missing_docs)]
+
+use std::fs;
+
+use support::{fixture, tool};
+
+const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
+
+/// Fenced blocks of a language, in their order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = fs::read_to_string(fixture::root().join(page)).unwrap_or_else(|_| panic!("{page} is missing"));
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
+}
+
+/// Runs the `$ stackfleet …` lines of a page in an empty directory.
+fn run_commands(page: &str) -> usize {
+    let directory = fixture::empty();
+    let mut ran = 0;
+    for block in blocks(page, "console") {
+        for line in block.lines() {
+            let Some(words) = line.strip_prefix("$ stackfleet ") else { continue };
+            let mut arguments: Vec<&str> = words.split_whitespace().collect();
+            if arguments.contains(&"--simulate") {
+                arguments.extend(["--speed", "20000"]);
+            }
+            let run = tool::run(TOOL, directory.path(), &arguments);
+            assert_eq!(run.code, 0, "{page}: {line}\n{}\n{}", run.stdout, run.stderr);
+            ran += 1;
+        }
+    }
+    ran
+}
+
+#[test]
+fn the_commands_of_the_readme_run_in_their_order() {
+    assert!(run_commands("README.md") >= 8);
+}
+
+#[test]
+fn the_manifest_of_the_readme_is_the_one_that_init_writes() {
+    let directory = fixture::empty();
+    tool::run(TOOL, directory.path(), &["init"]).ends(0);
+    let written = fs::read_to_string(directory.path().join("stackfleet.toml")).expect("init writes it");
+    assert_eq!(blocks("README.md", "toml"), [written]);
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let directory = fixture::empty();
+    fs::write(directory.path().join("stackfleet.toml"), "mine").expect("a file can be written");
+    tool::run(TOOL, directory.path(), &["init"]).ends(1);
+    assert_eq!(fs::read_to_string(directory.path().join("stackfleet.toml")).expect("it is there"), "mine");
+    assert!(!directory.path().join("templates").exists());
+}
+
+#[test]
+fn ci_runs_the_test_command_that_the_readme_gives() {
+    let readme = fs::read_to_string(fixture::root().join("README.md")).expect("there is a readme");
+    let ci = fs::read_to_string(fixture::root().join(".ci/run")).expect("there is a CI script");
+    for text in [&readme, &ci] {
+        assert!(text.contains("cargo test --workspace"));
+    }
+    assert!(readme.contains("cargo run --release -- demo"));
+}
+
+#[test]
+fn the_demo_ends_with_no_changes() {
+    let directory = fixture::empty();
+    let run = tool::run(TOOL, directory.path(), &["demo", "--speed", "20000"]).ends(0);
+    assert_eq!(run.stdout.matches("No changes").count(), 3, "{}", run.stdout);
+    assert!(run.stdout.contains("password policy") || run.stdout.contains("org-governance"), "{}", run.stdout);
+}
