@@ -1,1 +1,33 @@
-//! The one door to AWS: observe reads, operate writes
+//! The one door to AWS: nothing else in the workspace names the SDK.
+//!
+//! Read it in the order of a connection's life:
+//!
+//! 1. [`connect`]: a [`Connection`] becomes an [`Aws`]; which endpoints are allowed, how long calls may take, what is retried;
+//!    [`transport`] puts a function in the place of the network;
+//! 2. [`observe`]: everything that a plan needs, complete or refused, with the guards first;
+//! 3. [`operate`]: one [`model::call::Call`] each, as the executor decides;
+//! 4. [`error`]: what a refusal of AWS means.
+//!
+//! Inside: `read/` asks, one file for each noun, page by page (`paging`); `convert/` turns the SDK's types into the model's and
+//! back; `normalise` takes out, in one place, what AWS reads back differently from what was sent.
+//!
+//! Values of parameters are never logged: only names of calls and ids are, at `debug`.
+
+pub mod connect;
+pub mod error;
+pub mod observe;
+pub mod operate;
+pub mod transport;
+
+mod clock;
+mod convert;
+mod endpoint;
+mod normalise;
+mod paging;
+mod read;
+mod retry;
+
+pub use connect::{Aws, ConnectError, Connection, Endpoint};
+pub use observe::ObserveError;
+pub use operate::Operate;
+pub use transport::Transport;

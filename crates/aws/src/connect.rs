@@ -1,0 +1,199 @@
+//! From a [`Connection`] to clients.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_cloudformation::config::StalledStreamProtectionConfig;
+use model::clock::Clock;
+use model::desired::CallAs;
+use model::diagnostic::Diagnostic;
+use model::ids::Region;
+
+use crate::clock::SdkClock;
+use crate::endpoint;
+use crate::retry::{self, QuotaIsFinal};
+use crate::transport::{InProcess, Transport};
+
+/// The address that in-process requests carry; nothing resolves it.
+const IN_PROCESS_URL: &str = "http://localhost";
+
+/// How to reach AWS.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The home Region of the StackSets.
+    pub region: Region,
+    /// In which role the administrator acts; sent with every call that takes it.
+    pub call_as: CallAs,
+    /// Where requests go.
+    pub endpoint: Endpoint,
+    /// The time of signatures, time limits and back-off.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Where requests go.
+#[derive(Clone)]
+pub enum Endpoint {
+    /// AWS, with the credentials that the environment gives.
+    Aws,
+    /// Another address: `http` on this machine only, `https` anywhere. On this machine missing credentials are made up.
+    Url(String),
+    /// A function; neither the environment nor any file is looked at.
+    InProcess(Transport),
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Aws => f.write_str("Aws"),
+            Self::Url(url) => f.debug_tuple("Url").field(url).finish(),
+            Self::InProcess(_) => f.write_str("InProcess"),
+        }
+    }
+}
+
+/// Why no connection is made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// Clear text over the network.
+    #[error("`{url}` would carry signed requests over the network in clear text")]
+    InsecureEndpoint {
+        /// The address.
+        url: String,
+    },
+    /// Not an address.
+    #[error("`{url}` is not an http or https address")]
+    NotAnEndpoint {
+        /// The text.
+        url: String,
+    },
+    /// The environment or the profile sends requests away from AWS.
+    #[error("the environment or the AWS profile sends requests to `{url}` instead of AWS")]
+    ForeignEndpoint {
+        /// The address.
+        url: String,
+    },
+}
+
+impl ConnectError {
+    /// The message for the user.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let (code, help) = match self {
+            Self::InsecureEndpoint { .. } => (
+                "E0031",
+                "use https, or an address on this machine such as http://127.0.0.1:4577",
+            ),
+            Self::NotAnEndpoint { .. } => ("E0032", "--endpoint-url http://127.0.0.1:4577"),
+            Self::ForeignEndpoint { .. } => (
+                "E0033",
+                "unset AWS_ENDPOINT_URL and `endpoint_url` in the profile, or say --endpoint-url to mean it",
+            ),
+        };
+        Diagnostic::error(code, self.to_string()).help(help)
+    }
+}
+
+/// The clients, ready to [observe](crate::observe) and [operate](crate::operate).
+#[derive(Debug, Clone)]
+pub struct Aws {
+    pub(crate) cloudformation: aws_sdk_cloudformation::Client,
+    pub(crate) organizations: aws_sdk_organizations::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) call_as: aws_sdk_cloudformation::types::CallAs,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Aws {
+    /// Makes the clients; sends nothing yet.
+    pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        let config = match &connection.endpoint {
+            Endpoint::Aws => of_environment(&connection).await?,
+            Endpoint::Url(url) => of_url(&connection, url).await?,
+            Endpoint::InProcess(transport) => in_process(&connection, transport),
+        };
+        let cloudformation = aws_sdk_cloudformation::config::Builder::from(&config)
+            .retry_classifier(QuotaIsFinal)
+            .build();
+        Ok(Self {
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation),
+            organizations: aws_sdk_organizations::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            call_as: crate::convert::call_as(connection.call_as),
+            clock: connection.clock,
+        })
+    }
+}
+
+async fn of_environment(connection: &Connection) -> Result<SdkConfig, ConnectError> {
+    let config = loader(connection).load().await;
+    endpoint::check_configured(&config)?;
+    if endpoint::is_local(&config) {
+        return Ok(loader(connection)
+            .credentials_provider(local_credentials())
+            .load()
+            .await);
+    }
+    Ok(config)
+}
+
+async fn of_url(connection: &Connection, url: &str) -> Result<SdkConfig, ConnectError> {
+    endpoint::check_given(url)?;
+    let mut loader = loader(connection).endpoint_url(url);
+    if endpoint::is_loopback_url(url) {
+        loader = loader.credentials_provider(local_credentials());
+    }
+    Ok(loader.load().await)
+}
+
+fn loader(connection: &Connection) -> ConfigLoader {
+    let clock = SdkClock(Arc::clone(&connection.clock));
+    let loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(aws_config::Region::new(connection.region.to_string()))
+        .retry_config(retry::attempts())
+        .timeout_config(retry::limits())
+        .sleep_impl(clock.clone())
+        .time_source(clock);
+    match app_name() {
+        Some(name) => loader.app_name(name),
+        None => loader,
+    }
+}
+
+fn in_process(connection: &Connection, transport: &Transport) -> SdkConfig {
+    let clock = SdkClock(Arc::clone(&connection.clock));
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(aws_config::Region::new(connection.region.to_string()))
+        .retry_config(retry::attempts())
+        .timeout_config(retry::limits())
+        .sleep_impl(clock.clone())
+        .time_source(clock)
+        .http_client(InProcess(Arc::clone(transport)))
+        .endpoint_url(IN_PROCESS_URL)
+        // It measures throughput on the clock, which says nothing about a body that is whole from the start.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .credentials_provider(SharedCredentialsProvider::new(made_up()));
+    config.set_app_name(app_name());
+    config.build()
+}
+
+/// What a server on this machine is asked with. Only the environment and files are tried: looking for an instance's role would
+/// hang on a laptop.
+fn local_credentials() -> CredentialsProviderChain {
+    CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
+        .or_else("Profile", ProfileFileCredentialsProvider::builder().build())
+        .or_else("Local", made_up())
+}
+
+fn made_up() -> Credentials {
+    Credentials::new("stackfleet", "stackfleet", None, None, "Local")
+}
+
+fn app_name() -> Option<AppName> {
+    AppName::new(format!("stackfleet-{}", env!("CARGO_PKG_VERSION"))).ok()
+}

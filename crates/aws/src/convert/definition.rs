@@ -1,0 +1,55 @@
+//! Parts of a definition, to AWS (reference §2.4).
+
+use aws_sdk_cloudformation::types as sdk;
+use model::definition::{AutoDeployment, Capability, Definition, Permission};
+
+/// Every tag: a list that is sent replaces, and an empty one removes.
+pub(crate) fn tags(definition: &Definition) -> Vec<sdk::Tag> {
+    let tag = |(key, value): (&String, &String)| sdk::Tag::builder().key(key).value(value).build();
+    definition.tags.iter().map(tag).collect()
+}
+
+/// The capabilities; none acknowledged is the same as none sent.
+pub(crate) fn capabilities(definition: &Definition) -> Option<Vec<sdk::Capability>> {
+    let capability = |capability: &Capability| match capability {
+        Capability::Iam => sdk::Capability::CapabilityIam,
+        Capability::NamedIam => sdk::Capability::CapabilityNamedIam,
+        Capability::AutoExpand => sdk::Capability::CapabilityAutoExpand,
+    };
+    let capabilities: Vec<_> = definition.capabilities.iter().map(capability).collect();
+    (!capabilities.is_empty()).then_some(capabilities)
+}
+
+/// The permission model.
+pub(crate) fn permission_model(permission: &Permission) -> sdk::PermissionModels {
+    if permission.is_service_managed() {
+        sdk::PermissionModels::ServiceManaged
+    } else {
+        sdk::PermissionModels::SelfManaged
+    }
+}
+
+/// Custom roles `(administration role ARN, execution role name)`. A service-managed StackSet must not be sent any.
+pub(crate) fn roles(permission: &Permission) -> (Option<String>, Option<String>) {
+    match permission {
+        Permission::ServiceManaged { .. } => (None, None),
+        Permission::SelfManaged {
+            administration_role,
+            execution_role,
+        } => (administration_role.clone(), execution_role.clone()),
+    }
+}
+
+/// Automatic deployment; whether stacks are retained only means something when it is on (reference §2.6).
+pub(crate) fn auto_deployment(wanted: &AutoDeployment) -> sdk::AutoDeployment {
+    let retain = wanted.enabled.then_some(wanted.retain_stacks);
+    sdk::AutoDeployment::builder()
+        .enabled(wanted.enabled)
+        .set_retain_stacks_on_account_removal(retain)
+        .build()
+}
+
+/// Managed execution.
+pub(crate) fn managed_execution(active: bool) -> sdk::ManagedExecution {
+    sdk::ManagedExecution::builder().active(active).build()
+}

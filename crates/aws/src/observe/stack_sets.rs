@@ -1,0 +1,118 @@
+//! StackSets with everything that belongs to them, side by side.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt};
+use model::PROJECT_TAG;
+use model::call::Described;
+use model::desired::Request;
+use model::ids::StackSetName;
+use model::observed::{ObservedStackSet, OtherStackSet};
+
+use super::refusal::Failures;
+use crate::Aws;
+use crate::read;
+
+/// StackSets that are read side by side.
+const AT_ONCE: usize = 8;
+
+/// The StackSets of this account and Region.
+#[derive(Default)]
+pub(super) struct StackSets {
+    /// The requested ones that exist.
+    pub(super) wanted: BTreeMap<StackSetName, ObservedStackSet>,
+    /// All others.
+    pub(super) others: BTreeMap<StackSetName, OtherStackSet>,
+}
+
+enum Found {
+    Wanted(Box<ObservedStackSet>),
+    Other(OtherStackSet),
+    /// Deleted between the list and the question.
+    Gone,
+}
+
+/// Reads every StackSet. Goes on after a denial to find every missing permission, and stops at any other failure.
+pub(super) async fn read_all(aws: &Aws, request: &Request) -> Result<StackSets, Failures> {
+    let mut failures = Failures::default();
+    let Some(names) = failures.keep(read::stack_sets::names(aws).await) else {
+        return Err(failures);
+    };
+    let reads = names.into_iter().map(|name| async move {
+        let wanted = request.stack_sets.contains(&name);
+        let found = if wanted {
+            one(aws, &name).await
+        } else {
+            other(aws, &name).await
+        };
+        (name, found)
+    });
+    let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+    let mut stack_sets = StackSets::default();
+    while let Some((name, found)) = reads.next().await {
+        match failures.keep_all(found) {
+            Some(Found::Wanted(set)) => drop(stack_sets.wanted.insert(name, *set)),
+            Some(Found::Other(set)) => drop(stack_sets.others.insert(name, set)),
+            Some(Found::Gone) => {}
+            None if failures.only_denied() => {}
+            None => break,
+        }
+    }
+    if failures.is_empty() {
+        Ok(stack_sets)
+    } else {
+        Err(failures)
+    }
+}
+
+async fn one(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
+    let Some(Described { id, definition }) = describe(aws, name).await? else {
+        return Ok(Found::Gone);
+    };
+    let registered = async {
+        if definition.permission.is_service_managed() {
+            read::registered::registered(aws, &id).await
+        } else {
+            Ok(BTreeMap::new())
+        }
+    };
+    // Operations first: one that changes instances while they are read must be newer than the newest one that a plan knows of,
+    // or the plan would not be found stale.
+    let operations = read::operations::operations(aws, &id).await;
+    let (instances, registered) = tokio::join!(read::instances::instances(aws, &id), registered);
+    let mut failures = Failures::default();
+    let found = (
+        failures.keep(instances),
+        failures.keep(registered),
+        failures.keep(operations),
+    );
+    let (Some(instances), Some(registered), Some(operations)) = found else {
+        return Err(failures);
+    };
+    Ok(Found::Wanted(Box::new(ObservedStackSet {
+        newest_operation: operations.first().cloned(),
+        running: operations
+            .into_iter()
+            .filter(|operation| !operation.status.is_terminal())
+            .collect(),
+        id,
+        definition,
+        instances,
+        registered,
+    })))
+}
+
+/// Lists do not tell tags, so the mark of another project takes a question of its own (reference §1.4).
+async fn other(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
+    let Some(Described { id, mut definition }) = describe(aws, name).await? else {
+        return Ok(Found::Gone);
+    };
+    let project = definition.tags.remove(PROJECT_TAG);
+    Ok(Found::Other(OtherStackSet { id, project }))
+}
+
+async fn describe(aws: &Aws, name: &StackSetName) -> Result<Option<Described>, Failures> {
+    let mut failures = Failures::default();
+    let described = failures.keep(read::definition::definition(aws, name.as_str()).await);
+    described.ok_or(failures)
+}

@@ -1,0 +1,34 @@
+//! What does a StackSet say.
+
+use aws_sdk_cloudformation::types::StackSetStatus;
+use model::call::{CallError, CallErrorKind, Described};
+
+use crate::Aws;
+use crate::error::call_error;
+use crate::normalise;
+
+const API: &str = "DescribeStackSet";
+
+/// Id and definition of a StackSet by name or id, strongly consistent; none when it is not there or deleted.
+pub(crate) async fn definition(aws: &Aws, stack_set: &str) -> Result<Option<Described>, CallError> {
+    tracing::debug!(api = API, stack_set);
+    let call = aws.cloudformation.describe_stack_set();
+    let answer = call
+        .stack_set_name(stack_set)
+        .call_as(aws.call_as.clone())
+        .send()
+        .await;
+    let set = match answer {
+        Ok(answer) => answer.stack_set,
+        Err(error) => match call_error(API, &error) {
+            error if error.kind == CallErrorKind::NotFound => return Ok(None),
+            error => return Err(error),
+        },
+    };
+    let set = set.ok_or_else(|| crate::error::malformed(API, "the answer has no StackSet"))?;
+    // By id, a deleted StackSet is still described (reference §1.3).
+    if set.status() == Some(&StackSetStatus::Deleted) {
+        return Ok(None);
+    }
+    normalise::described(set).map(Some)
+}
