@@ -1,1 +1,25 @@
-//! Says it: plans, events and states as text and JSON
+//! Says it: plans, events and states as text and JSON. Pure functions from the model's types to strings.
+//!
+//! - [`text`]: for people. [`text::plan`], [`text::diagnostics`], [`text::event_line`], [`text::apply_summary`],
+//!   [`text::status`], [`text::validation`], all with terminal styles that a caller may strip;
+//! - [`json`]: for programs, from the same data;
+//! - [`StatusReport`]: what `status` says, as data ([`status`]);
+//! - [`escape`] and [`Untrusted`]: how texts from AWS and from files are shown;
+//! - [`style`]: [`style::Meaning`], colours by meaning.
+//!
+//! Below them, not public: `layout` (lines, wrapping, tables), `words` (counts, durations), `terms` (enumerations in words).
+
+mod escape;
+pub mod json;
+mod layout;
+pub mod status;
+pub mod style;
+mod terms;
+#[cfg(test)]
+mod test_values;
+pub mod text;
+mod words;
+
+pub use escape::{Untrusted, escape};
+pub use status::StatusReport;
+pub use terms::Names;

@@ -1,0 +1,94 @@
+//! Texts that others wrote, made safe to show.
+//!
+//! Names, reasons and templates come from AWS and from files. A terminal obeys escape sequences, and a reader trusts the
+//! order and the presence of what is seen, so every character that acts or hides is shown as `\u{…}` instead.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A text from AWS or from a file, shown on one line with every character that acts or hides made visible.
+///
+/// Line breaks and tabs are shown as `\n`, `\r` and `\t`. Width and alignment of the format apply to what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untrusted<'a>(pub &'a str);
+
+impl fmt::Display for Untrusted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&escape(self.0))
+    }
+}
+
+/// The text with every character that acts or hides written out: `\u{202e}` instead of a character that turns the line
+/// around. One that has none of them is not copied.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        push(&mut shown, c);
+    }
+    Cow::Owned(shown)
+}
+
+/// Appends one character as it is shown.
+pub(crate) fn push(shown: &mut String, c: char) {
+    match c {
+        '\n' => shown.push_str("\\n"),
+        '\r' => shown.push_str("\\r"),
+        '\t' => shown.push_str("\\t"),
+        c if is_hidden(c) => shown.extend(c.escape_unicode()),
+        c => shown.push(c),
+    }
+}
+
+/// Whether a character acts on the terminal or is not seen: controls (C0, DEL, C1), bidirectional marks, zero-width and
+/// filler characters, line separators, variation selectors and tags.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_act_or_hide_are_written_out() {
+        let hostile = "a\u{1b}[31mb\u{202e}c\u{200b}d\u{9b}2Je\u{7f}\nf\tg";
+        assert_eq!(
+            Untrusted(hostile).to_string(),
+            "a\\u{1b}[31mb\\u{202e}c\\u{200b}d\\u{9b}2Je\\u{7f}\\nf\\tg"
+        );
+    }
+
+    #[test]
+    fn ordinary_words_of_any_script_stay_as_they_are() {
+        for text in ["", "payments-prod", "Größe · 支払い → ✓", "שלום"] {
+            assert_eq!(escape(text), text);
+        }
+    }
+
+    #[test]
+    fn alignment_counts_what_is_shown() {
+        assert_eq!(format!("{:>8}|", Untrusted("a\u{7}")), "  a\\u{7}|");
+    }
+}

@@ -1,0 +1,118 @@
+//! The same for programs: pretty JSON with a line break at its end.
+//!
+//! Every text is escaped as JSON asks, so that a control character from AWS stays a `\u` escape. Characters that JSON lets
+//! through although a terminal acts on them (C1 controls, bidirectional and zero-width characters) are escaped as well.
+
+use model::diagnostic::{Diagnostic, Position, Severity};
+use model::event::ApplySummary;
+use model::plan::Plan;
+use serde::Serialize;
+
+use crate::escape::is_hidden;
+use crate::status::StatusReport;
+
+/// A plan in the format of a saved one, without the seal of a file.
+pub fn plan(plan: &Plan) -> String {
+    pretty(plan)
+}
+
+/// What `status` says.
+pub fn status(report: &StatusReport) -> String {
+    pretty(report)
+}
+
+/// The end of an apply.
+pub fn apply_summary(summary: &ApplySummary) -> String {
+    pretty(summary)
+}
+
+/// Diagnostics, flat: a list of objects that an editor can use without following labels.
+pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
+    let flat: Vec<Flat<'_>> = diagnostics.iter().map(Flat::of).collect();
+    pretty(&flat)
+}
+
+/// One diagnostic for programs. `file`, `start` and `end` are those of its first place.
+#[derive(Debug, Serialize)]
+struct Flat<'a> {
+    code: &'a str,
+    severity: Severity,
+    message: &'a str,
+    file: Option<&'a str>,
+    start: Option<Position>,
+    end: Option<Position>,
+    help: Vec<&'a str>,
+    replacement: Option<Edit<'a>>,
+    related: Vec<Related<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct Edit<'a> {
+    file: &'a str,
+    start: Position,
+    end: Position,
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    start: Position,
+    end: Position,
+    text: &'a str,
+}
+
+impl<'a> Flat<'a> {
+    fn of(one: &'a Diagnostic) -> Self {
+        let span = one.labels.first().map(|label| &label.span);
+        let edit = one.help.iter().find_map(|help| help.replacement.as_ref());
+        Self {
+            code: &one.code,
+            severity: one.severity,
+            message: &one.message,
+            file: span.map(|span| span.file.as_str()),
+            start: span.map(|span| span.start),
+            end: span.map(|span| span.end),
+            help: one.help.iter().map(|help| help.text.as_str()).collect(),
+            replacement: edit.map(|edit| Edit {
+                file: &edit.span.file,
+                start: edit.span.start,
+                end: edit.span.end,
+                text: &edit.text,
+            }),
+            related: one.labels.iter().map(related).collect(),
+            notes: &one.notes,
+        }
+    }
+}
+
+fn related(label: &model::diagnostic::Label) -> Related<'_> {
+    Related {
+        file: &label.span.file,
+        start: label.span.start,
+        end: label.span.end,
+        text: &label.text,
+    }
+}
+
+fn pretty<T: Serialize>(value: &T) -> String {
+    // The model's types have string keys only and no fallible serializer; an error would still be valid JSON.
+    let text = serde_json::to_string_pretty(value)
+        .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string());
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if c != '\n' && is_hidden(c) {
+            let mut units = [0; 2];
+            out.extend(
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
+}

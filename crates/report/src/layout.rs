@@ -1,0 +1,325 @@
+//! Lines, wrapping and tables by display width. Every text of this crate reaches the reader through [`Line::put`], which
+//! escapes it: that is the only door.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::escape::escape;
+use crate::style::Meaning;
+
+/// Lines are never wider than this, so that a job log and a review comment show them whole.
+pub(crate) const WIDEST: usize = 98;
+const NARROWEST: usize = 60;
+
+/// Columns that a text takes on a terminal.
+pub(crate) fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// A line under construction.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Line {
+    pieces: Vec<(Meaning, String)>,
+    width: usize,
+}
+
+impl Line {
+    /// An empty line.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a text.
+    pub(crate) fn put(mut self, meaning: Meaning, text: &str) -> Self {
+        let shown = escape(text).into_owned();
+        self.width += width(&shown);
+        self.pieces.push((meaning, shown));
+        self
+    }
+
+    /// Appends a text without a meaning of its own.
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.put(Meaning::Plain, text)
+    }
+
+    /// Goes on at a column, or where it is when that is farther.
+    pub(crate) fn to(self, column: usize) -> Self {
+        let gap = column.saturating_sub(self.width);
+        self.text(&" ".repeat(gap))
+    }
+
+    /// Appends another line.
+    pub(crate) fn join(mut self, other: Self) -> Self {
+        self.width += other.width;
+        self.pieces.extend(other.pieces);
+        self
+    }
+
+    /// Columns that it takes.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The line without a line break.
+    pub(crate) fn render(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out.truncate(out.trim_end_matches('\n').len());
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        let blank = |(_, text): &&(Meaning, String)| text.chars().all(|c| c == ' ');
+        let kept = self.pieces.len() - self.pieces.iter().rev().take_while(blank).count();
+        for (meaning, text) in self.pieces.iter().take(kept) {
+            let style = meaning.style();
+            out.push_str(&style.render().to_string());
+            out.push_str(text);
+            out.push_str(&style.render_reset().to_string());
+        }
+        out.push('\n');
+    }
+}
+
+/// A text of lines under construction.
+#[derive(Debug)]
+pub(crate) struct Page {
+    out: String,
+    width: usize,
+}
+
+impl Page {
+    /// An empty page for a terminal of so many columns.
+    pub(crate) fn new(width: usize) -> Self {
+        Self {
+            out: String::new(),
+            width: width.clamp(NARROWEST, WIDEST),
+        }
+    }
+
+    /// Columns of the page.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Appends a line; wider ones are the caller's doing.
+    pub(crate) fn line(&mut self, line: &Line) {
+        line.write(&mut self.out);
+    }
+
+    /// Appends an empty line.
+    pub(crate) fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    /// Appends a text after the start of a line, wrapped, its further lines below its first word.
+    pub(crate) fn hanging(&mut self, start: Line, meaning: Meaning, text: &str) {
+        let indent = start.width().min(self.width / 2);
+        let room = self.width.saturating_sub(start.width()).max(self.width / 4);
+        let mut line = start;
+        for (index, part) in wrap(&escape(text), room).iter().enumerate() {
+            if index > 0 {
+                self.line(&line);
+                line = Line::new().to(indent);
+            }
+            line = line.put(meaning, part);
+        }
+        self.line(&line);
+    }
+
+    /// Appends a rule over the whole width.
+    pub(crate) fn rule(&mut self) {
+        let rule = "─".repeat(self.width);
+        self.line(&Line::new().put(Meaning::Aside, &rule));
+    }
+
+    /// The text.
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cell {
+    meaning: Meaning,
+    text: String,
+    right: bool,
+}
+
+impl Cell {
+    /// A cell whose text starts at the left.
+    pub(crate) fn new(meaning: Meaning, text: impl Into<String>) -> Self {
+        Self {
+            meaning,
+            text: escape(&text.into()).into_owned(),
+            right: false,
+        }
+    }
+
+    /// A cell without a meaning of its own.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::new(Meaning::Plain, text)
+    }
+
+    /// The same with its text at the right.
+    pub(crate) fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+}
+
+/// Writes rows with two spaces between columns; cells that do not fit are wrapped, never cut.
+pub(crate) fn table(page: &mut Page, indent: usize, rows: &[Vec<Cell>]) {
+    let widths = column_widths(rows, page.width().saturating_sub(indent));
+    for row in rows {
+        let cells: Vec<Vec<String>> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| wrap(&cell.text, *width))
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        for at in 0..height {
+            page.line(&table_line(indent, row, &cells, &widths, at));
+        }
+    }
+}
+
+fn table_line(indent: usize, row: &[Cell], cells: &[Vec<String>], widths: &[usize], at: usize) -> Line {
+    let mut line = Line::new().to(indent);
+    let mut column = indent;
+    for ((cell, lines), room) in row.iter().zip(cells).zip(widths) {
+        let part = lines.get(at).map_or("", String::as_str);
+        let start = if cell.right {
+            column + room.saturating_sub(width(part))
+        } else {
+            column
+        };
+        line = line.to(start).put(cell.meaning, part);
+        column += room + 2;
+    }
+    line
+}
+
+/// As wide as the widest cell; while all together are too wide, the widest column gives way.
+fn column_widths(rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths = vec![0; columns];
+    for row in rows {
+        for (slot, cell) in widths.iter_mut().zip(row) {
+            *slot = (*slot).max(width(&cell.text));
+        }
+    }
+    let room = room.saturating_sub(columns.saturating_sub(1) * 2).max(columns);
+    let mut total: usize = widths.iter().sum();
+    while total > room {
+        let second = widths
+            .iter()
+            .copied()
+            .filter(|width| Some(width) != widths.iter().max())
+            .max();
+        let Some(widest) = widths.iter_mut().max_by_key(|width| **width) else {
+            break;
+        };
+        let cut = (total - room)
+            .min(*widest - second.unwrap_or(0).min(*widest - 1))
+            .max(1);
+        *widest -= cut;
+        total -= cut;
+    }
+    widths
+}
+
+/// Breaks a text into lines of at most so many columns, between words where possible.
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(2);
+    if width(text) <= room {
+        return vec![text.to_owned()];
+    }
+    let words = text.trim_start_matches(' ');
+    // The indentation of a line of code is part of what it says.
+    let indent = (text.len() - words.len()).min(room / 2);
+    let mut lines = vec![" ".repeat(indent)];
+    for word in words.split(' ') {
+        let last = lines.last().map_or(0, |line| width(line));
+        let fresh = lines
+            .last()
+            .is_some_and(|line| line.trim_start_matches(' ').is_empty());
+        let gap = usize::from(!fresh);
+        if last + gap + width(word) <= room {
+            push_to_last(&mut lines, &" ".repeat(gap));
+            push_to_last(&mut lines, word);
+        } else {
+            if last > 0 {
+                lines.push(String::new());
+            }
+            break_word(&mut lines, word, room);
+        }
+    }
+    lines
+}
+
+/// Appends a word, which may be longer than a line.
+fn break_word(lines: &mut Vec<String>, word: &str, room: usize) {
+    let mut used = 0;
+    for c in word.chars() {
+        let mut buffer = [0; 4];
+        let c = &*c.encode_utf8(&mut buffer);
+        if used + width(c) > room {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += width(c);
+        push_to_last(lines, c);
+    }
+}
+
+fn push_to_last(lines: &mut [String], text: &str) {
+    if let Some(line) = lines.last_mut() {
+        line.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(page: Page) -> String {
+        crate::test_values::strip(&page.finish())
+    }
+
+    #[test]
+    fn columns_align_by_display_width_and_not_by_characters() {
+        let mut page = Page::new(98);
+        let row = |name: &str, n: &str| vec![Cell::text(name), Cell::text(n).right(), Cell::text("x")];
+        table(&mut page, 2, &[row("支払い", "9"), row("dev", "1234")]);
+        assert_eq!(plain(page), "  支払い     9  x\n  dev     1234  x\n");
+    }
+
+    #[test]
+    fn a_table_that_is_too_wide_wraps_its_widest_column() {
+        let mut page = Page::new(60);
+        let long = "word ".repeat(20);
+        table(
+            &mut page,
+            0,
+            &[vec![Cell::text("name"), Cell::text(long.trim_end())]],
+        );
+        let text = plain(page);
+        assert!(text.lines().all(|line| width(line) <= 60), "{text}");
+        assert_eq!(text.matches("word").count(), 20);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_broken_and_nothing_is_lost() {
+        assert_eq!(wrap("ab cdefghij k", 4), ["ab", "cdef", "ghij", "k"]);
+        assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("  ab cd", 6), ["  ab", "cd"]);
+    }
+
+    #[test]
+    fn trailing_space_is_not_written() {
+        let mut page = Page::new(98);
+        page.line(&Line::new().text("a").to(20));
+        assert_eq!(plain(page), "a\n");
+    }
+}

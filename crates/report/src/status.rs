@@ -1,0 +1,237 @@
+//! Where every StackSet stands now, as data: derived from what is wanted, what is there and the plan between them.
+
+use std::collections::BTreeMap;
+
+use model::Timestamp;
+use model::desired::Desired;
+use model::ids::{OperationId, StackSetName};
+use model::instance::{DetailedStatus, InstanceStatus};
+use model::observed::{
+    Observed, ObservedInstance, ObservedStackSet, OperationAction, OperationStatus, OperationSummary,
+};
+use model::plan::{Action, Plan, PlanSource, Reason, Scope, StackSetPlan};
+use serde::Serialize;
+
+/// `format` of the JSON form.
+pub const FORMAT: &str = "stackfleet.status";
+/// `format_version` of the JSON form: a minor version only adds.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// Everything that `status` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusReport {
+    /// Always [`FORMAT`].
+    pub format: &'static str,
+    /// [`FORMAT_VERSION`]
+    pub format_version: &'static str,
+    /// When AWS was read; ages count from here.
+    pub taken_at: Timestamp,
+    /// The manifest that it is compared with.
+    pub source: PlanSource,
+    /// Where.
+    pub scope: Scope,
+    /// StackSets of the manifest, by name, then those that it removes.
+    pub stack_sets: Vec<StackSetStatus>,
+    /// StackSets of the same account and Region that the manifest does not name.
+    pub not_in_manifest: Vec<Stranger>,
+    /// Errors of the plan, which leave the comparison unfinished.
+    pub errors: u64,
+}
+
+/// One StackSet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StackSetStatus {
+    /// The name in the manifest.
+    pub name: String,
+    /// The name in AWS.
+    pub aws_name: StackSetName,
+    /// Whether it is what the manifest says.
+    pub manifest: Match,
+    /// What differs.
+    pub reasons: Vec<Reason>,
+    /// Codes of what forbids to bring it in line.
+    pub held_by: Vec<String>,
+    /// Whether it is well.
+    pub instances: InstanceStates,
+    /// The newest operation that AWS lists.
+    pub last_operation: Option<LastOperation>,
+    /// Operations that hold or wait for its one slot, newest first.
+    pub running: Vec<LastOperation>,
+}
+
+/// Whether a StackSet is what the manifest says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// It is.
+    Matches,
+    /// Something differs, in the definition or in the instances.
+    Differs,
+    /// It does not exist yet.
+    Missing,
+    /// It exists, and the manifest removes it.
+    Leaving,
+    /// The plan could not say.
+    Unknown,
+}
+
+/// Instances by state; each is counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct InstanceStates {
+    /// All of them.
+    pub total: u64,
+    /// They have what the StackSet says.
+    pub current: u64,
+    /// A later definition has not reached them.
+    pub outdated: u64,
+    /// The last operation failed on them.
+    pub failed: u64,
+    /// Only a delete that retains the stack gets them out.
+    pub inoperable: u64,
+    /// Of a status that this version does not know.
+    pub other: u64,
+}
+
+/// An operation with its age.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastOperation {
+    /// Its id.
+    pub id: OperationId,
+    /// What it does.
+    pub action: OperationAction,
+    /// Where it stands.
+    pub status: OperationStatus,
+    /// Why, in AWS's words.
+    pub reason: Option<String>,
+    /// Whether this tool started it.
+    pub ours: bool,
+    /// Seconds since it ended, or since it was started when it runs; none when AWS does not say.
+    pub age_seconds: Option<u64>,
+}
+
+/// A StackSet that the manifest does not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stranger {
+    /// The name in AWS.
+    pub aws_name: StackSetName,
+    /// The project that it is marked with.
+    pub project: Option<String>,
+    /// Whether that is this manifest's project: the block was deleted, and nothing says what should happen.
+    pub ours: bool,
+}
+
+impl StatusReport {
+    /// The state of everything that the manifest names, and of what stands beside it.
+    pub fn of(desired: &Desired, observed: &Observed, plan: &Plan) -> Self {
+        let planned: BTreeMap<&str, &StackSetPlan> = plan
+            .stack_sets
+            .iter()
+            .map(|set| (set.name.as_str(), set))
+            .collect();
+        let wanted = desired
+            .stack_sets
+            .iter()
+            .map(|(name, set)| (name, &set.aws_name, false));
+        let removed = desired
+            .removed
+            .iter()
+            .map(|(name, set)| (name, &set.aws_name, true));
+        let stack_sets = wanted
+            .chain(removed)
+            .filter_map(|(name, aws_name, leaving)| {
+                let live = observed.stack_sets.get(aws_name);
+                // One that is to be removed and is not there has nothing to be told about.
+                if leaving && live.is_none() {
+                    return None;
+                }
+                let planned = planned.get(name.as_str()).copied();
+                let found = matched(live, planned, leaving);
+                Some(stack_set(name, aws_name, found, live, planned, observed.taken_at))
+            })
+            .collect();
+        Self {
+            format: FORMAT,
+            format_version: FORMAT_VERSION,
+            taken_at: observed.taken_at,
+            source: plan.source.clone(),
+            scope: plan.scope.clone(),
+            stack_sets,
+            not_in_manifest: strangers(desired, observed),
+            errors: plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64,
+        }
+    }
+}
+
+fn stack_set(
+    name: &str,
+    aws_name: &StackSetName,
+    found: Match,
+    live: Option<&ObservedStackSet>,
+    planned: Option<&StackSetPlan>,
+    now: Timestamp,
+) -> StackSetStatus {
+    let operation = |summary: &OperationSummary| last_operation(summary, now);
+    StackSetStatus {
+        name: name.to_owned(),
+        aws_name: aws_name.clone(),
+        manifest: found,
+        reasons: planned.map(|set| set.reasons.clone()).unwrap_or_default(),
+        held_by: planned.map(|set| set.blocked_by.clone()).unwrap_or_default(),
+        instances: live.map(|set| states(set.instances.values())).unwrap_or_default(),
+        last_operation: live.and_then(|set| set.newest_operation.as_ref().map(operation)),
+        running: live
+            .map(|set| set.running.iter().map(operation).collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn matched(live: Option<&ObservedStackSet>, planned: Option<&StackSetPlan>, leaving: bool) -> Match {
+    match (live, planned.map(|set| set.action)) {
+        _ if leaving => Match::Leaving,
+        (None, _) => Match::Missing,
+        (Some(_), None) => Match::Unknown,
+        (Some(_), Some(Action::None)) => Match::Matches,
+        (Some(_), Some(Action::Delete | Action::Detach)) => Match::Leaving,
+        (Some(_), Some(Action::Create | Action::Update | Action::Adopt)) => Match::Differs,
+    }
+}
+
+fn states<'a>(instances: impl Iterator<Item = &'a ObservedInstance>) -> InstanceStates {
+    let mut states = InstanceStates::default();
+    for instance in instances {
+        states.total += 1;
+        let state = match (&instance.status, &instance.detailed) {
+            (InstanceStatus::Current, _) => &mut states.current,
+            (InstanceStatus::Outdated, DetailedStatus::Failed | DetailedStatus::FailedImport) => {
+                &mut states.failed
+            }
+            (InstanceStatus::Outdated, _) => &mut states.outdated,
+            (InstanceStatus::Inoperable, _) => &mut states.inoperable,
+            (InstanceStatus::Other(_), _) => &mut states.other,
+        };
+        *state += 1;
+    }
+    states
+}
+
+fn last_operation(summary: &OperationSummary, now: Timestamp) -> LastOperation {
+    let at = summary.ended_at.or(summary.created_at);
+    LastOperation {
+        id: summary.id.clone(),
+        action: summary.action.clone(),
+        status: summary.status.clone(),
+        reason: summary.reason.clone(),
+        ours: summary.id.is_ours(),
+        // Clocks differ: an operation that ended in our future ended just now.
+        age_seconds: at.map(|at| u64::try_from(now.as_second() - at.as_second()).unwrap_or_default()),
+    }
+}
+
+fn strangers(desired: &Desired, observed: &Observed) -> Vec<Stranger> {
+    let stranger = |(name, set): (&StackSetName, &model::observed::OtherStackSet)| Stranger {
+        aws_name: name.clone(),
+        project: set.project.clone(),
+        ours: set.project.as_ref() == Some(&desired.project.value),
+    };
+    observed.others.iter().map(stranger).collect()
+}

@@ -1,0 +1,167 @@
+//! The model's enumerations in words and symbols: one word per thing, everywhere.
+
+use std::collections::BTreeMap;
+
+use model::event::ApplyResult;
+use model::ids::AccountId;
+use model::observed::{OperationAction, OperationStatus};
+use model::plan::{Action, OperationKind, Reason};
+
+use crate::style::Meaning;
+
+/// Names of accounts, for texts that know only ids.
+pub type Names = BTreeMap<AccountId, String>;
+
+/// An account as people and consoles both know it: `payments-prod 111100000042`, or the id alone when no name is known.
+pub(crate) fn account(names: &Names, id: &AccountId) -> String {
+    names
+        .get(id)
+        .map_or_else(|| id.to_string(), |name| format!("{name} {id}"))
+}
+
+/// The symbol in front of something that changes.
+pub(crate) fn mark(action: Action) -> &'static str {
+    match action {
+        Action::Create => "+",
+        Action::Update => "~",
+        Action::Delete => "-",
+        Action::Detach => ".",
+        Action::Adopt => "=",
+        Action::None => " ",
+    }
+}
+
+/// The verb of an action.
+pub(crate) fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Delete => "delete",
+        Action::Detach => "detach",
+        Action::Adopt => "adopt",
+        Action::None => "none",
+    }
+}
+
+/// The style of an action.
+pub(crate) fn meaning(action: Action) -> Meaning {
+    match action {
+        Action::Create => Meaning::Create,
+        Action::Update => Meaning::Update,
+        Action::Delete => Meaning::Delete,
+        Action::Detach => Meaning::Detach,
+        Action::Adopt => Meaning::Adopt,
+        Action::None => Meaning::Plain,
+    }
+}
+
+/// Why, in a few words.
+pub(crate) fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::New => "new",
+        Reason::Template => "template",
+        Reason::Parameters => "parameters",
+        Reason::Tags => "tags",
+        Reason::Description => "description",
+        Reason::Roles => "roles",
+        Reason::AutoDeployment => "automatic deployment",
+        Reason::ManagedExecution => "managed execution",
+        Reason::Targets => "new target",
+        Reason::Regions => "new Region",
+        Reason::JoinedUnit => "joined the unit",
+        Reason::LeftUnit => "left the targets",
+        Reason::OutdatedFailed => "failed last time",
+        Reason::OutdatedCancelled => "not reached last time",
+        Reason::OutdatedPending => "outdated",
+        Reason::Inoperable => "inoperable",
+        Reason::Suspended => "suspended account",
+        Reason::Adopt => "adopted",
+        Reason::Removed => "removed",
+    }
+}
+
+/// What an operation does, as an order.
+pub(crate) fn kind(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::CreateStackSet => "create StackSet",
+        OperationKind::ManagedExecution => "set managed execution",
+        OperationKind::AutoDeploymentOff => "auto-deploy off",
+        OperationKind::Forget => "forget",
+        OperationKind::Update => "update",
+        OperationKind::Create => "create",
+        OperationKind::Delete => "delete",
+        OperationKind::Detach => "detach",
+        OperationKind::AutoDeployment => "set auto-deploy",
+        OperationKind::DeleteStackSet => "delete StackSet",
+    }
+}
+
+/// What an operation did to instances.
+pub(crate) fn done(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::CreateStackSet => "StackSet created",
+        OperationKind::ManagedExecution => "managed execution set",
+        OperationKind::AutoDeploymentOff => "auto-deploy off",
+        OperationKind::Forget => "forgotten",
+        OperationKind::Update => "updated",
+        OperationKind::Create => "created",
+        OperationKind::Delete => "deleted",
+        OperationKind::Detach => "detached",
+        OperationKind::AutoDeployment => "auto-deploy set",
+        OperationKind::DeleteStackSet => "StackSet deleted",
+    }
+}
+
+/// The style of an operation.
+pub(crate) fn kind_meaning(kind: OperationKind) -> Meaning {
+    match kind {
+        OperationKind::CreateStackSet | OperationKind::Create => Meaning::Create,
+        OperationKind::Delete | OperationKind::DeleteStackSet => Meaning::Delete,
+        OperationKind::Detach | OperationKind::Forget => Meaning::Detach,
+        OperationKind::Update
+        | OperationKind::ManagedExecution
+        | OperationKind::AutoDeploymentOff
+        | OperationKind::AutoDeployment => Meaning::Update,
+    }
+}
+
+/// What an observed operation does.
+pub(crate) fn operation_action(action: &OperationAction) -> &str {
+    match action {
+        OperationAction::Create => "create",
+        OperationAction::Update => "update",
+        OperationAction::Delete => "delete",
+        OperationAction::DetectDrift => "drift detection",
+        OperationAction::Other(other) => other,
+    }
+}
+
+/// Where an observed operation stands.
+pub(crate) fn operation_status(status: &OperationStatus) -> &str {
+    match status {
+        OperationStatus::Queued => "queued",
+        OperationStatus::Running => "running",
+        OperationStatus::Stopping => "stopping",
+        OperationStatus::Succeeded => "ok",
+        OperationStatus::Failed => "failed",
+        OperationStatus::Stopped => "stopped",
+        OperationStatus::Other(other) => other,
+    }
+}
+
+/// How an apply ended, after the word "Apply".
+pub(crate) fn apply_result(result: ApplyResult) -> &'static str {
+    match result {
+        ApplyResult::Succeeded => "complete",
+        ApplyResult::NoChanges => "had nothing to do",
+        ApplyResult::Error => "did not start",
+        ApplyResult::Failed => "failed",
+        ApplyResult::Partial => "ended with failures within the tolerance",
+        ApplyResult::Stale => "did not start: the plan is stale",
+        ApplyResult::StaleMidway => "stopped: something changed midway",
+        ApplyResult::Busy => "did not start: another operation is running",
+        ApplyResult::StillRunning => "stopped waiting: operations still run",
+        ApplyResult::Denied => "failed: AWS denied it",
+        ApplyResult::Interrupted => "was interrupted",
+    }
+}

@@ -1,0 +1,269 @@
+//! One plain line for each event that a log should hold.
+
+use std::collections::BTreeMap;
+
+use model::call::{InstanceResult, ResultStatus};
+use model::event::{Event, EventKind, InstanceCounts, OperationOutcome};
+use model::ids::OperationId;
+use model::plan::{OperationKind, Plan};
+
+use super::plan::sides;
+use crate::layout::Line;
+use crate::style::Meaning;
+use crate::terms::{Names, account, apply_result, done, kind};
+use crate::words::{count, duration, number};
+
+/// What a line needs beside its event: where each operation stands in the plan, and names of accounts.
+#[derive(Debug, Clone, Default)]
+pub struct EventContext {
+    operations: BTreeMap<String, Place>,
+    total: usize,
+    names: Names,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    index: usize,
+    accounts: u64,
+    regions: u64,
+}
+
+impl EventContext {
+    /// The context of a plan that is carried out.
+    pub fn of(plan: &Plan) -> Self {
+        let place = |(index, operation)| {
+            let (accounts, regions) = sides(operation);
+            Place {
+                index: index + 1,
+                accounts,
+                regions,
+            }
+        };
+        Self {
+            operations: plan
+                .operations
+                .iter()
+                .enumerate()
+                .map(|at| (at.1.id.clone(), place(at)))
+                .collect(),
+            total: plan.operations.len(),
+            names: plan.account_names.clone(),
+        }
+    }
+
+    /// `3/9`
+    fn position(&self, operation: &str) -> String {
+        match self.operations.get(operation) {
+            Some(place) => format!("{}/{}", place.index, self.total),
+            None => operation.to_owned(),
+        }
+    }
+}
+
+/// The line of an event, without a line break; none for what a log need not hold (instances that went well).
+///
+/// Times are UTC. How often an operation in progress gets a line is the caller's choice: one line for each event here.
+pub fn event_line(event: &Event, context: &EventContext) -> Option<String> {
+    let (verb, meaning, operation, text) = told(&event.kind, context)?;
+    let position = operation
+        .map(|operation| context.position(operation))
+        .unwrap_or_default();
+    let line = Line::new()
+        .put(Meaning::Aside, &event.ts.strftime("%H:%M:%S").to_string())
+        .text(" ")
+        .put(meaning, verb)
+        .to(17)
+        .text(&position)
+        .to(22)
+        .text(&text);
+    Some(line.render())
+}
+
+/// The verb, its style, the operation and the rest of the line.
+type Told<'a> = (&'static str, Meaning, Option<&'a str>, String);
+
+fn told<'a>(event: &'a EventKind, context: &EventContext) -> Option<Told<'a>> {
+    match event {
+        EventKind::ApplyStart { .. } | EventKind::Waiting { .. } | EventKind::ApplySummary(_) => run(event),
+        EventKind::OperationStart {
+            operation, adopted, ..
+        } => {
+            let verb = if *adopted { "adopt" } else { "start" };
+            Some((verb, Meaning::Plain, Some(operation), started(event, context)))
+        }
+        EventKind::OperationProgress { operation, .. } => {
+            Some(("running", Meaning::Plain, Some(operation), progress(event)))
+        }
+        EventKind::Instance {
+            operation,
+            stack_set,
+            result,
+        } => failed_instance(result, stack_set, context)
+            .map(|text| ("failed", Meaning::Bad, Some(operation.as_str()), text)),
+        EventKind::OperationEnd {
+            operation, outcome, ..
+        } => {
+            let (verb, meaning) = ending(*outcome);
+            Some((verb, meaning, Some(operation), ended(event)))
+        }
+    }
+}
+
+/// Events of the whole run.
+fn run(event: &EventKind) -> Option<Told<'_>> {
+    match event {
+        EventKind::ApplyStart {
+            digest,
+            operations,
+            instances,
+        } => {
+            let size = format!(
+                "{}, {}",
+                count(*operations, "operation"),
+                count(*instances, "instance")
+            );
+            let text = format!("digest {}: {size} (times are UTC)", digest.short());
+            Some(("plan", Meaning::Heading, None, text))
+        }
+        EventKind::Waiting { stack_set, holder } => {
+            let text = format!(
+                "{stack_set}: another operation holds it{}",
+                short_id(holder.as_ref())
+            );
+            Some(("wait", Meaning::Attention, None, text))
+        }
+        EventKind::ApplySummary(summary) => {
+            let text = format!(
+                "apply {} (exit {})",
+                apply_result(summary.result),
+                summary.exit_code
+            );
+            Some(("end", Meaning::Heading, None, text))
+        }
+        _ => None,
+    }
+}
+
+fn started(event: &EventKind, context: &EventContext) -> String {
+    let EventKind::OperationStart {
+        operation,
+        stack_set,
+        kind: what,
+        instances,
+        aws_operation_id,
+        ..
+    } = event
+    else {
+        return String::new();
+    };
+    let id = short_id(aws_operation_id.as_ref());
+    let what = kind(*what);
+    if *instances == 0 {
+        return format!("{stack_set}: {what}{id}");
+    }
+    let place = context.operations.get(operation).map(|place| {
+        let (accounts, regions) = (count(place.accounts, "account"), count(place.regions, "Region"));
+        format!(" ({accounts} × {regions})")
+    });
+    format!(
+        "{stack_set}: {what} {}{}{id}",
+        number(*instances),
+        place.unwrap_or_default()
+    )
+}
+
+fn progress(event: &EventKind) -> String {
+    let EventKind::OperationProgress {
+        stack_set,
+        done,
+        running,
+        failed,
+        instances,
+        ..
+    } = event
+    else {
+        return String::new();
+    };
+    let (done, all) = (number(*done), number(*instances));
+    format!(
+        "{stack_set}: {done}/{all} done, {} running, {} failed",
+        number(*running),
+        number(*failed)
+    )
+}
+
+fn ending(outcome: OperationOutcome) -> (&'static str, Meaning) {
+    match outcome {
+        OperationOutcome::Succeeded => ("done", Meaning::Good),
+        OperationOutcome::Partial => ("partial", Meaning::Attention),
+        OperationOutcome::Failed => ("failed", Meaning::Bad),
+        OperationOutcome::Stopped => ("stopped", Meaning::Attention),
+        OperationOutcome::Running => ("running", Meaning::Attention),
+        OperationOutcome::Unknown => ("unknown", Meaning::Attention),
+        OperationOutcome::NotStarted => ("skipped", Meaning::Aside),
+    }
+}
+
+fn ended(event: &EventKind) -> String {
+    let EventKind::OperationEnd {
+        stack_set,
+        kind,
+        outcome,
+        instances,
+        seconds,
+        reason,
+        ..
+    } = event
+    else {
+        return String::new();
+    };
+    let text = format!(
+        "{stack_set}: {} in {}",
+        counts(*kind, *instances),
+        duration(*seconds)
+    );
+    match reason {
+        // A success needs no reason; everything else does.
+        Some(reason) if *outcome != OperationOutcome::Succeeded => format!("{text}: {reason}"),
+        _ => text,
+    }
+}
+
+/// Failed ones only: cancelled ones come by the thousand and are counted at the end.
+fn failed_instance(result: &InstanceResult, stack_set: &str, context: &EventContext) -> Option<String> {
+    if result.status != ResultStatus::Failed {
+        return None;
+    }
+    let account = account(&context.names, &result.key.account);
+    let reason = result.reason.as_deref().unwrap_or("AWS gave no reason");
+    Some(format!("{stack_set} {account} {}: {reason}", result.key.region))
+}
+
+/// `174 updated, 6 failed, 21 cancelled by AWS, 4 not started`
+pub(super) fn counts(kind: OperationKind, counts: InstanceCounts) -> String {
+    let parts = [
+        (counts.succeeded, done(kind)),
+        (counts.failed, "failed"),
+        (counts.cancelled, "cancelled by AWS"),
+        (counts.not_started, "not started"),
+    ];
+    let told: Vec<String> = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{} {word}", number(*n)))
+        .collect();
+    if told.is_empty() {
+        done(kind).to_owned()
+    } else {
+        told.join(", ")
+    }
+}
+
+/// Enough of an operation's id to find it: `  op sf-k3x9mw2a…`
+fn short_id(id: Option<&OperationId>) -> String {
+    let Some(id) = id else { return String::new() };
+    match id.as_str().get(..11) {
+        Some(start) if id.as_str().len() > 12 => format!("  op {start}…"),
+        _ => format!("  op {id}"),
+    }
+}

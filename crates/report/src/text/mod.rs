@@ -1,0 +1,15 @@
+//! Texts for people. Lines are at most 98 columns wide; styles are terminal sequences that a caller may strip.
+
+mod diagnostics;
+mod events;
+mod plan;
+mod status;
+mod summary;
+mod validation;
+
+pub use diagnostics::diagnostics;
+pub use events::{EventContext, event_line};
+pub use plan::{Diff, PlanView, plan};
+pub use status::status;
+pub use summary::apply_summary;
+pub use validation::validation;

@@ -1,0 +1,198 @@
+//! One StackSet of a plan: what differs in it, and what happens to its instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
+
+use super::{PlanView, matrix, template};
+use crate::layout::{Cell, Line, Page, table};
+use crate::style::Meaning;
+use crate::terms::{mark, meaning, reason};
+use crate::words::{count, list};
+
+/// Column at which the text after a label starts.
+const LABEL: usize = 13;
+
+/// The whole section.
+pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &PlanView<'_>) {
+    title(page, set);
+    page.blank();
+    why(page, set);
+    if let Some(change) = &set.changes.template {
+        template::write(page, change, view.diff);
+    }
+    parameters(page, &set.changes);
+    settings(page, &set.changes);
+    targets(page, &set.changes);
+    matrix::write(page, plan, set, view);
+    page.blank();
+}
+
+fn title(page: &mut Page, set: &StackSetPlan) {
+    let mut line = Line::new()
+        .put(meaning(set.action), mark(set.action))
+        .text(" ")
+        .put(Meaning::Heading, &set.name);
+    if set.name != set.aws_name.as_str() {
+        line = line.text(&format!("  ({} in AWS)", set.aws_name));
+    }
+    if let Some(span) = &set.span {
+        let place = Line::new().put(Meaning::Aside, &format!("{}:{}", span.file, span.start.line));
+        let at = page.width().saturating_sub(place.width());
+        if line.width() < at {
+            line = line.to(at).join(place);
+        }
+    }
+    page.line(&line);
+}
+
+fn label(text: &str) -> Line {
+    Line::new().text("  ").put(Meaning::Heading, text).to(LABEL)
+}
+
+fn why(page: &mut Page, set: &StackSetPlan) {
+    let accounts = accounts(set);
+    let stacks = |action| {
+        let n = set.instances.counts.get(&action).copied().unwrap_or_default();
+        format!("{} in {}", count(n, "stack"), count(accounts, "account"))
+    };
+    match set.action {
+        Action::Adopt => page.hanging(
+            label("Adopt"),
+            Meaning::Plain,
+            "exists in AWS and no project keeps it",
+        ),
+        Action::Detach => {
+            let text = format!("{} stay, unmanaged; the StackSet goes", stacks(Action::Detach));
+            page.hanging(label("Removed"), Meaning::Detach, &text);
+        }
+        Action::Delete => {
+            let text = format!("{} are deleted; the StackSet goes", stacks(Action::Delete));
+            page.hanging(label("Removed"), Meaning::Delete, &text);
+        }
+        Action::Create | Action::Update | Action::None => {
+            let words: Vec<&str> = set.reasons.iter().map(|one| reason(*one)).collect();
+            if !words.is_empty() {
+                page.hanging(label("Because"), Meaning::Plain, &words.join(", "));
+            }
+        }
+    }
+    if !set.blocked_by.is_empty() {
+        page.hanging(label("Held"), Meaning::Bad, &list(&set.blocked_by));
+    }
+}
+
+fn accounts(set: &StackSetPlan) -> u64 {
+    let touched = set
+        .instances
+        .groups
+        .iter()
+        .filter(|group| group.action != Action::None);
+    let accounts: BTreeSet<_> = touched.flat_map(|group| &group.rectangle.accounts).collect();
+    accounts.len() as u64
+}
+
+fn parameters(page: &mut Page, changes: &Changes) {
+    if changes.parameters.is_empty() {
+        return;
+    }
+    page.line(&label("Parameters"));
+    let rows: Vec<Vec<Cell>> = changes
+        .parameters
+        .iter()
+        .map(|change| {
+            // A value that the plan calls sensitive is never shown, whatever else the plan holds.
+            let values = if change.sensitive {
+                "(sensitive)".to_owned()
+            } else {
+                before_after(change.before.as_deref(), change.after.as_deref())
+            };
+            vec![
+                Cell::new(meaning(change.action), mark(change.action)),
+                Cell::text(change.name.clone()),
+                Cell::text(values),
+                Cell::new(Meaning::Aside, source(&change.source)),
+            ]
+        })
+        .collect();
+    table(page, 4, &rows);
+}
+
+/// Where a value comes from, unless it stands in the manifest.
+fn source(source: &str) -> String {
+    match source.split_once(':') {
+        Some(("env", name)) => format!("from ${name}"),
+        _ if source == "manifest" => String::new(),
+        _ if source == "template" => "the template's default".to_owned(),
+        _ => source.to_owned(),
+    }
+}
+
+fn before_after(before: Option<&str>, after: Option<&str>) -> String {
+    let shown = |text: &str| {
+        if text.is_empty() {
+            "(empty)".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    match (before, after) {
+        (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
+        (None, Some(after)) => shown(after),
+        (Some(before), None) => format!("{} → (none)", shown(before)),
+        (None, None) => String::new(),
+    }
+}
+
+fn settings(page: &mut Page, changes: &Changes) {
+    if changes.settings.is_empty() {
+        return;
+    }
+    page.line(&label("Settings"));
+    let rows: Vec<Vec<Cell>> = changes
+        .settings
+        .iter()
+        .map(|change| {
+            let action = match (&change.before, &change.after) {
+                (None, Some(_)) => Action::Create,
+                (Some(_), None) => Action::Delete,
+                _ => Action::Update,
+            };
+            let values = before_after(change.before.as_deref(), change.after.as_deref());
+            vec![
+                Cell::new(meaning(action), mark(action)),
+                Cell::text(change.setting.clone()),
+                Cell::text(values),
+            ]
+        })
+        .collect();
+    table(page, 4, &rows);
+}
+
+/// Registered units with their Regions: what automatic deployment will follow.
+fn targets(page: &mut Page, changes: &Changes) {
+    let mut rows = target_rows(Action::Create, &changes.targets_added);
+    rows.extend(target_rows(Action::Delete, &changes.targets_removed));
+    if !rows.is_empty() {
+        page.line(&label("Targets"));
+        table(page, 4, &rows);
+    }
+}
+
+fn target_rows(action: Action, targets: &[RegisteredTarget]) -> Vec<Vec<Cell>> {
+    let mut units: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for target in targets {
+        units
+            .entry(&target.unit)
+            .or_default()
+            .push(target.region.as_str());
+    }
+    let row = |(unit, regions): (&str, Vec<&str>)| {
+        vec![
+            Cell::new(meaning(action), mark(action)),
+            Cell::text(unit),
+            Cell::text(regions.join(", ")),
+        ]
+    };
+    units.into_iter().map(row).collect()
+}

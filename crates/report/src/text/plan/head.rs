@@ -1,0 +1,169 @@
+//! The first lines: where, what comes out, and what forbids it.
+
+use std::collections::BTreeSet;
+
+use model::diagnostic::Diagnostic;
+use model::plan::{Action, Plan, PlanResult, PlanSource, Scope};
+
+use super::remarks;
+use crate::layout::{Cell, Line, Page, table};
+use crate::style::Meaning;
+use crate::terms::{meaning, verb};
+use crate::words::{count, number};
+
+/// The actions that touch something, in the order in which they are told.
+const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, Action::Detach];
+
+/// `platform-baseline @ 3f9c2ab (clean) · org … · admin … · eu-west-1`
+pub(crate) fn place(source: &PlanSource, scope: &Scope) -> Line {
+    let mut line = Line::new().put(Meaning::Heading, &source.project);
+    if let Some(git) = &source.git {
+        let state = if git.dirty { "not committed" } else { "clean" };
+        line = line
+            .text(" @ ")
+            .text(short_commit(&git.commit))
+            .text(&format!(" ({state})"));
+    }
+    line.text(&format!(
+        " · org {} · admin {} · {}",
+        scope.organization, scope.admin_account, scope.region
+    ))
+}
+
+fn short_commit(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
+}
+
+/// One line: nothing to do.
+pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
+    let accounts: BTreeSet<_> = plan
+        .stack_sets
+        .iter()
+        .flat_map(|set| &set.instances.groups)
+        .flat_map(|group| &group.rectangle.accounts)
+        .collect();
+    let at = plan
+        .source
+        .git
+        .as_ref()
+        .map(|git| format!(" @ {}", short_commit(&git.commit)))
+        .unwrap_or_default();
+    let verb = if plan.stack_sets.len() == 1 {
+        "matches"
+    } else {
+        "match"
+    };
+    let text = format!(
+        "{}, {} in {} {verb} the manifest{at}.",
+        count(plan.stack_sets.len() as u64, "StackSet"),
+        count(plan.instances(Action::None), "instance"),
+        count(accounts.len() as u64, "account"),
+    );
+    page.hanging(
+        Line::new().put(Meaning::Good, "No changes: "),
+        Meaning::Plain,
+        &text,
+    );
+}
+
+/// The place, what comes out and the holds.
+pub(super) fn write(page: &mut Page, plan: &Plan) {
+    page.line(&place(&plan.source, &plan.scope));
+    page.blank();
+    let changing = plan
+        .stack_sets
+        .iter()
+        .filter(|set| set.action != Action::None)
+        .count() as u64;
+    let all = plan.stack_sets.len() as u64;
+    let verb = if changing == 1 { "changes" } else { "change" };
+    let share = format!("{} of {} {verb}.", number(changing), count(all, "StackSet"));
+    page.line(&outcome(plan).text("    ").text(&share));
+    if !plan.complete {
+        page.line(
+            &Line::new()
+                .put(Meaning::Attention, "! partial: ")
+                .text("a selection left something out"),
+        );
+    }
+    page.blank();
+    holds(page, plan);
+}
+
+/// `Plan: 398 to create, …` or what stands against it.
+pub(super) fn outcome(plan: &Plan) -> Line {
+    let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64;
+    match plan.result {
+        PlanResult::NoChanges | PlanResult::Changes => {
+            counts(Line::new().put(Meaning::Heading, "Plan: "), plan).text(".")
+        }
+        PlanResult::Blocked => {
+            let reasons = format!("{}.", count(plan.holds.len() as u64, "reason"));
+            let line = Line::new()
+                .put(Meaning::Bad, "Plan blocked: ")
+                .text(&reasons)
+                .text("    ");
+            counts(line, plan).text(" if lifted.")
+        }
+        PlanResult::Error => {
+            let errors = format!("{}. ", count(errors, "error"));
+            Line::new()
+                .put(Meaning::Bad, "Plan failed: ")
+                .text(&errors)
+                .text("Nothing can be applied.")
+        }
+    }
+}
+
+fn counts(mut line: Line, plan: &Plan) -> Line {
+    let mut first = true;
+    for action in TOUCHING {
+        let n = plan.instances(action);
+        if n > 0 {
+            let text = format!("{} to {}", number(n), verb(action));
+            line = line
+                .text(if first { "" } else { ", " })
+                .put(meaning(action), &text);
+            first = false;
+        }
+    }
+    if first {
+        line.text("no instance is touched")
+    } else {
+        line
+    }
+}
+
+fn holds(page: &mut Page, plan: &Plan) {
+    if plan.holds.is_empty() {
+        return;
+    }
+    let mut rows = Vec::new();
+    for hold in &plan.holds {
+        let touched = if hold.instances == 0 {
+            String::new()
+        } else {
+            count(hold.instances, "instance")
+        };
+        rows.push(vec![
+            Cell::new(Meaning::Attention, "!"),
+            Cell::text(hold.stack_set.as_deref().unwrap_or("whole plan")),
+            Cell::text(touched).right(),
+            Cell::new(Meaning::Bad, hold.diagnostic.code.clone()),
+            Cell::text(told(&hold.diagnostic)),
+        ]);
+    }
+    table(page, 2, &rows);
+    for hold in &plan.holds {
+        remarks::help(page, &hold.diagnostic);
+    }
+    page.blank();
+}
+
+/// The message with the place in the manifest.
+fn told(diagnostic: &Diagnostic) -> String {
+    match remarks::place(diagnostic) {
+        Some(place) => format!("{}  ({place})", diagnostic.message),
+        None => diagnostic.message.clone(),
+    }
+}

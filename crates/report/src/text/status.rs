@@ -1,0 +1,200 @@
+//! Two questions in two columns: does it match what we want, and is it well.
+
+use model::observed::OperationStatus;
+
+use super::plan::place;
+use crate::layout::{Cell, Line, Page, WIDEST, table};
+use crate::status::{InstanceStates, LastOperation, Match, StackSetStatus, StatusReport, Stranger};
+use crate::style::Meaning;
+use crate::terms::{operation_action, operation_status};
+use crate::words::{age, count, number, short_list};
+
+/// Strangers that are named.
+const NAMED: usize = 5;
+
+/// The report as text; its last line is one sentence with what needs attention and the next command.
+pub fn status(report: &StatusReport) -> String {
+    let mut page = Page::new(WIDEST);
+    page.line(&place(&report.source, &report.scope));
+    page.blank();
+    let mut rows = vec![
+        ["", "StackSet", "Manifest", "Instances", "Last operation"]
+            .map(|title| Cell::new(Meaning::Aside, title))
+            .to_vec(),
+    ];
+    rows.extend(report.stack_sets.iter().map(row));
+    if rows.len() > 1 {
+        table(&mut page, 0, &rows);
+        page.blank();
+    }
+    strangers(&mut page, &report.not_in_manifest);
+    running(&mut page, report);
+    page.hanging(Line::new(), Meaning::Heading, &sentence(report));
+    page.finish()
+}
+
+fn row(set: &StackSetStatus) -> Vec<Cell> {
+    let (meaning, symbol, word) = match set.manifest {
+        Match::Matches => (Meaning::Good, "✓", "matches"),
+        Match::Differs => (Meaning::Update, "~", "differs"),
+        Match::Missing => (Meaning::Create, "+", "missing"),
+        Match::Leaving => (Meaning::Detach, ".", "leaving"),
+        Match::Unknown => (Meaning::Attention, "?", "unknown"),
+    };
+    let held = if set.held_by.is_empty() {
+        String::new()
+    } else {
+        format!(", held: {}", set.held_by.join(" "))
+    };
+    let last = set.running.first().or(set.last_operation.as_ref());
+    vec![
+        Cell::text(""),
+        Cell::text(set.name.clone()),
+        Cell::new(meaning, format!("{symbol} {word}{held}")),
+        Cell::text(instances(set.instances)),
+        Cell::text(last.map_or("–".to_owned(), operation)),
+    ]
+}
+
+fn instances(states: InstanceStates) -> String {
+    let told: Vec<String> = [
+        (states.current, "current"),
+        (states.outdated, "outdated"),
+        (states.failed, "failed"),
+        (states.inoperable, "inoperable"),
+        (states.other, "of unknown status"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| format!("{} {word}", number(*n)))
+    .collect();
+    if told.is_empty() {
+        "–".to_owned()
+    } else {
+        told.join(", ")
+    }
+}
+
+/// `update 6 min ago, failed`
+fn operation(operation: &LastOperation) -> String {
+    let action = operation_action(&operation.action);
+    let status = operation_status(&operation.status);
+    let ago = operation
+        .age_seconds
+        .map(|seconds| format!(" {} ago", age(seconds)))
+        .unwrap_or_default();
+    match operation.status {
+        OperationStatus::Running | OperationStatus::Queued | OperationStatus::Stopping => {
+            format!("{action} {status}, started{ago}")
+        }
+        _ => format!("{action}{ago}, {status}"),
+    }
+}
+
+fn strangers(page: &mut Page, strangers: &[Stranger]) {
+    if strangers.is_empty() {
+        return;
+    }
+    // Ours first: their block is gone from the manifest, so somebody has to say what should happen.
+    let (ours, others): (Vec<_>, Vec<_>) = strangers.iter().partition(|one| one.ours);
+    let told: Vec<String> = ours
+        .into_iter()
+        .chain(others)
+        .map(|one| match (&one.project, one.ours) {
+            (_, true) => format!("{}: ours", one.aws_name),
+            (Some(project), false) => format!("{}: project {project}", one.aws_name),
+            (None, false) => format!("{}: no project's", one.aws_name),
+        })
+        .collect();
+    let start = Line::new()
+        .text("  ")
+        .put(Meaning::Heading, "Not in the manifest")
+        .to(24);
+    page.hanging(start, Meaning::Plain, &short_list(&told, NAMED));
+    page.blank();
+}
+
+fn running(page: &mut Page, report: &StatusReport) {
+    let mut any = false;
+    for set in &report.stack_sets {
+        for one in &set.running {
+            let whose = if one.ours {
+                "by stackfleet"
+            } else {
+                "not by stackfleet"
+            };
+            let text = format!("{} {}, {whose}, id {}", set.name, operation(one), one.id);
+            let start = Line::new()
+                .text("  ")
+                .put(Meaning::Heading, if any { "" } else { "Running now" })
+                .to(24);
+            page.hanging(start, Meaning::Plain, &text);
+            any = true;
+        }
+    }
+    if any {
+        page.blank();
+    }
+}
+
+/// The most urgent thing, and the next command.
+fn sentence(report: &StatusReport) -> String {
+    if report.errors > 0 {
+        let errors = count(report.errors, "error");
+        return format!("The comparison is unfinished: {errors}. Next: stackfleet plan");
+    }
+    unwell(report)
+        .or_else(|| unlike(report))
+        .unwrap_or_else(|| "Everything matches the manifest; there is nothing to do.".to_owned())
+}
+
+/// Instances and operations that are not well.
+fn unwell(report: &StatusReport) -> Option<String> {
+    let find = |is: fn(&StackSetStatus) -> bool| report.stack_sets.iter().find(|set| is(set));
+    if let Some(set) = find(|set| set.instances.inoperable > 0) {
+        let n = count(set.instances.inoperable, "inoperable instance");
+        return Some(format!(
+            "{} has {n}: no update reaches them. Next: stackfleet plan",
+            set.name
+        ));
+    }
+    if let Some(set) = find(|set| !set.running.is_empty()) {
+        return Some(format!(
+            "{} is at work. Next: stackfleet status, when it is over",
+            set.name
+        ));
+    }
+    if let Some(set) = find(|set| set.instances.failed > 0) {
+        let n = count(set.instances.failed, "failed instance");
+        return Some(format!("{} has {n}. Next: stackfleet plan", set.name));
+    }
+    let set = find(|set| is_mixed(set.instances))?;
+    let (new, old) = (number(set.instances.current), number(set.instances.outdated));
+    Some(format!(
+        "{} is a mixed fleet ({new} new, {old} old). Next: stackfleet plan",
+        set.name
+    ))
+}
+
+/// StackSets that are not as the manifest says.
+fn unlike(report: &StatusReport) -> Option<String> {
+    let differing = report
+        .stack_sets
+        .iter()
+        .filter(|set| set.manifest != Match::Matches)
+        .count() as u64;
+    if differing > 0 {
+        let verb = if differing == 1 { "differs" } else { "differ" };
+        let sets = count(differing, "StackSet");
+        return Some(format!("{sets} {verb} from the manifest. Next: stackfleet plan"));
+    }
+    let one = report.not_in_manifest.iter().find(|one| one.ours)?;
+    Some(format!(
+        "{} is ours and not in the manifest. Next: list it, or write [removed.NAME]",
+        one.aws_name
+    ))
+}
+
+fn is_mixed(states: InstanceStates) -> bool {
+    states.current > 0 && states.outdated > 0
+}

@@ -1,0 +1,255 @@
+//! The end of an apply: what was done, what failed and why, what is left, and the way on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::call::{InstanceResult, ResultStatus};
+use model::event::{ApplyResult, ApplySummary, Cause, OperationOutcome, OperationSummaryLine};
+use model::ids::{AccountId, Region};
+
+use super::events::counts;
+use crate::layout::{Cell, Line, Page, WIDEST, table};
+use crate::style::Meaning;
+use crate::terms::{Names, account, apply_result, kind};
+use crate::words::{count, duration, number};
+
+/// Accounts that are named under one reason; the JSON report has all of them.
+const NAMED: usize = 12;
+/// Words of reasons that pass by themselves.
+const TRANSIENT: [&str; 5] = [
+    "Rate exceeded",
+    "Throttl",
+    "ServiceUnavailable",
+    "InternalFailure",
+    "Internal Failure",
+];
+
+/// The summary of an apply. `names` are the accounts' names; an id is never shown without its name when it is known.
+pub fn apply_summary(summary: &ApplySummary, names: &Names) -> String {
+    let mut page = Page::new(WIDEST);
+    title(&mut page, summary);
+    page.blank();
+    for line in tried(summary) {
+        operation(&mut page, line, names);
+    }
+    not_started(&mut page, summary);
+    for cause in &summary.causes {
+        self::cause(&mut page, cause);
+    }
+    if !(summary.operations.is_empty() && summary.causes.is_empty()) {
+        page.blank();
+    }
+    state(&mut page, summary);
+    page.finish()
+}
+
+fn title(page: &mut Page, summary: &ApplySummary) {
+    let meaning = match summary.result {
+        ApplyResult::Succeeded | ApplyResult::NoChanges => Meaning::Good,
+        ApplyResult::Partial | ApplyResult::StillRunning | ApplyResult::Interrupted => Meaning::Attention,
+        _ => Meaning::Bad,
+    };
+    let text = format!("Apply {} ", apply_result(summary.result));
+    let rest = format!("(exit {}), {}.", summary.exit_code, duration(summary.seconds));
+    page.line(&Line::new().put(meaning, &text).text(&rest));
+}
+
+fn tried(summary: &ApplySummary) -> impl Iterator<Item = &OperationSummaryLine> {
+    summary
+        .operations
+        .iter()
+        .filter(|line| line.outcome != OperationOutcome::NotStarted)
+}
+
+fn symbol(outcome: OperationOutcome) -> (&'static str, Meaning) {
+    match outcome {
+        OperationOutcome::Succeeded => ("✓", Meaning::Good),
+        OperationOutcome::Partial => ("!", Meaning::Attention),
+        OperationOutcome::Failed => ("✗", Meaning::Bad),
+        OperationOutcome::Stopped => ("■", Meaning::Attention),
+        OperationOutcome::Running => ("…", Meaning::Attention),
+        OperationOutcome::Unknown => ("?", Meaning::Attention),
+        OperationOutcome::NotStarted => ("○", Meaning::Aside),
+    }
+}
+
+fn operation(page: &mut Page, line: &OperationSummaryLine, names: &Names) {
+    let (symbol, meaning) = symbol(line.outcome);
+    let row = vec![
+        Cell::new(meaning, symbol),
+        Cell::new(Meaning::Heading, format!("{:<20}", line.stack_set)),
+        Cell::text(format!("{:<15}", kind(line.kind))),
+        Cell::text(outcome(line)),
+    ];
+    table(page, 2, &[row]);
+    // One reason for the whole operation; the instances' own reasons follow.
+    if line.outcome != OperationOutcome::Succeeded
+        && let Some(reason) = &line.reason
+    {
+        page.hanging(Line::new().to(6), Meaning::Plain, reason);
+    }
+    for (reason, results) in &line.failures {
+        failure(page, reason, results, names);
+    }
+}
+
+fn outcome(line: &OperationSummaryLine) -> String {
+    let told = counts(line.kind, line.instances);
+    let id = line
+        .aws_operation_id
+        .as_ref()
+        .map(|id| format!(", operation {id}"));
+    match line.outcome {
+        OperationOutcome::Running => format!("still running in AWS{}", id.unwrap_or_default()),
+        OperationOutcome::Unknown => format!("sent, but AWS did not answer{}", id.unwrap_or_default()),
+        OperationOutcome::Partial => format!("{told} (within the tolerance), {}", duration(line.seconds)),
+        OperationOutcome::Stopped => format!("stopped by somebody: {told}, {}", duration(line.seconds)),
+        OperationOutcome::Failed if line.instances == model::event::InstanceCounts::default() => {
+            "failed".to_owned()
+        }
+        _ => format!("{told}, {}", duration(line.seconds)),
+    }
+}
+
+/// One reason with everybody whom it hit, accounts with the same Regions together.
+fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Names) {
+    let reason = if reason.is_empty() {
+        "AWS gave no reason"
+    } else {
+        reason
+    };
+    let cancelled = results
+        .iter()
+        .all(|result| result.status == ResultStatus::Cancelled);
+    let word = if cancelled { "cancelled: " } else { "" };
+    let start = Line::new().to(6).put(Meaning::Aside, word);
+    page.hanging(
+        start,
+        if cancelled { Meaning::Aside } else { Meaning::Bad },
+        reason,
+    );
+    let mut hit: BTreeMap<&AccountId, BTreeSet<&Region>> = BTreeMap::new();
+    for result in results {
+        hit.entry(&result.key.account)
+            .or_default()
+            .insert(&result.key.region);
+    }
+    let mut alike: BTreeMap<BTreeSet<&Region>, Vec<&AccountId>> = BTreeMap::new();
+    for (id, regions) in hit {
+        alike.entry(regions).or_default().push(id);
+    }
+    for (regions, accounts) in alike {
+        let regions: Vec<&str> = regions.into_iter().map(Region::as_str).collect();
+        let n = count(accounts.len() as u64, "account");
+        let start = Line::new()
+            .to(8)
+            .put(Meaning::Aside, &format!("{n}, {}: ", regions.join(" ")));
+        page.hanging(start, Meaning::Plain, &named(&accounts, names));
+    }
+    if TRANSIENT.iter().any(|word| reason.contains(word)) {
+        page.line(
+            &Line::new()
+                .to(8)
+                .put(Meaning::Aside, "transient: the next apply tries these again"),
+        );
+    }
+}
+
+fn named(accounts: &[&AccountId], names: &Names) -> String {
+    let mut told: Vec<String> = accounts.iter().take(NAMED).map(|id| account(names, id)).collect();
+    if accounts.len() > NAMED {
+        told.push(format!("{} more", number((accounts.len() - NAMED) as u64)));
+    }
+    told.join(" · ")
+}
+
+fn not_started(page: &mut Page, summary: &ApplySummary) {
+    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let lines = summary
+        .operations
+        .iter()
+        .filter(|line| line.outcome == OperationOutcome::NotStarted);
+    for line in lines {
+        let reason = line.reason.as_deref().unwrap_or_default();
+        let what = format!("{} {}", line.stack_set, kind(line.kind));
+        waiting.entry(reason).or_default().push(what);
+    }
+    for (reason, what) in waiting {
+        let reason = if reason.is_empty() {
+            String::new()
+        } else {
+            format!(" ({reason})")
+        };
+        let start = Line::new()
+            .text("  ")
+            .put(Meaning::Aside, "○")
+            .text(" not started  ");
+        page.hanging(start, Meaning::Plain, &format!("{}{reason}", what.join(" · ")));
+    }
+}
+
+fn cause(page: &mut Page, cause: &Cause) {
+    let mut start = Line::new()
+        .text("  ")
+        .put(Meaning::Bad, "!")
+        .text(" ")
+        .text(&cause.code)
+        .text("  ");
+    if let Some(name) = &cause.stack_set {
+        start = start.put(Meaning::Heading, name).text(": ");
+    }
+    page.hanging(start, Meaning::Plain, &cause.message);
+    for line in cause.help.iter().flat_map(|help| help.lines()) {
+        page.hanging(
+            Line::new().to(11).put(Meaning::Aside, "help: "),
+            Meaning::Plain,
+            line,
+        );
+    }
+}
+
+fn state(page: &mut Page, summary: &ApplySummary) {
+    let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
+    let counts = summary.instances;
+    let all = counts.succeeded + counts.failed + counts.cancelled + counts.not_started;
+    let state = match summary.result {
+        ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
+        ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
+        _ if summary.exit_code == 4 || summary.result == ApplyResult::Interrupted => format!(
+            "{} of {} as the plan says, {} failed, {} cancelled, {} not started. Nothing was rolled back.",
+            number(counts.succeeded),
+            count(all, "instance"),
+            number(counts.failed),
+            number(counts.cancelled),
+            number(counts.not_started)
+        ),
+        _ => "nothing was changed.".to_owned(),
+    };
+    page.hanging(label("State now"), Meaning::Plain, &state);
+    if let Some(next) = next(summary.result) {
+        page.hanging(label("Next"), Meaning::Plain, next);
+    }
+    if !summary.secrets_sent.is_empty() {
+        page.hanging(
+            label("Secrets sent"),
+            Meaning::Plain,
+            &summary.secrets_sent.join(", "),
+        );
+    }
+}
+
+fn next(result: ApplyResult) -> Option<&'static str> {
+    Some(match result {
+        ApplyResult::Succeeded | ApplyResult::NoChanges => return None,
+        ApplyResult::Failed | ApplyResult::Partial | ApplyResult::Denied => {
+            "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too."
+        }
+        ApplyResult::Stale | ApplyResult::StaleMidway => {
+            "plan again and have it reviewed: stackfleet plan --out plan.json"
+        }
+        ApplyResult::Busy => "run the same apply again when the other operation is over: stackfleet status",
+        ApplyResult::StillRunning | ApplyResult::Interrupted => {
+            "operations that were started go on in AWS. Run the same apply again: it takes them up and starts none twice."
+        }
+        ApplyResult::Error => "clear the causes above and run the same command again.",
+    })
+}
