@@ -15,7 +15,7 @@ const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
 const SPEED: f64 = 60.0;
 
 fn serve() -> Served {
-    Served::start(simulator::world_file::fresh(), SPEED)
+    Served::start(simulator::world_file::fresh().expect("the built-in world is right"), SPEED)
 }
 
 fn plan(directory: &Path, url: &str) {

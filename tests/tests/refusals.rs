@@ -13,7 +13,7 @@ const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
 const SPEED: f64 = 20_000.0;
 
 fn served() -> Served {
-    Served::start(simulator::world_file::fresh(), SPEED)
+    Served::start(simulator::world_file::fresh().expect("the built-in world is right"), SPEED)
 }
 
 /// Accepted calls that change something.
@@ -88,7 +88,7 @@ fn a_plan_whose_stackset_changed_since_is_refused_before_any_write() {
 #[test]
 fn a_busy_stackset_is_waited_for_or_named() {
     let copy = fixture::copy("demo");
-    let served = Served::start(simulator::world_file::fresh(), 600.0);
+    let served = Served::start(simulator::world_file::fresh().expect("the built-in world is right"), 600.0);
     let url = ["--endpoint-url", &served.url];
     tool::run(TOOL, copy.path(), &[&url[..], &["apply", "--auto-approve"]].concat()).ends(0);
     fixture::copy_all(&copy.path().join("v2"), copy.path());

@@ -36,6 +36,12 @@ impl Failure {
     }
 }
 
+impl From<simulator::store::StoreError> for Failure {
+    fn from(error: simulator::store::StoreError) -> Self {
+        error.diagnostic().into()
+    }
+}
+
 impl From<Diagnostic> for Failure {
     fn from(diagnostic: Diagnostic) -> Self {
         Self::of_files(vec![diagnostic], Sources::new())

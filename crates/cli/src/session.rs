@@ -22,7 +22,7 @@ use crate::files;
 use crate::terminal::Terminal;
 
 /// Where the world of `--simulate` is kept, beside the manifest.
-const WORLD: &str = ".stackfleet/world.json";
+const KEPT: &str = ".stackfleet";
 
 /// A connection and its time.
 #[derive(Debug)]
@@ -62,9 +62,9 @@ impl Session {
         terminal: Terminal,
     ) -> Result<Self, Failure> {
         if let Some(world) = &global.simulate {
-            let path = directory.join(WORLD);
-            terminal.say(&format!("simulated AWS: {}", path.display()));
-            let simulator = kept(&path, world.as_deref(), global.speed)?;
+            let kept_in = directory.join(KEPT);
+            terminal.say(&format!("simulated AWS: {}", kept_in.join("world.json").display()));
+            let simulator = kept(&kept_in, world.as_deref(), global.speed)?;
             return Self::simulated(simulator, place).await;
         }
         let endpoint = match &global.endpoint_url {
@@ -94,7 +94,7 @@ impl Session {
     /// Keeps the time that passed in a simulated world.
     pub(crate) fn close(&self) -> Result<(), Failure> {
         match &self.simulator {
-            Some(simulator) => simulator.save().map_err(|error| error.diagnostic().into()),
+            Some(simulator) => Ok(simulator.save()?),
             None => Ok(()),
         }
     }
@@ -120,16 +120,17 @@ pub(crate) fn transport(simulator: &Arc<Simulator>) -> Transport {
     })
 }
 
-fn kept(path: &Path, world: Option<&Path>, speed: f64) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
-    let fresh = || starting_world(world).map_err(|failure| failure.diagnostics);
-    let (store, world) = Store::open(path, fresh).map_err(|error| error.diagnostic())?;
+fn kept(directory: &Path, world: Option<&Path>, speed: f64) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
+    let (store, world) = Store::open::<Failure>(directory, || starting_world(world))?;
     let clock = world_clock(&world, speed);
     Ok((Arc::new(Simulator::kept(world, store, Arc::clone(&clock))), clock))
 }
 
 /// A world from a file, or the fresh one.
 pub(crate) fn starting_world(file: Option<&Path>) -> Result<World, Failure> {
-    let Some(path) = file else { return Ok(world_file::fresh()) };
+    let Some(path) = file else {
+        return world_file::fresh().map_err(|diagnostics| Failure::of_files(diagnostics, Sources::new()));
+    };
     let text = files::read(path)?;
     let name = path.display().to_string();
     let directory = path.parent().map(PathBuf::from).unwrap_or_default();
