@@ -1,1 +1,20 @@
-//! Carries a plan out: once, in order, and again after a crash
+//! Carries a plan out: once, in order, and again after a crash.
+//!
+//! The entrance is [`apply`]. Inside are two parts:
+//!
+//! 1. [`core`]: a state machine without clock, network or chance; it decides everything. Its inputs are answers and ends of
+//!    waits, its commands are questions to AWS, writes, waits and events;
+//! 2. `shell`: does what the state machine wants, through [`aws::Operate`] and the [`model::clock::Clock`] that it is given.
+//!
+//! AWS is the journal: every operation's id was decided by the plan, so a run that finds an operation with such an id adopts
+//! it, and never sends a second one (reliability §2, R3 and R4). [`Options`] are the user's; [`wait_for_running`] lets
+//! operations of others end before a fresh plan is made.
+
+pub mod core;
+mod options;
+mod shell;
+mod wait;
+
+pub use options::{OnFailure, Options};
+pub use shell::apply;
+pub use wait::wait_for_running;

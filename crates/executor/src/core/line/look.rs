@@ -1,0 +1,153 @@
+//! Before each write: is everything as the plan expects it, and was the next operation sent before.
+
+use model::call::{Call, Described, Write};
+use model::digest::Digest;
+use model::ids::StackSetId;
+use model::observed::OperationSummary;
+
+use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
+use crate::core::chain::{Chain, Link};
+use crate::core::pace;
+
+/// How often a read that contradicts what we know is repeated before it is believed.
+const LOOKS: u32 = 4;
+
+impl Line<'_> {
+    /// Reads the StackSet anew, from the start.
+    pub(super) fn look(&mut self) -> Next {
+        let call = Call::Definition(self.aws_name.clone());
+        self.ask(Step::Definition, call, PATIENCE)
+    }
+
+    /// Waits a moment, then looks again.
+    pub(super) fn look_later(&mut self) -> Next {
+        self.tries += 1;
+        self.sleep(Step::Pause, pace::again(self.tries))
+    }
+
+    pub(super) fn on_definition(&mut self, found: Option<Described>, cx: &mut Context) -> Next {
+        match found {
+            None => self.absent(cx),
+            Some(found) => self.present(found),
+        }
+    }
+
+    fn absent(&mut self, cx: &mut Context) -> Next {
+        if self.id.is_none() {
+            return self.send();
+        }
+        if self.created_now && self.tries < LOOKS {
+            return self.look_later();
+        }
+        if self.ends_with_delete() {
+            return self.all_gone(cx);
+        }
+        self.stale("it does not exist any more")
+    }
+
+    fn present(&mut self, found: Described) -> Next {
+        let fingerprint = found.definition.fingerprint();
+        match self.id.clone() {
+            None => self.claim(found.id, &fingerprint),
+            Some(id) if id != found.id => self.stale("another StackSet has its name now"),
+            Some(id) => {
+                self.fingerprint = Some(fingerprint);
+                let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+                match operation {
+                    Some(operation) => self.ask(Step::Operation, Call::Operation(id, operation), PATIENCE),
+                    None => self.ask(Step::Operations, Call::Operations(id), PATIENCE),
+                }
+            }
+        }
+    }
+
+    /// A StackSet that must not exist yet is ours if it says what ours says and nobody else did anything to it.
+    pub(super) fn claim(&mut self, id: StackSetId, fingerprint: &Digest) -> Next {
+        let says_ours = |digest: Option<&Digest>| digest == Some(fingerprint);
+        if self
+            .jobs
+            .iter()
+            .any(|job| says_ours(job.operation.definition_after.as_ref()))
+        {
+            return self.ask(Step::Claim(id.clone()), Call::Operations(id), PATIENCE);
+        }
+        self.stale("a StackSet of that name exists now, and says something else")
+    }
+
+    pub(super) fn on_claim(&mut self, list: &[OperationSummary], cx: &mut Context) -> Next {
+        let Step::Claim(id) = &self.step else {
+            return self.look();
+        };
+        if let Some(foreign) = list.iter().find(|operation| !self.ours.contains(&operation.id)) {
+            let message = format!(
+                "a StackSet of that name exists now, with operation {}",
+                foreign.id
+            );
+            return self.stale(&message);
+        }
+        self.id = Some(id.clone());
+        self.finish_call(cx)
+    }
+
+    pub(super) fn on_operation(&mut self, found: Option<OperationSummary>, cx: &mut Context) -> Next {
+        if let Some(found) = found {
+            return self.found(found, cx);
+        }
+        match self.id.clone() {
+            Some(id) => self.ask(Step::Operations, Call::Operations(id), PATIENCE),
+            None => self.look(),
+        }
+    }
+
+    pub(super) fn on_operations(&mut self, list: &[OperationSummary], cx: &mut Context) -> Next {
+        let link = Link {
+            base: self.before.newest_operation.as_ref(),
+            ours: &self.ours,
+            over: &self.over,
+        };
+        let unchanged = self.fingerprint.as_ref() == self.expected();
+        match link.read(list) {
+            Chain::Clear if unchanged => self.send(),
+            Chain::Held(holder) if unchanged => self.hold(&holder.id.clone(), cx),
+            Chain::Unclear if self.tries < LOOKS => self.look_later(),
+            Chain::Held(other) | Chain::Foreign(other) => self.stale(&since_the_plan(other)),
+            Chain::Clear => self.stale("its definition was changed"),
+            Chain::Unclear => self.stale("AWS does not list the operation that the plan was made after"),
+        }
+    }
+
+    /// The fingerprint that the definition must have now.
+    fn expected(&self) -> Option<&Digest> {
+        match self.at.checked_sub(1).and_then(|last| self.jobs.get(last)) {
+            Some(job) => job.operation.definition_after.as_ref(),
+            None => self.before.definition.as_ref(),
+        }
+    }
+
+    pub(super) fn ends_with_delete(&self) -> bool {
+        self.jobs
+            .last()
+            .is_some_and(|job| matches!(job.operation.call, Write::DeleteStackSet))
+    }
+
+    /// The StackSet is gone, and it can only go when it is empty: everything that led there is done.
+    fn all_gone(&mut self, cx: &mut Context) -> Next {
+        for job in self.jobs.iter_mut().skip(self.at) {
+            cx.events.extend(job.accept(cx.now));
+            cx.events.push(job.end(cx.now));
+        }
+        Next::Stop(Stop::Complete)
+    }
+
+    pub(super) fn stale(&mut self, what: &str) -> Next {
+        let message = format!("StackSet `{}` changed after the plan was made: {what}", self.name);
+        self.end(Stop::Stale, Kind::Stale, message)
+    }
+}
+
+fn since_the_plan(operation: &OperationSummary) -> String {
+    match operation.created_at {
+        Some(at) => format!("operation {} of somebody else was started at {at}", operation.id),
+        None => format!("operation {} of somebody else was started", operation.id),
+    }
+}

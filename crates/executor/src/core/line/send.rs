@@ -1,0 +1,144 @@
+//! One write with one id, decided before it is sent; whatever is unclear about it, only a strong read tells.
+
+use model::call::{Call, CallError, CallErrorKind, Described, Reply, StackSetRef, Write, WriteCall};
+use model::ids::StackSetId;
+use model::observed::OperationSummary;
+
+use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
+
+/// How often an operation is sent, always with the same id.
+const SENDS: u32 = 5;
+
+impl Line<'_> {
+    /// Sends the next operation. Only called right after everything was read and found as expected.
+    pub(super) fn send(&mut self) -> Next {
+        let stack_set = match &self.id {
+            Some(id) => StackSetRef::Id(id.clone()),
+            None => StackSetRef::Name(self.aws_name.clone()),
+        };
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        job.sends += 1;
+        let call = Call::Write(Box::new(WriteCall {
+            stack_set,
+            operation_id: job.operation.operation_id.clone(),
+            write: job.operation.call.clone(),
+        }));
+        self.ask(Step::Sending, call, 0)
+    }
+
+    pub(super) fn on_sent(&mut self, answer: Result<Reply, CallError>, cx: &mut Context) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        let write = &job.operation.call;
+        match answer {
+            Ok(Reply::Started(_)) if write.starts_operation() => {
+                cx.events.extend(job.accept(cx.now));
+                self.poll()
+            }
+            Ok(Reply::Created(id)) if matches!(write, Write::CreateStackSet { .. }) => self.created(id, cx),
+            Ok(Reply::Done) if matches!(write, Write::DeleteStackSet) => self.finish_call(cx),
+            Err(error) if error.kind == CallErrorKind::NotFound && matches!(write, Write::DeleteStackSet) => {
+                self.finish_call(cx)
+            }
+            Err(error) if !error.kind.leaves_doubt() => self.refused(&error),
+            Err(error) => {
+                // A clear no may still be the answer to a repetition that the SDK sent, so it is looked up all the same.
+                job.unresolved |= is_unclear(error.kind);
+                job.reason = Some(error.to_string());
+                self.doubt(error.kind)
+            }
+            Ok(_) => {
+                job.unresolved = true;
+                self.doubt(CallErrorKind::Malformed)
+            }
+        }
+    }
+
+    fn created(&mut self, id: StackSetId, cx: &mut Context) -> Next {
+        self.id = Some(id);
+        self.created_now = true;
+        self.finish_call(cx)
+    }
+
+    fn doubt(&mut self, kind: CallErrorKind) -> Next {
+        let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+        let call = match (self.id.clone(), operation) {
+            (Some(id), Some(operation)) => Call::Operation(id, operation),
+            _ => Call::Definition(self.aws_name.clone()),
+        };
+        self.ask(Step::Doubt(kind), call, PATIENCE)
+    }
+
+    pub(super) fn on_doubt(
+        &mut self,
+        kind: CallErrorKind,
+        found: Option<OperationSummary>,
+        cx: &mut Context,
+    ) -> Next {
+        match found {
+            Some(found) => self.found(found, cx),
+            None if kind == CallErrorKind::OperationInProgress => self.hold_by_unknown(cx),
+            None => self.send_again(),
+        }
+    }
+
+    pub(super) fn on_doubt_definition(&mut self, found: Option<Described>, cx: &mut Context) -> Next {
+        let deletes = self
+            .job()
+            .is_some_and(|job| matches!(job.operation.call, Write::DeleteStackSet));
+        match found {
+            Some(found) if !deletes => self.claim(found.id, &found.definition.fingerprint()),
+            Some(found) if Some(&found.id) == self.id.as_ref() => match self.step {
+                Step::Doubt(CallErrorKind::OperationInProgress) => self.hold_by_unknown(cx),
+                _ => self.send_again(),
+            },
+            None if !deletes => self.send_again(),
+            _ => self.finish_call(cx),
+        }
+    }
+
+    /// The same id again, after everything was read again: a request that is late meets its own id (fault 18).
+    fn send_again(&mut self) -> Next {
+        if self.job().is_some_and(|job| job.sends < SENDS) {
+            return self.look_later();
+        }
+        self.lost()
+    }
+
+    /// AWS has an operation with the next id: ours, whoever sent it.
+    pub(super) fn found(&mut self, found: OperationSummary, cx: &mut Context) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        if job.contradicts(&found) {
+            let message = format!("operation {} is not what the plan says under this id", found.id);
+            return self.end(Stop::Failed, Kind::IdTaken, message);
+        }
+        cx.events.extend(job.accept(cx.now));
+        self.watch(found)
+    }
+
+    /// A call that starts no operation is done.
+    pub(super) fn finish_call(&mut self, cx: &mut Context) -> Next {
+        if let Some(job) = self.job_mut() {
+            cx.events.extend(job.accept(cx.now));
+            job.reason = None;
+            cx.events.push(job.end(cx.now));
+        }
+        self.advance(cx)
+    }
+}
+
+/// Whether the write may be on its way or done; the other kinds say that this request did nothing.
+pub(super) fn is_unclear(kind: CallErrorKind) -> bool {
+    matches!(
+        kind,
+        CallErrorKind::Unavailable
+            | CallErrorKind::Unanswered
+            | CallErrorKind::Malformed
+            | CallErrorKind::OperationIdExists
+    )
+}

@@ -1,0 +1,144 @@
+//! Our operation is at AWS: it is looked at until it is over, then its results are collected.
+
+use model::call::{Call, InstanceResult};
+use model::event::OperationOutcome;
+use model::observed::OperationSummary;
+
+use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
+use crate::core::pace;
+use crate::options::OnFailure;
+
+/// How often results are read that do not add up.
+const COLLECTS: u32 = 5;
+/// How often an operation that AWS said it started may be not there (fault 27).
+const MISSES: u32 = 5;
+
+impl Line<'_> {
+    /// Waits for the next look at the operation.
+    pub(super) fn poll(&mut self) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        let interval = pace::poll(job.polls, job.seed());
+        job.polls += 1;
+        self.sleep(Step::Polling, interval)
+    }
+
+    pub(super) fn ask_about_job(&mut self, patience: u32) -> Next {
+        let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+        match (self.id.clone(), operation) {
+            (Some(id), Some(operation)) => self.ask(Step::Polling, Call::Operation(id, operation), patience),
+            _ => self.look(),
+        }
+    }
+
+    /// What an operation that is there calls for.
+    pub(super) fn watch(&mut self, seen: OperationSummary) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        let over = seen.status.is_terminal();
+        let report = job.polls > 0 && job.polls.is_multiple_of(2) && job.operation.instances > 0;
+        job.seen = Some(seen);
+        self.tries = 0;
+        match (over, report) {
+            (true, _) => self.ask_results(Step::Collecting),
+            (false, true) => self.ask_results(Step::Progress),
+            (false, false) => self.poll(),
+        }
+    }
+
+    pub(super) fn on_poll(&mut self, found: Option<OperationSummary>) -> Next {
+        match found {
+            Some(found) => self.watch(found),
+            None if self.tries < MISSES => {
+                self.tries += 1;
+                self.poll()
+            }
+            None => self.lost(),
+        }
+    }
+
+    pub(super) fn ask_results(&mut self, step: Step) -> Next {
+        let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+        match (self.id.clone(), operation) {
+            (Some(id), Some(operation)) => {
+                let patience = if matches!(step, Step::Progress) {
+                    0
+                } else {
+                    PATIENCE
+                };
+                self.ask(step, Call::Results(id, operation), patience)
+            }
+            _ => self.look(),
+        }
+    }
+
+    pub(super) fn on_progress(&mut self, results: Vec<InstanceResult>, cx: &mut Context) -> Next {
+        if let Some(job) = self.job_mut() {
+            cx.events.extend(job.record(results));
+            cx.events.push(job.progress());
+        }
+        self.poll()
+    }
+
+    pub(super) fn on_results(&mut self, results: Vec<InstanceResult>, cx: &mut Context) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        cx.events.extend(job.record(results));
+        let agree = job.results_agree();
+        self.tries += 1;
+        if agree || self.tries >= COLLECTS {
+            return self.finish_job(cx);
+        }
+        self.sleep(Step::Collecting, pace::again(self.tries))
+    }
+
+    /// The operation is over: on, or not.
+    pub(super) fn finish_job(&mut self, cx: &mut Context) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        cx.events.push(job.end(cx.now));
+        let outcome = job.outcome;
+        self.explain(outcome);
+        let goes_on = cx.options.on_failure == OnFailure::Continue;
+        match outcome {
+            OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => Next::Stop(Stop::Failed),
+            _ => self.advance(cx),
+        }
+    }
+
+    fn explain(&mut self, outcome: OperationOutcome) {
+        let Some(job) = self.job() else { return };
+        let (kind, what) = match outcome {
+            OperationOutcome::Failed => (Kind::Failed, "failed"),
+            OperationOutcome::Stopped => (Kind::Stopped, "was stopped by somebody"),
+            OperationOutcome::Partial => (Kind::Partial, "left failed instances within its tolerance"),
+            _ => return,
+        };
+        let bad = job.failures().count();
+        let message = format!(
+            "{} of StackSet `{}` {what}: {bad} of {} instances failed or were never tried",
+            job.operation.id, self.name, job.operation.instances
+        );
+        let cause = kind.of(self.name, message);
+        self.causes.push(cause);
+    }
+
+    /// AWS has no trace of something that it may have been told.
+    pub(super) fn lost(&mut self) -> Next {
+        let Some(job) = self.job_mut() else {
+            return self.look();
+        };
+        job.outcome = OperationOutcome::Unknown;
+        job.unresolved = true;
+        let operation = &job.operation.id;
+        let message = format!(
+            "{operation} of StackSet `{}` was sent and AWS does not show it",
+            self.name
+        );
+        self.end(Stop::Unknown, Kind::Unanswered, message)
+    }
+}

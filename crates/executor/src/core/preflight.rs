@@ -1,0 +1,137 @@
+//! Before anything is touched: may and can this plan be carried out, here and now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::call::Write;
+use model::event::Cause;
+use model::ids::{AccountId, UnitId};
+use model::observed::Identity;
+use model::organization::Organization;
+use model::plan::{Plan, PlanResult};
+use model::secrets::Secrets;
+
+use super::cause::Kind;
+use super::secrets::references;
+
+/// What is wrong with the plan itself; empty when it can be carried out.
+pub(super) fn check_plan(plan: &Plan, secrets: &Secrets) -> Vec<Cause> {
+    if !plan.applyable || matches!(plan.result, PlanResult::Blocked | PlanResult::Error) {
+        return vec![
+            Kind::NotApplyable.for_all("the plan may not be applied: something in it is wrong or held"),
+        ];
+    }
+    let mut causes = check_bases(plan);
+    causes.extend(check_order(plan));
+    let needed: BTreeSet<&str> = plan
+        .operations
+        .iter()
+        .flat_map(|operation| references(&operation.call))
+        .collect();
+    let missing = needed
+        .into_iter()
+        .filter(|reference| secrets.reveal(reference).is_none());
+    causes
+        .extend(missing.map(|reference| Kind::MissingSecret.for_all(format!("`{reference}` has no value"))));
+    causes
+}
+
+/// Each StackSet that is written to needs the state that the plan stands on.
+fn check_bases(plan: &Plan) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let mut begun = BTreeSet::new();
+    for operation in &plan.operations {
+        let name = operation.stack_set.as_str();
+        let first = begun.insert(name);
+        let creates = matches!(operation.call, Write::CreateStackSet { .. });
+        let Some(base) = plan.preconditions.stack_sets.get(name) else {
+            causes.push(Kind::Inconsistent.of(name, format!("the plan does not say what `{name}` was like")));
+            continue;
+        };
+        let fits = (creates == (first && base.id.is_none()))
+            && operation.call.starts_operation() == operation.operation_id.is_some()
+            && base.aws_name == operation.aws_name;
+        if !fits {
+            let message = format!(
+                "{} of StackSet `{name}` does not follow from the plan",
+                operation.id
+            );
+            causes.push(Kind::Inconsistent.of(name, message));
+        }
+    }
+    causes
+}
+
+/// Operations have names and ids of their own and depend on others of the plan.
+fn check_order(plan: &Plan) -> Vec<Cause> {
+    let mut names = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    let mut causes = Vec::new();
+    for operation in &plan.operations {
+        let known = names.insert(operation.id.as_str(), operation.stack_set.as_str());
+        let reused = operation.operation_id.as_ref().is_some_and(|id| !ids.insert(id));
+        if known.is_some() || reused {
+            causes.push(Kind::Inconsistent.for_all(format!("the plan has {} twice", operation.id)));
+        }
+    }
+    for operation in &plan.operations {
+        for unknown in operation
+            .depends_on
+            .iter()
+            .filter(|name| !names.contains_key(name.as_str()))
+        {
+            let message = format!(
+                "{} waits for {unknown}, which the plan does not have",
+                operation.id
+            );
+            causes.push(Kind::Inconsistent.of(&operation.stack_set, message));
+        }
+    }
+    causes
+}
+
+/// The guard: these credentials, or nothing.
+pub(super) fn check_identity(plan: &Plan, identity: &Identity) -> Option<Cause> {
+    let wanted = &plan.scope.admin_account;
+    (identity.account != *wanted).then(|| {
+        Kind::WrongAccount.for_all(format!(
+            "these credentials are for account {}, the plan is for {wanted}",
+            identity.account
+        ))
+    })
+}
+
+/// Accounts that a call would reach without naming them must be the planned ones (rule R6).
+pub(super) fn check_units(plan: &Plan, organization: &Organization) -> Vec<Cause> {
+    let units = plan.preconditions.units.iter();
+    units
+        .filter_map(|(unit, planned)| check_unit(unit, planned, organization))
+        .collect()
+}
+
+fn check_unit(unit: &UnitId, planned: &BTreeSet<AccountId>, organization: &Organization) -> Option<Cause> {
+    if !unit.is_root() && !organization.units.contains_key(unit) {
+        return Some(Kind::Stale.for_all(format!("unit {unit} does not exist any more")));
+    }
+    let now = organization.active_below(unit);
+    let named = |accounts: Vec<&AccountId>| {
+        let texts = accounts
+            .iter()
+            .map(|id| format!("{} ({id})", organization.account_name(id)));
+        texts.collect::<Vec<_>>().join(", ")
+    };
+    let joined: Vec<_> = now.difference(planned).collect();
+    let left: Vec<_> = planned.difference(&now).collect();
+    let mut parts = Vec::new();
+    if !joined.is_empty() {
+        parts.push(format!("joined: {}", named(joined)));
+    }
+    if !left.is_empty() {
+        parts.push(format!("left: {}", named(left)));
+    }
+    let path = organization.path(unit);
+    let message = format!(
+        "accounts of {path} changed after the plan was made; {}",
+        parts.join("; ")
+    );
+    (!parts.is_empty()).then(|| Kind::Stale.for_all(message))
+}

@@ -1,0 +1,134 @@
+//! How it went: a line for each operation, and one result that the exit code stands for.
+
+use std::collections::BTreeMap;
+
+use model::call::InstanceResult;
+use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
+use model::plan::Operation;
+
+use super::job::Job;
+use super::line::{Line, Stop};
+use super::run::Run;
+
+impl Run<'_> {
+    /// The summary as of now.
+    pub(super) fn summary(&self) -> ApplySummary {
+        let result = self.result();
+        let operations: Vec<_> = self
+            .plan
+            .operations
+            .iter()
+            .map(|operation| self.line_of(operation))
+            .collect();
+        let lines = self.lines.iter().flat_map(|line| line.causes.iter());
+        ApplySummary {
+            digest: self.plan.digest.clone(),
+            result,
+            exit_code: result.exit_code(),
+            instances: operations
+                .iter()
+                .fold(InstanceCounts::default(), |sum, line| add(sum, line.instances)),
+            operations,
+            seconds: u64::try_from(self.now.duration_since(self.started).as_secs()).unwrap_or_default(),
+            causes: self.causes.iter().chain(lines).cloned().collect(),
+            secrets_sent: self
+                .secrets_sent
+                .iter()
+                .map(|&reference| reference.to_owned())
+                .collect(),
+        }
+    }
+
+    fn line_of(&self, operation: &Operation) -> OperationSummaryLine {
+        let mut jobs = self.lines.iter().flat_map(|line| &line.jobs);
+        match jobs.find(|job| job.operation.id == operation.id) {
+            Some(job) => describe(job),
+            None => describe(&Job::new(operation)),
+        }
+    }
+
+    /// The user's stop first, then the worst of what happened.
+    fn result(&self) -> ApplyResult {
+        if let Some(refusal) = self.refusal {
+            return refusal;
+        }
+        let is = |stop| self.lines.iter().any(|line| line.stop == Some(stop));
+        let any = |wanted: &[OperationOutcome]| {
+            let mut jobs = self.lines.iter().flat_map(|line| &line.jobs);
+            jobs.any(|job| job.accepted && wanted.contains(&job.outcome))
+        };
+        let unread = is(Stop::OutOfReach) || is(Stop::Credentials);
+        let written = self.has_written();
+        if self.interrupted {
+            ApplyResult::Interrupted
+        } else if any(&[OperationOutcome::Failed, OperationOutcome::Stopped]) || is(Stop::Unknown) {
+            ApplyResult::Failed
+        } else if is(Stop::Denied) {
+            ApplyResult::Denied
+        } else if is(Stop::Failed) || is(Stop::Refused) {
+            either(written, ApplyResult::Failed, ApplyResult::Error)
+        } else if is(Stop::Stale) {
+            either(written, ApplyResult::StaleMidway, ApplyResult::Stale)
+        } else if is(Stop::Busy) {
+            either(written, ApplyResult::StaleMidway, ApplyResult::Busy)
+        } else if unread && any(&[OperationOutcome::Running]) {
+            ApplyResult::StillRunning
+        } else if unread {
+            either(written, ApplyResult::Failed, ApplyResult::Error)
+        } else if any(&[OperationOutcome::Partial]) {
+            ApplyResult::Partial
+        } else if self.lines.iter().all(|line| line.stop == Some(Stop::Complete)) {
+            ApplyResult::Succeeded
+        } else {
+            either(written, ApplyResult::Failed, ApplyResult::Error)
+        }
+    }
+
+    /// Whether this run wrote, or an earlier one left a part of the plan done and a part not.
+    fn has_written(&self) -> bool {
+        let now = self
+            .lines
+            .iter()
+            .flat_map(|line| &line.jobs)
+            .any(Job::written_now);
+        let begun = self.lines.iter().any(Line::is_begun);
+        now || (begun && !self.lines.iter().all(Line::is_all_done))
+    }
+}
+
+fn describe(job: &Job) -> OperationSummaryLine {
+    let mut failures: BTreeMap<String, Vec<InstanceResult>> = BTreeMap::new();
+    for result in job.failures() {
+        let reason = result
+            .reason
+            .clone()
+            .unwrap_or_else(|| "no reason given".to_owned());
+        failures.entry(reason).or_default().push(result.clone());
+    }
+    let operation = job.operation;
+    OperationSummaryLine {
+        operation: operation.id.clone(),
+        stack_set: operation.stack_set.clone(),
+        aws_name: operation.aws_name.clone(),
+        kind: operation.kind,
+        aws_operation_id: operation.operation_id.clone(),
+        outcome: job.outcome,
+        instances: job.counts(),
+        failures,
+        reason: job.reason.clone(),
+        seconds: job.seconds,
+    }
+}
+
+fn either(condition: bool, yes: ApplyResult, no: ApplyResult) -> ApplyResult {
+    if condition { yes } else { no }
+}
+
+fn add(one: InstanceCounts, two: InstanceCounts) -> InstanceCounts {
+    InstanceCounts {
+        succeeded: one.succeeded + two.succeeded,
+        failed: one.failed + two.failed,
+        cancelled: one.cancelled + two.cancelled,
+        not_started: one.not_started + two.not_started,
+    }
+}

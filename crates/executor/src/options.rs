@@ -1,0 +1,36 @@
+//! How a plan is carried out.
+
+use std::time::Duration;
+
+/// What the user may decide about an apply; what it does is decided by the plan alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// StackSets worked on side by side; 0 counts as 1. One StackSet never has two operations at once.
+    pub parallel: usize,
+    /// How long an operation of somebody else is waited for, in all, on one StackSet.
+    pub wait: Duration,
+    /// What goes on when an operation fails.
+    pub on_failure: OnFailure,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            parallel: 4,
+            wait: Duration::from_mins(15),
+            on_failure: OnFailure::default(),
+        }
+    }
+}
+
+/// What goes on when an operation fails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// What depends on the failed StackSet stays undone, everything else is finished.
+    #[default]
+    StopStep,
+    /// Nothing new is started.
+    StopAll,
+    /// An operation that ran and failed stands in nobody's way.
+    Continue,
+}
