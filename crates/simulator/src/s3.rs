@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::Method;
 use http::request::Parts;
+use http::{HeaderValue, Method};
 use model::digest::Digest;
 
 use crate::reply::{Reply, s3_error};
@@ -70,7 +70,7 @@ fn put(objects: &mut BTreeMap<String, String>, object: String, request: &Parts, 
     let encoding = request
         .headers
         .get(http::header::CONTENT_ENCODING)
-        .map(|value| value.as_bytes());
+        .map(HeaderValue::as_bytes);
     if encoding.is_some_and(|encoding| encoding.starts_with(b"aws-chunked")) {
         return s3_error(
             501,

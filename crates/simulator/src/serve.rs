@@ -57,13 +57,12 @@ async fn answer(
     simulator: Arc<Simulator>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let response = match Limited::new(body, LARGEST_BODY).collect().await {
-        Ok(body) => simulator.handle(Request::from_parts(parts, body.to_bytes())),
-        Err(_) => {
-            let mut refused = Response::new(Bytes::from_static(b"the body is too large or was cut off"));
-            *refused.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-            refused
-        }
+    let response = if let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await {
+        simulator.handle(Request::from_parts(parts, body.to_bytes()))
+    } else {
+        let mut refused = Response::new(Bytes::from_static(b"the body is too large or was cut off"));
+        *refused.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        refused
     };
     Ok(response.map(Full::new))
 }

@@ -25,10 +25,10 @@ pub(super) fn list_units_for_parent(world: &World, input: &Input) -> Result<Valu
         .units
         .iter()
         .filter(|(_, unit)| unit.parent == parent);
-    listed(
+    Ok(listed(
         "OrganizationalUnits",
         input.page(units.map(|(id, unit)| (id, shape::unit(world, id, unit))))?,
-    )
+    ))
 }
 
 pub(super) fn list_accounts_for_parent(world: &World, input: &Input) -> Result<Value, Refusal> {
@@ -38,10 +38,10 @@ pub(super) fn list_accounts_for_parent(world: &World, input: &Input) -> Result<V
         .accounts
         .iter()
         .filter(|(_, account)| account.parent == parent);
-    listed(
+    Ok(listed(
         "Accounts",
         input.page(accounts.map(|(id, account)| (id, shape::account(world, id, account))))?,
-    )
+    ))
 }
 
 pub(super) fn list_accounts(world: &World, input: &Input) -> Result<Value, Refusal> {
@@ -49,7 +49,7 @@ pub(super) fn list_accounts(world: &World, input: &Input) -> Result<Value, Refus
     let shapes = accounts
         .iter()
         .map(|(id, account)| (id, shape::account(world, id, account)));
-    listed("Accounts", input.page(shapes)?)
+    Ok(listed("Accounts", input.page(shapes)?))
 }
 
 pub(super) fn list_children(world: &World, input: &Input) -> Result<Value, Refusal> {
@@ -75,10 +75,10 @@ pub(super) fn list_children(world: &World, input: &Input) -> Result<Value, Refus
         }
     };
     let children = ids.into_iter().filter(|(_, above)| **above == parent);
-    listed(
+    Ok(listed(
         "Children",
         input.page(children.map(|(id, _)| (id, json!({ "Id": id, "Type": kind }))))?,
-    )
+    ))
 }
 
 pub(super) fn list_parents(world: &World, input: &Input) -> Result<Value, Refusal> {
@@ -136,7 +136,7 @@ pub(super) fn list_delegated_administrators(world: &World, input: &Input) -> Res
     let delegates = world.delegated_administrators.iter().filter(|_| !other);
     let known = delegates.filter_map(|id| accounts.get(id).map(|account| (id, account)));
     let shapes = known.map(|(id, account)| (id, shape::delegated_administrator(world, id, account)));
-    listed("DelegatedAdministrators", input.page(shapes)?)
+    Ok(listed("DelegatedAdministrators", input.page(shapes)?))
 }
 
 pub(super) fn list_service_access(world: &World) -> Value {
@@ -156,10 +156,10 @@ fn parent(world: &World, input: &Input) -> Result<UnitId, Refusal> {
     Ok(parent)
 }
 
-fn listed(name: &str, (rows, token): (Vec<Value>, Option<String>)) -> Result<Value, Refusal> {
+fn listed(name: &str, (rows, token): (Vec<Value>, Option<String>)) -> Value {
     let mut answer = json!({ name: rows });
     if let (Some(token), Some(members)) = (token, answer.as_object_mut()) {
         members.insert("NextToken".to_owned(), token.into());
     }
-    Ok(answer)
+    answer
 }

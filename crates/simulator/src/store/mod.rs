@@ -63,14 +63,12 @@ impl Store {
         E: From<StoreError>,
     {
         let mut store = Self::lock(directory)?;
-        match store.load()? {
-            Some(world) => Ok((store, world)),
-            None => {
-                let mut world = make()?;
-                store.save(&mut world)?;
-                Ok((store, world))
-            }
+        if let Some(world) = store.load()? {
+            return Ok((store, world));
         }
+        let mut world = make()?;
+        store.save(&mut world)?;
+        Ok((store, world))
     }
 
     fn lock(directory: &Path) -> Result<Self, StoreError> {

@@ -6,6 +6,7 @@ use super::*;
 use crate::world::LogEntry;
 use crate::world_file;
 
+#[expect(clippy::unnecessary_wraps, reason = "the form that `open` takes")]
 fn fresh() -> Result<World, StoreError> {
     Ok(world_file::fresh().unwrap())
 }

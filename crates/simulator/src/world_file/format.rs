@@ -33,14 +33,32 @@ pub(super) struct WorldFile {
     pub(super) seed: Option<u64>,
     pub(super) caller: Option<AccountId>,
     pub(super) organizations_access: Option<bool>,
-    pub(super) delegated_administrators: Vec<Spanned<AccountId>>,
+    pub(super) delegated_administrators: Entries<Spanned<AccountId>>,
     pub(super) organization: Option<Organization>,
-    pub(super) units: Vec<Unit>,
-    pub(super) accounts: Vec<Account>,
-    pub(super) failures: Vec<Failure>,
+    pub(super) units: Entries<Unit>,
+    pub(super) accounts: Entries<Account>,
+    pub(super) failures: Entries<Failure>,
     pub(super) timing: Option<Timing>,
     pub(super) knobs: Option<Knobs>,
     pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,
+}
+
+/// The entries of a list.
+#[derive(Debug)]
+pub(super) struct Entries<T> {
+    /// The ones without mistakes.
+    pub(super) right: Vec<T>,
+    /// Whether these are all.
+    pub(super) whole: bool,
+}
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self {
+            right: Vec::new(),
+            whole: true,
+        }
+    }
 }
 
 /// `[organization]`

@@ -1,12 +1,15 @@
 //! A world written by hand, as TOML (`docs/worlds.md`).
 //!
-//! `format` says what may be in the file, `parse` reads it with every mistake at once, `build` makes the world of it.
+//! `format` says what may be in the file, `parse` reads it with every mistake at once, `build` makes the world of it with `units` and
+//! `accounts`.
 
+mod accounts;
 mod build;
 mod format;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use model::diagnostic::Diagnostic;
 

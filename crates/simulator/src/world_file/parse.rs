@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
-use super::format::{KEYS, WorldFile};
+use super::format::{Entries, KEYS, WorldFile};
 
 /// Mistakes found so far, with the text that they are in.
 pub(super) struct Mistakes<'a> {
@@ -21,6 +21,11 @@ impl Mistakes<'_> {
     pub(super) fn add(&mut self, range: Range<usize>, diagnostic: Diagnostic) {
         let span = Span::of_range(self.file_name, self.text, range);
         self.found.push(diagnostic.label(&span, ""));
+    }
+
+    /// Adds a mistake at a value.
+    pub(super) fn wrong<T>(&mut self, at: &Spanned<T>, code: &str, message: &str) {
+        self.add(at.span(), Diagnostic::error(code, message));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -98,18 +103,28 @@ fn part<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, mistakes: &mut Mistake
         .ok()
 }
 
-/// The right ones of an array's values.
-fn parts<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, mistakes: &mut Mistakes<'_>) -> Vec<T> {
+/// The values of an array.
+fn parts<T: DeserializeOwned>(value: Spanned<DeValue<'_>>, mistakes: &mut Mistakes<'_>) -> Entries<T> {
     let range = value.span();
     match value.into_inner() {
-        DeValue::Array(values) => values
-            .into_iter()
-            .filter_map(|value| part(value, mistakes))
-            .collect(),
+        DeValue::Array(values) => {
+            let written = values.len();
+            let right: Vec<T> = values
+                .into_iter()
+                .filter_map(|value| part(value, mistakes))
+                .collect();
+            Entries {
+                whole: right.len() == written,
+                right,
+            }
+        }
         other => {
             let message = format!("expected an array, found {}", other.type_str());
             mistakes.add(range, Diagnostic::error("E0151", message));
-            Vec::new()
+            Entries {
+                right: Vec::new(),
+                whole: false,
+            }
         }
     }
 }
