@@ -136,3 +136,6 @@ fn is_read(action: &str) -> bool {
         .iter()
         .any(|verb| action.starts_with(verb))
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
