@@ -84,7 +84,7 @@ impl Run<'_> {
                 .find(|job| job.operation.id == id)
                 .map(|job| job.outcome)
         };
-        let lines = self.lines.iter().enumerate();
+        let mut lines = self.lines.iter().enumerate();
         let Some((index, line, outcome)) =
             lines.find_map(|(index, line)| Some((index, line, here(line, name)?)))
         else {

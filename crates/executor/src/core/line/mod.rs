@@ -193,7 +193,7 @@ impl<'p> Line<'p> {
     /// What came of the outstanding question or wait, and what is next.
     pub(super) fn hear(&mut self, raw: Raw, cx: &mut Context) -> Next {
         let Some(asking) = self.asking.as_mut() else {
-            return self.woke(cx);
+            return self.woke();
         };
         match asking.hear(raw, cx.admin) {
             Turn::Ask(call) => Next::Ask(call),
@@ -205,7 +205,7 @@ impl<'p> Line<'p> {
         }
     }
 
-    fn woke(&mut self, cx: &mut Context) -> Next {
+    fn woke(&mut self) -> Next {
         match &self.step {
             Step::Holding(holder) => {
                 let holder = holder.clone();
@@ -291,7 +291,7 @@ impl<'p> Line<'p> {
     }
 
     /// On to the next operation, or to the last check.
-    fn advance(&mut self, cx: &mut Context) -> Next {
+    fn advance(&mut self) -> Next {
         self.at += 1;
         self.tries = 0;
         if self.at < self.jobs.len() {

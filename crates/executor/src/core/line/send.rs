@@ -128,7 +128,7 @@ impl Line<'_> {
             job.reason = None;
             cx.events.push(job.end(cx.now));
         }
-        self.advance(cx)
+        self.advance()
     }
 }
 

@@ -106,7 +106,7 @@ impl Line<'_> {
         let goes_on = cx.options.on_failure == OnFailure::Continue;
         match outcome {
             OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => Next::Stop(Stop::Failed),
-            _ => self.advance(cx),
+            _ => self.advance(),
         }
     }
 
