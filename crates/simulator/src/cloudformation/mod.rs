@@ -1,8 +1,53 @@
 //! CloudFormation's StackSets calls over the Query protocol (reference §1, §10.1).
+//!
+//! [`answer`] is the entrance. A call goes through these files in this order:
+//!
+//! | file | what |
+//! |---|---|
+//! | `mod.rs` | which function answers which `Action` |
+//! | `form.rs` | the form; `xml.rs` the answer; `refusal.rs` errors |
+//! | `access.rs` | whose StackSets the caller sees, and which one is meant |
+//! | `template_input.rs`, `template_facts.rs`, `parameters.rs` | templates and values |
+//! | `definition.rs` | what a StackSet says: inputs to stored definition |
+//! | `preferences.rs`, `targets.rs`, `expand.rs` | how and where an operation works |
+//! | `slot.rs` | operation ids and the one slot |
+//! | `stack_sets.rs`, `update.rs`, `instances.rs`, `drift.rs`, `organizations_access.rs` | calls that change |
+//! | `read_stack_sets.rs`, `read_instances.rs`, `read_operations.rs`, `templates.rs` | calls that read |
+//! | `words.rs`, `paging.rs` | enums and pages on the wire |
+
+mod access;
+mod definition;
+mod drift;
+mod expand;
+mod form;
+mod instances;
+mod organizations_access;
+mod paging;
+mod parameters;
+mod preferences;
+mod read_instances;
+mod read_operations;
+mod read_stack_sets;
+mod refusal;
+mod slot;
+mod stack_sets;
+mod targets;
+mod template_facts;
+mod template_input;
+mod templates;
+mod update;
+mod words;
+mod xml;
+
+#[cfg(test)]
+mod tests;
 
 use model::ids::{AccountId, Region};
 
 use crate::world::World;
+use form::Form;
+use refusal::Refusal;
+use xml::Xml;
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +73,123 @@ pub struct Answer {
     pub error: Option<String>,
 }
 
+/// A call on its way.
+struct Request<'a> {
+    world: &'a mut World,
+    form: &'a Form,
+    caller: &'a AccountId,
+    home: &'a Region,
+    action: &'a str,
+    request_id: String,
+    /// The id of the operation that was started.
+    operation_id: Option<String>,
+}
+
+impl Request<'_> {
+    /// The envelope of this call's answer.
+    fn result(&self, inside: impl FnOnce(&mut Xml)) -> String {
+        xml::result(self.action, &self.request_id, inside)
+    }
+
+    /// A scalar that must be there.
+    fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let missing = || {
+            let at = name
+                .chars()
+                .next()
+                .map(|first| first.to_lowercase().chain(name.chars().skip(1)).collect());
+            let at: String = at.unwrap_or_default();
+            Refusal::validation(format!(
+                "1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null"
+            ))
+        };
+        self.form
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(missing)
+    }
+
+    /// A boolean; none when absent.
+    fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.form.get(name) {
+            None => Ok(None),
+            Some("true" | "True" | "1") => Ok(Some(true)),
+            Some("false" | "False" | "0") => Ok(Some(false)),
+            Some(other) => Err(Refusal::validation(format!(
+                "Value '{other}' at '{name}' is not a boolean"
+            ))),
+        }
+    }
+}
+
+type Handler = fn(&mut Request<'_>) -> Result<String, Refusal>;
+
+fn handler(action: &str) -> Option<Handler> {
+    Some(match action {
+        "CreateStackSet" => stack_sets::create,
+        "UpdateStackSet" => update::update,
+        "DeleteStackSet" => stack_sets::delete,
+        "DescribeStackSet" => read_stack_sets::describe,
+        "ListStackSets" => read_stack_sets::list,
+        "ListStackSetAutoDeploymentTargets" => read_stack_sets::auto_deployment_targets,
+        "CreateStackInstances" => instances::create,
+        "UpdateStackInstances" => instances::update,
+        "DeleteStackInstances" => instances::delete,
+        "DescribeStackInstance" => read_instances::describe,
+        "ListStackInstances" => read_instances::list,
+        "ListStackInstanceResourceDrifts" => read_instances::resource_drifts,
+        "DescribeStackSetOperation" => read_operations::describe,
+        "ListStackSetOperations" => read_operations::list,
+        "ListStackSetOperationResults" => read_operations::results,
+        "StopStackSetOperation" => slot::stop,
+        "DetectStackSetDrift" => drift::detect,
+        "ImportStacksToStackSet" => drift::import,
+        "ActivateOrganizationsAccess" => organizations_access::activate,
+        "DeactivateOrganizationsAccess" => organizations_access::deactivate,
+        "DescribeOrganizationsAccess" => organizations_access::describe,
+        "ValidateTemplate" => templates::validate,
+        "GetTemplateSummary" => templates::summary,
+        _ => return None,
+    })
+}
+
 /// Answers one form-encoded call.
 pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8]) -> Answer {
-    let _ = (world, caller, region, request);
+    let form = Form::read(request);
+    let action = form.get("Action").unwrap_or_default();
+    let request_id = world.request_id();
+    let mut request = Request {
+        world,
+        form: &form,
+        caller: &caller.account,
+        home: region,
+        action,
+        request_id,
+        operation_id: form.get("OperationId").map(str::to_owned),
+    };
+    let outcome = match handler(action) {
+        Some(handler) => handler(&mut request),
+        None => Err(Refusal::unknown_action(action)),
+    };
+    let Request {
+        request_id,
+        operation_id,
+        ..
+    } = request;
+    let (status, body, error) = match outcome {
+        Ok(body) => (200, body, None),
+        Err(refusal) => {
+            let body = xml::error(refusal.status, refusal.code, &refusal.message, &request_id);
+            (refusal.status, body, Some(refusal.code.to_owned()))
+        }
+    };
+    let stack_set = form.get("StackSetName").map(str::to_owned);
     Answer {
-        status: 400,
-        body: String::new(),
-        action: String::new(),
-        stack_set: None,
-        operation_id: None,
-        error: None,
+        status,
+        body,
+        action: action.to_owned(),
+        stack_set,
+        operation_id,
+        error,
     }
 }

@@ -1,0 +1,169 @@
+//! Targets as instances: units to accounts, filters, Regions (reference §2.2).
+
+use std::collections::BTreeMap;
+
+use model::ids::{AccountId, UnitId};
+use model::instance::{InstanceKey, InstanceStatus};
+
+use super::refusal::Refusal;
+use super::targets::{Filter, Targets};
+use crate::world::{StackSet, World};
+
+/// Instances, with the unit that each is reached through.
+pub(super) type Cells = BTreeMap<InstanceKey, Option<UnitId>>;
+
+/// Instances that a StackSet has at most (reference §5.2).
+const MOST_INSTANCES: usize = 100_000;
+
+/// The instances that a creation makes: those that are not there, and those that are there but not up to date.
+pub(super) fn to_create(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
+    for unit in &targets.units {
+        if *unit != world.organization.root && !world.organization.units.contains_key(unit) {
+            return Err(Refusal::validation(format!(
+                "OrganizationalUnit {unit} does not exist in the organization"
+            )));
+        }
+    }
+    let mut cells = rectangle(&accounts(world, None, targets), targets);
+    cells.retain(|key, _| {
+        set.instances
+            .get(key)
+            .is_none_or(|found| found.status != InstanceStatus::Current)
+    });
+    let new = cells
+        .keys()
+        .filter(|key| !set.instances.contains_key(*key))
+        .count();
+    if set.instances.len() + new > MOST_INSTANCES {
+        return Err(Refusal::limit(format!(
+            "A StackSet has {MOST_INSTANCES} stack instances at most"
+        )));
+    }
+    Ok(cells)
+}
+
+/// The instances that an update brings up to date. Accounts by number must all have theirs; of units, those that are there.
+pub(super) fn to_update(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
+    for unit in &targets.units {
+        let known = set.registered.contains_key(unit)
+            || set
+                .instances
+                .values()
+                .any(|instance| instance.unit.as_ref() == Some(unit));
+        if !known {
+            return Err(Refusal::validation(format!(
+                "Organizational unit {unit} not found in StackSet"
+            )));
+        }
+    }
+    let cells = rectangle(&accounts(world, Some(set), targets), targets);
+    let missing = cells.keys().find(|key| !set.instances.contains_key(*key));
+    match missing {
+        Some(key) if targets.units.is_empty() => Err(Refusal::no_instance(
+            key.account.as_str(),
+            key.region.as_str(),
+            set.name(),
+        )),
+        _ => Ok(that_exist(set, cells)),
+    }
+}
+
+/// The instances that a deletion takes away; those that are not there are none (reference §1.3).
+pub(super) fn to_delete(world: &World, set: &StackSet, targets: &Targets) -> Cells {
+    that_exist(set, rectangle(&accounts(world, Some(set), targets), targets))
+}
+
+/// Every instance of a StackSet.
+pub(super) fn everything(set: &StackSet) -> Cells {
+    set.instances
+        .iter()
+        .map(|(key, instance)| (key.clone(), instance.unit.clone()))
+        .collect()
+}
+
+fn that_exist(set: &StackSet, mut cells: Cells) -> Cells {
+    cells.retain(|key, unit| {
+        let found = set.instances.get(key);
+        if let Some(instance) = found {
+            unit.clone_from(&instance.unit);
+        }
+        found.is_some()
+    });
+    cells
+}
+
+fn rectangle(accounts: &BTreeMap<AccountId, Option<UnitId>>, targets: &Targets) -> Cells {
+    let mut cells = Cells::new();
+    for (account, unit) in accounts {
+        for region in &targets.regions {
+            cells.insert(
+                InstanceKey {
+                    account: account.clone(),
+                    region: region.clone(),
+                },
+                unit.clone(),
+            );
+        }
+    }
+    cells
+}
+
+fn accounts(
+    world: &World,
+    known_to: Option<&StackSet>,
+    targets: &Targets,
+) -> BTreeMap<AccountId, Option<UnitId>> {
+    if targets.units.is_empty() {
+        return targets
+            .accounts
+            .iter()
+            .map(|account| (account.clone(), None))
+            .collect();
+    }
+    let mut below = members(world, &targets.units);
+    // An account that has left its unit is still the unit's as far as the StackSet knows.
+    for (key, instance) in known_to.iter().flat_map(|set| &set.instances) {
+        if instance
+            .unit
+            .as_ref()
+            .is_some_and(|unit| targets.units.contains(unit))
+        {
+            below
+                .entry(key.account.clone())
+                .or_insert_with(|| instance.unit.clone());
+        }
+    }
+    match targets.filter {
+        Filter::None => {}
+        Filter::Intersection => below.retain(|account, _| targets.accounts.contains(account)),
+        Filter::Difference => below.retain(|account, _| !targets.accounts.contains(account)),
+        Filter::Union => {
+            for account in &targets.accounts {
+                below.entry(account.clone()).or_default();
+            }
+        }
+    }
+    below
+}
+
+/// Accounts below units, each with the nearest of them above it. The management account is in none (reference §2.1).
+fn members(world: &World, units: &[UnitId]) -> BTreeMap<AccountId, Option<UnitId>> {
+    let organization = &world.organization;
+    let mut members = BTreeMap::new();
+    for (id, account) in &organization.accounts {
+        if *id == organization.management_account {
+            continue;
+        }
+        let mut at = Some(&account.parent);
+        // A tree has no more levels than units; the bound keeps a wrong world from looping.
+        for _ in 0..=organization.units.len() {
+            let Some(unit) = at else { break };
+            if units.contains(unit) {
+                members.insert(id.clone(), Some(unit.clone()));
+                break;
+            }
+            at = organization.units.get(unit).map(|unit| &unit.parent);
+        }
+    }
+    members
+}

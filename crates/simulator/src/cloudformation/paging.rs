@@ -1,0 +1,85 @@
+//! Pages of lists (reference §1.7).
+
+use super::Request;
+use super::refusal::Refusal;
+use super::xml::Xml;
+
+/// Most items of a page.
+const MOST: usize = 100;
+
+/// What page a call wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Page {
+    /// Items at most.
+    pub(super) size: usize,
+    /// Where the page before ended, in the words of the list.
+    pub(super) after: Option<String>,
+}
+
+impl Request<'_> {
+    /// Reads `MaxResults` and `NextToken`.
+    pub(super) fn page(&self) -> Result<Page, Refusal> {
+        let size = match self.form.get("MaxResults") {
+            None => MOST,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| (1..=MOST).contains(size))
+                .ok_or_else(|| {
+                    Refusal::validation(format!("Value '{text}' at 'maxResults' must be from 1 to 100"))
+                })?,
+        };
+        let after = self.form.get("NextToken").filter(|token| !token.is_empty());
+        let after = after.map(decode).transpose()?;
+        Ok(Page { size, after })
+    }
+}
+
+/// A token that looks like none of the things it stands for, so that nobody builds one.
+pub(super) fn encode(after: &str) -> String {
+    after.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn decode(token: &str) -> Result<String, Refusal> {
+    let invalid = || Refusal::validation("The NextToken is not valid");
+    let pairs = token
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
+    let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+    let bytes = bytes.ok_or_else(invalid)?;
+    String::from_utf8(bytes).map_err(|_| invalid())
+}
+
+/// Writes `Summaries` and, when more follow, `NextToken`.
+pub(super) fn write<T>(
+    xml: &mut Xml,
+    size: usize,
+    mut items: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    each: impl Fn(&mut Xml, &T),
+) {
+    let page: Vec<T> = items.by_ref().take(size).collect();
+    xml.list("Summaries", &page, |xml, item| each(xml, item));
+    if items.next().is_some() {
+        if let Some(last) = page.last() {
+            xml.text("NextToken", &encode(&name(last)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_come_back_as_they_were_and_others_are_refused() {
+        assert_eq!(
+            decode(&encode("111122223333/eu-west-1")).unwrap(),
+            "111122223333/eu-west-1"
+        );
+        assert!(decode("1").is_err());
+        assert!(decode("zz").is_err());
+        assert!(decode("ff").is_err());
+    }
+}

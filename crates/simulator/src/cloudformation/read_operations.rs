@@ -1,0 +1,185 @@
+//! DescribeStackSetOperation, ListStackSetOperations, ListStackSetOperationResults.
+
+use std::ops::Bound;
+
+use model::ids::{AccountId, Region};
+use model::instance::InstanceKey;
+use model::observed::{OperationAction, OperationStatus};
+
+use super::refusal::Refusal;
+use super::xml::Xml;
+use super::{Request, paging, preferences, read_stack_sets, slot, words};
+use crate::world::{CellStatus, DriftCheck, OperationCell, OperationTargets, StackSet, StackSetOperation};
+
+/// DescribeStackSetOperation
+pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let set = request.stack_set_or_deleted()?;
+    let operation = slot::named(request, set)?;
+    Ok(request.result(|xml| xml.nest("StackSetOperation", |xml| write(xml, set, operation))))
+}
+
+fn write(xml: &mut Xml, set: &StackSet, operation: &StackSetOperation) {
+    summary(xml, operation);
+    xml.text("StackSetId", set.id.as_str());
+    if operation.action == OperationAction::Delete {
+        xml.flag("RetainStacks", operation.retain_stacks);
+    }
+    xml.optional(
+        "AdministrationRoleARN",
+        set.definition.administration_role.as_deref(),
+    );
+    xml.optional("ExecutionRoleName", set.definition.execution_role.as_deref());
+    if let Some(targets) = operation
+        .targets
+        .as_ref()
+        .filter(|_| set.definition.service_managed)
+    {
+        deployment_targets(xml, targets);
+    }
+    if operation.action == OperationAction::DetectDrift {
+        drift(xml, operation);
+    }
+}
+
+fn deployment_targets(xml: &mut Xml, targets: &OperationTargets) {
+    xml.nest("DeploymentTargets", |xml| {
+        if !targets.accounts.is_empty() {
+            xml.texts("Accounts", &targets.accounts);
+        }
+        xml.texts("OrganizationalUnitIds", &targets.units);
+        xml.optional("AccountFilterType", targets.filter.as_deref());
+    });
+}
+
+fn drift(xml: &mut Xml, operation: &StackSetOperation) {
+    let in_sync = operation
+        .cells
+        .values()
+        .filter(|cell| cell.status == CellStatus::Succeeded)
+        .count();
+    let check = DriftCheck {
+        at: operation.ended_at.unwrap_or(operation.created_at),
+        total: operation.cells.len() as u64,
+        in_sync: in_sync as u64,
+        failed: operation.failed_instances(),
+    };
+    let status = match operation.status {
+        OperationStatus::Succeeded if check.failed > 0 => "PARTIAL_SUCCESS",
+        OperationStatus::Succeeded => "COMPLETED",
+        OperationStatus::Failed => "FAILED",
+        OperationStatus::Stopped => "STOPPED",
+        _ => "IN_PROGRESS",
+    };
+    read_stack_sets::drift_details(xml, Some(&check), Some(status));
+}
+
+fn summary(xml: &mut Xml, operation: &StackSetOperation) {
+    xml.text("OperationId", operation.id.as_str());
+    xml.text("Action", words::action(&operation.action));
+    xml.text("Status", words::operation_status(&operation.status));
+    xml.moment("CreationTimestamp", operation.created_at);
+    if let Some(ended_at) = operation.ended_at {
+        xml.moment("EndTimestamp", ended_at);
+    }
+    xml.optional("StatusReason", operation.reason.as_deref());
+    xml.nest("StatusDetails", |xml| {
+        xml.number("FailedStackInstancesCount", operation.failed_instances())
+    });
+    preferences::write(xml, &operation.preferences);
+}
+
+/// ListStackSetOperations: the newest first.
+pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let set = request.stack_set_or_deleted()?;
+    let page = request.page()?;
+    let before = match page.after.as_deref() {
+        None => set.operations.len(),
+        // The token counts from the oldest, so that an operation that starts between two pages moves nothing.
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::validation("The NextToken is not valid"))?,
+    };
+    let rows = set.operations.iter().enumerate().take(before).rev();
+    Ok(request.result(|xml| {
+        paging::write(
+            xml,
+            page.size,
+            rows,
+            |(index, _)| index.to_string(),
+            |xml, (_, operation)| {
+                summary(xml, operation);
+            },
+        );
+    }))
+}
+
+/// ListStackSetOperationResults
+pub(super) fn results(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let set = request.stack_set_or_deleted()?;
+    let operation = slot::named(request, set)?;
+    let page = request.page()?;
+    let mut wanted = None;
+    for prefix in request.form.structures("Filters").unwrap_or_default() {
+        let name = request.required(&format!("{prefix}Name"))?;
+        if name != "OPERATION_RESULT_STATUS" {
+            return Err(Refusal::validation(format!(
+                "Value '{name}' at 'filters.name' is not a filter"
+            )));
+        }
+        wanted = Some(request.required(&format!("{prefix}Values"))?);
+    }
+    let start = page
+        .after
+        .as_deref()
+        .map(key_of)
+        .transpose()?
+        .map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = operation
+        .cells
+        .range((start, Bound::Unbounded))
+        .filter(|(_, cell)| wanted.is_none_or(|wanted| wanted == words::cell_status(cell.status)));
+    Ok(request.result(|xml| {
+        paging::write(
+            xml,
+            page.size,
+            rows,
+            |(key, _)| key.to_string(),
+            |xml, (key, cell)| result(xml, key, cell),
+        );
+    }))
+}
+
+fn result(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {
+    xml.text("Account", key.account.as_str());
+    xml.text("Region", key.region.as_str());
+    xml.text("Status", words::cell_status(cell.status));
+    xml.optional("StatusReason", cell.reason.as_deref());
+    if matches!(cell.status, CellStatus::Succeeded | CellStatus::Failed) {
+        xml.nest("AccountGateResult", |xml| {
+            xml.text("Status", "SKIPPED");
+            let function = format!(
+                "{}:{}:function:AWSCloudFormationStackSetAccountGate",
+                key.region, key.account
+            );
+            xml.text(
+                "StatusReason",
+                &format!("Function not found: arn:aws:lambda:{function}"),
+            );
+        });
+    }
+    xml.text(
+        "OrganizationalUnitId",
+        cell.unit.as_ref().map_or("", |unit| unit.as_str()),
+    );
+}
+
+fn key_of(token: &str) -> Result<InstanceKey, Refusal> {
+    let parts = token.split_once('/');
+    let key = parts.and_then(|(account, region)| {
+        Some(InstanceKey {
+            account: AccountId::parse(account).ok()?,
+            region: Region::parse(region).ok()?,
+        })
+    });
+    key.ok_or_else(|| Refusal::validation("The NextToken is not valid"))
+}

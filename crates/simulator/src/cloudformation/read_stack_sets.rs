@@ -1,0 +1,161 @@
+//! DescribeStackSet, ListStackSets, ListStackSetAutoDeploymentTargets (reference §1.4: read-back noise and all).
+
+use std::collections::BTreeMap;
+
+use super::refusal::Refusal;
+use super::xml::Xml;
+use super::{Request, access, paging, words};
+use crate::world::{DriftCheck, StackSet};
+
+/// DescribeStackSet
+pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let set = request.stack_set_or_deleted()?;
+    let arn = access::arn(request, set);
+    Ok(request.result(|xml| xml.nest("StackSet", |xml| write(xml, set, &arn))))
+}
+
+fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
+    let definition = &set.definition;
+    xml.text("StackSetName", set.name());
+    xml.text("StackSetId", set.id.as_str());
+    xml.text("StackSetARN", arn);
+    xml.optional("Description", definition.description.as_deref());
+    xml.text("Status", words::stack_set_status(set));
+    xml.text("TemplateBody", &definition.template);
+    xml.list("Parameters", &definition.parameters, |xml, (name, value)| {
+        parameter(xml, set, name, value);
+    });
+    xml.texts("Capabilities", &definition.capabilities);
+    xml.list("Tags", &definition.tags, |xml, (key, value)| {
+        xml.text("Key", key);
+        xml.text("Value", value);
+    });
+    xml.optional("AdministrationRoleARN", definition.administration_role.as_deref());
+    xml.optional("ExecutionRoleName", definition.execution_role.as_deref());
+    drift_details(xml, set.drift.as_ref(), set.drift.map(|_| "COMPLETED"));
+    auto_deployment(xml, set);
+    xml.text("PermissionModel", words::permission_model(set));
+    xml.texts("OrganizationalUnitIds", set.registered.keys());
+    xml.nest("ManagedExecution", |xml| {
+        xml.flag("Active", definition.managed_execution)
+    });
+    xml.texts("Regions", set.instances_by_region.keys());
+}
+
+/// A parameter with its value, or `****` for one that is not to be echoed.
+pub(super) fn parameter(xml: &mut Xml, set: &StackSet, name: &str, value: &str) {
+    let hidden = set
+        .definition
+        .facts
+        .parameter(name)
+        .is_some_and(|parameter| parameter.no_echo);
+    xml.text("ParameterKey", name);
+    xml.text("ParameterValue", if hidden { "****" } else { value });
+    xml.flag("UsePreviousValue", false);
+}
+
+fn auto_deployment(xml: &mut Xml, set: &StackSet) {
+    let definition = &set.definition;
+    if !definition.service_managed {
+        return;
+    }
+    xml.nest("AutoDeployment", |xml| {
+        xml.flag("Enabled", definition.auto_deployment);
+        if definition.auto_deployment {
+            xml.flag("RetainStacksOnAccountRemoval", definition.retain_on_removal);
+        }
+        if !definition.depends_on.is_empty() {
+            xml.texts("DependsOn", &definition.depends_on);
+        }
+    });
+}
+
+/// `StackSetDriftDetectionDetails`
+pub(super) fn drift_details(xml: &mut Xml, drift: Option<&DriftCheck>, detection: Option<&str>) {
+    xml.nest("StackSetDriftDetectionDetails", |xml| {
+        xml.text("DriftStatus", words::drift_status(drift.is_some()));
+        xml.optional("DriftDetectionStatus", detection);
+        let Some(drift) = drift else { return };
+        xml.moment("LastDriftCheckTimestamp", drift.at);
+        xml.number("TotalStackInstancesCount", drift.total);
+        xml.number("DriftedStackInstancesCount", 0);
+        xml.number("InSyncStackInstancesCount", drift.in_sync);
+        xml.number("InProgressStackInstancesCount", 0);
+        xml.number("FailedStackInstancesCount", drift.failed);
+    });
+}
+
+/// ListStackSets: by id, deleted ones too.
+pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let view = request.view()?;
+    let page = request.page()?;
+    let deleted = match request.form.get("Status") {
+        None => None,
+        Some("ACTIVE") => Some(false),
+        Some("DELETED") => Some(true),
+        Some(other) => {
+            return Err(Refusal::validation(format!(
+                "Value '{other}' at 'status' is not a status"
+            )));
+        }
+    };
+    let sets = request.world.stack_sets.get(request.home);
+    let found = sets.into_iter().flat_map(BTreeMap::values).filter(|set| {
+        access::is_visible(&view, set)
+            && deleted.is_none_or(|deleted| set.deleted == deleted)
+            && page.after.as_deref().is_none_or(|after| set.id.as_str() > after)
+    });
+    Ok(request.result(|xml| {
+        paging::write(
+            xml,
+            page.size,
+            found,
+            |set| set.id.to_string(),
+            |xml, set| summary(xml, set),
+        );
+    }))
+}
+
+fn summary(xml: &mut Xml, set: &StackSet) {
+    xml.text("StackSetName", set.name());
+    xml.text("StackSetId", set.id.as_str());
+    xml.optional("Description", set.definition.description.as_deref());
+    xml.text("Status", words::stack_set_status(set));
+    auto_deployment(xml, set);
+    xml.text("PermissionModel", words::permission_model(set));
+    xml.text("DriftStatus", words::drift_status(set.drift.is_some()));
+    if let Some(drift) = &set.drift {
+        xml.moment("LastDriftCheckTimestamp", drift.at);
+    }
+    xml.nest("ManagedExecution", |xml| {
+        xml.flag("Active", set.definition.managed_execution)
+    });
+}
+
+/// ListStackSetAutoDeploymentTargets: the only call that reads units × Regions. Its last page ends with an empty token.
+pub(super) fn auto_deployment_targets(request: &mut Request<'_>) -> Result<String, Refusal> {
+    let set = request.stack_set()?;
+    let page = request.page()?;
+    if !set.definition.service_managed {
+        return Err(Refusal::validation(
+            "StackSets with SELF_MANAGED permission model have no auto-deployment targets",
+        ));
+    }
+    let mut rows = set
+        .registered
+        .iter()
+        .filter(|(unit, _)| page.after.as_deref().is_none_or(|after| unit.as_str() > after));
+    let shown: Vec<_> = rows.by_ref().take(page.size).collect();
+    let token = if rows.next().is_some() {
+        shown.last().map(|(unit, _)| paging::encode(unit.as_str()))
+    } else {
+        None
+    };
+    Ok(request.result(|xml| {
+        xml.list("Summaries", shown, |xml, (unit, regions)| {
+            xml.text("OrganizationalUnitId", unit.as_str());
+            xml.texts("Regions", regions);
+        });
+        xml.text("NextToken", token.as_deref().unwrap_or_default());
+    }))
+}
