@@ -1,0 +1,175 @@
+//! Whether a StackSet and its template go together.
+
+use model::definition::Capability;
+use model::desired::{DesiredStackSet, Source};
+use model::diagnostic::{Diagnostic, Span, Spanned};
+use template::Template;
+
+use crate::reader::Reader;
+use crate::tree::Table;
+
+mod values;
+
+/// A StackSet and its template.
+pub(crate) struct Fit<'a> {
+    /// As read.
+    pub(crate) set: &'a DesiredStackSet,
+    /// Its template.
+    pub(crate) template: &'a Template,
+    /// Its keys, `[defaults]` below them.
+    pub(crate) table: &'a Table,
+}
+
+/// Reports everything that AWS would refuse, or that would fail in every account.
+pub(crate) fn check(reader: &mut Reader, fit: &Fit) {
+    values::check(reader, fit);
+    capabilities(reader, fit);
+    not_taken(reader, fit);
+    global_names(reader, fit);
+}
+
+/// A value from the environment for a NoEcho parameter is a secret even where the manifest does not say so.
+pub(crate) fn mark_secrets(set: &mut DesiredStackSet, template: &Template) {
+    for (name, parameter) in &mut set.parameters {
+        let hidden = template
+            .parameters
+            .get(name)
+            .is_some_and(|parameter| parameter.no_echo);
+        if let Source::Environment { sensitive, .. } = &mut parameter.source.value {
+            *sensitive |= hidden;
+        }
+    }
+}
+
+/// E0320: a capability that is not acknowledged. One message for each StackSet: the strongest covers the others.
+fn capabilities(reader: &mut Reader, fit: &Fit) {
+    let given = &fit.set.capabilities;
+    let covered = |wanted: Capability| {
+        given.contains(&wanted) || (wanted == Capability::Iam && given.contains(&Capability::NamedIam))
+    };
+    // Transforms in a service-managed StackSet are refused whatever is acknowledged (reference §6.3).
+    let service_managed = fit.set.permission.is_service_managed();
+    let required = fit.template.required_capabilities();
+    let missing = |capability| {
+        let asks =
+            |found: &&template::RequiredCapability| found.capability == capability && !covered(capability);
+        required.iter().find(asks)
+    };
+    let iam = missing(Capability::NamedIam).or_else(|| missing(Capability::Iam));
+    let expand = missing(Capability::AutoExpand).filter(|_| !service_managed);
+    for found in iam.into_iter().chain(expand) {
+        let key = found.capability.key();
+        let diagnostic = Diagnostic::error("E0320", format!("this template needs the capability `{key}`"))
+            .label(&found.span, found.why.clone());
+        let list = acknowledged(fit, found.capability);
+        let diagnostic = match fit.table.get("capabilities") {
+            Some(item) => {
+                let label = if given.contains(&Capability::Iam) && found.capability == Capability::NamedIam {
+                    "only unnamed IAM resources are acknowledged here"
+                } else {
+                    "not acknowledged here"
+                };
+                let span = reader.span(&item.at);
+                diagnostic
+                    .label(&span, label)
+                    .replace("acknowledge it", &span, list)
+            }
+            None => diagnostic
+                .label(&fit.set.name.span, "nothing is acknowledged here")
+                .help(format!(
+                    "acknowledge it, below `[stackset.{}]`:\ncapabilities = {list}",
+                    fit.set.name.value
+                )),
+        };
+        reader.report(diagnostic);
+    }
+}
+
+/// The list of capabilities with one more.
+fn acknowledged(fit: &Fit, more: Capability) -> String {
+    let mut all = fit.set.capabilities.clone();
+    if more == Capability::NamedIam {
+        all.remove(&Capability::Iam);
+    }
+    all.insert(more);
+    let quoted: Vec<_> = all
+        .iter()
+        .map(|capability| format!("\"{}\"", capability.key()))
+        .collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// E0321: transforms and nested stacks in a service-managed StackSet, StackSets in any (reference §6.3).
+fn not_taken(reader: &mut Reader, fit: &Fit) {
+    let service_managed = fit.set.permission.is_service_managed();
+    let own = "or manage the roles yourself: permission = \"self-managed\"";
+    if service_managed {
+        let help = format!(
+            "expand it before, for example with: aws cloudformation get-template --template-stage Processed\n{own}"
+        );
+        refuse(
+            reader,
+            fit,
+            fit.template.transforms(),
+            ("a service-managed StackSet takes no transforms", &help),
+        );
+        let help = format!("put its resources into this template, or into a StackSet of their own\n{own}");
+        refuse(
+            reader,
+            fit,
+            &fit.template.nested_stacks(),
+            ("a service-managed StackSet takes no nested stacks", &help),
+        );
+    }
+    let help = "make it a table [stackset.NAME] of this manifest";
+    refuse(
+        reader,
+        fit,
+        &fit.template.nested_stack_sets(),
+        ("a StackSet cannot contain a StackSet", help),
+    );
+}
+
+fn refuse(reader: &mut Reader, fit: &Fit, found: &[Spanned<String>], (message, help): (&str, &str)) {
+    for thing in found {
+        let diagnostic = Diagnostic::error("E0321", message)
+            .label(&thing.span, format!("`{}`", thing.value))
+            .label(
+                &fit.set.template.path.span,
+                format!("the template of `{}`", fit.set.name.value),
+            )
+            .help(help);
+        reader.report(diagnostic);
+    }
+}
+
+/// W0306: a name that an account has only once, wanted in several of its Regions (reference §6.5).
+fn global_names(reader: &mut Reader, fit: &Fit) {
+    let [_, second, ..] = fit.set.regions.as_slice() else {
+        return;
+    };
+    if fit.set.allow.contains("W0306") {
+        return;
+    }
+    let second: &Span = &second.span;
+    for found in fit.template.fixed_global_names() {
+        let message = format!(
+            "`{}` can be made in one Region of an account only",
+            found.logical_id
+        );
+        let everywhere = found.resource_type == "AWS::S3::Bucket";
+        let label = if everywhere {
+            "all of AWS has this name once"
+        } else {
+            "an account has this name once"
+        };
+        let diagnostic = Diagnostic::warning("W0306", message)
+            .label(&found.span, label)
+            .label(second, "from here on the stacks would fail")
+            .help(format!(
+                "make the name different in each Region: !Sub \"{}-${{AWS::Region}}\"\nor give the resource a condition that holds in one Region",
+                found.name
+            ));
+        reader.report(diagnostic);
+    }
+}

@@ -1,0 +1,141 @@
+//! TOML with the place of every key and value.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use model::diagnostic::Diagnostic;
+use toml::de::{DeTable, DeValue};
+
+use crate::reader::Reader;
+
+/// A table of the manifest.
+pub(crate) type Table = BTreeMap<String, Item>;
+
+/// A value with its places.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    /// Where the key is; for an item of an array, where the item is.
+    pub(crate) key: Range<usize>,
+    /// Where the value is; for a table below a header, where the header is.
+    pub(crate) at: Range<usize>,
+    /// Whether it comes from `[defaults]`.
+    pub(crate) inherited: bool,
+    /// What it is.
+    pub(crate) value: Value,
+}
+
+/// A TOML value.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    /// A string.
+    Text(String),
+    /// An integer; none when it has more than 64 bits.
+    Integer(Option<i64>),
+    /// A truth value.
+    Bool(bool),
+    /// An array.
+    List(Vec<Item>),
+    /// A table.
+    Table(Table),
+    /// What no key of a manifest takes: a float or a date.
+    Other(&'static str),
+}
+
+/// Reads the manifest's text. Nothing comes out when the text is not TOML: what follows a mistake would be guesses.
+pub(crate) fn parse(reader: &mut Reader) -> Option<Table> {
+    let (root, errors) = DeTable::parse_recoverable(reader.source.text);
+    for error in &errors {
+        let at = error.span().unwrap_or_default();
+        let diagnostic = Diagnostic::error("E0100", "the manifest is not valid TOML")
+            .label(&reader.source.span(&at), error.message())
+            .help("correct the line; in TOML, texts are quoted, and a key may be written once");
+        reader.report(diagnostic);
+    }
+    errors.is_empty().then(|| table(root.get_ref()))
+}
+
+fn table(table: &DeTable) -> Table {
+    let entry = |(key, value): (&toml::Spanned<_>, &toml::Spanned<DeValue>)| {
+        let name: &std::borrow::Cow<str> = key.get_ref();
+        (name.to_string(), item(key.span(), value))
+    };
+    table.iter().map(entry).collect()
+}
+
+fn item(key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item {
+    let found = match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(integer) => {
+            Value::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok())
+        }
+        DeValue::Boolean(truth) => Value::Bool(*truth),
+        DeValue::Array(items) => Value::List(items.iter().map(|found| item(found.span(), found)).collect()),
+        DeValue::Table(entries) => Value::Table(table(entries)),
+        DeValue::Float(_) => Value::Other("a float"),
+        DeValue::Datetime(_) => Value::Other("a date"),
+    };
+    Item {
+        key,
+        at: value.span(),
+        inherited: false,
+        value: found,
+    }
+}
+
+impl Item {
+    /// What to call the value in a message.
+    pub(crate) fn what(&self) -> &'static str {
+        match self.value {
+            Value::Text(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Bool(_) => "a boolean",
+            Value::List(_) => "an array",
+            Value::Table(_) => "a table",
+            Value::Other(what) => what,
+        }
+    }
+
+    /// The table, when it is one.
+    pub(crate) fn as_table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+/// One table over another: tables merge key by key, everything else is replaced.
+pub(crate) fn overlay(below: &Table, above: &Table) -> Table {
+    let mut merged = below.clone();
+    for (key, item) in above {
+        let both = merged.get(key).and_then(Item::as_table).zip(item.as_table());
+        let item = match both {
+            Some((old, new)) => Item {
+                value: Value::Table(overlay(old, new)),
+                ..item.clone()
+            },
+            None => item.clone(),
+        };
+        merged.insert(key.clone(), item);
+    }
+    merged
+}
+
+/// The same table, marked as coming from `[defaults]`.
+pub(crate) fn inherited(table: &Table) -> Table {
+    let mark = |(key, item): (&String, &Item)| {
+        let value = match &item.value {
+            Value::Table(table) => Value::Table(inherited(table)),
+            other => other.clone(),
+        };
+        (
+            key.clone(),
+            Item {
+                inherited: true,
+                value,
+                ..item.clone()
+            },
+        )
+    };
+    table.iter().map(mark).collect()
+}
