@@ -1,1 +1,135 @@
-//! Says what to do: the difference between wanted and observed, as calls in a safe order
+//! Says what to do: the difference between wanted and observed, as calls in a safe order.
+//!
+//! [`plan`] is the entrance. It is pure and total: the same inputs give the same bytes, and there is always a plan; what may
+//! not be done is a hold in it, what cannot be understood a diagnostic. The steps, in their order:
+//!
+//! 1. `tree`: the organization, indexed once;
+//! 2. `ownership`: whose StackSet it is, and whether we are where the manifest says;
+//! 3. `resolve`, `expand`: targets to units and accounts, those to wanted instances;
+//! 4. `definition`: the definition that a StackSet should have;
+//! 5. `diff_definition`, `diff_instances`, `diff_targets`: what differs, with reasons; `fate` is the word for one instance;
+//! 6. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
+//! 7. `order`: operations of one StackSet in a safe order, each with the definition that it leaves;
+//! 8. `stack_set`, `removal`: steps 2 to 7 for one StackSet, giving a `draft`; `groups` is its instances for readers;
+//! 9. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together.
+
+mod calls;
+mod context;
+mod definition;
+mod diff_definition;
+mod diff_instances;
+mod diff_targets;
+mod draft;
+mod expand;
+mod fate;
+mod groups;
+mod guards;
+mod ids;
+mod limits;
+mod order;
+mod ownership;
+mod preconditions;
+mod rectangles;
+mod removal;
+mod resolve;
+mod schedule;
+mod stack_set;
+mod summary;
+#[cfg(test)]
+mod testing;
+mod tree;
+
+use model::desired::Desired;
+use model::diagnostic::Diagnostic;
+use model::digest::Digest;
+use model::observed::Observed;
+use model::plan::{FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
+
+use context::Context;
+use draft::Draft;
+pub use limits::Limits;
+
+/// What apply would do to make the observed world as desired.
+pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
+    let context = Context::new(desired, observed, limits);
+    let wanted = desired
+        .stack_sets
+        .values()
+        .map(|set| stack_set::draft(&context, set));
+    let removed = desired
+        .removed
+        .values()
+        .map(|removal| removal::draft(&context, removal));
+    let drafts: Vec<Draft<'_>> = wanted.chain(removed).collect();
+    let mut plan = frame(&context);
+    plan.operations = schedule::schedule(&drafts);
+    plan.preconditions = preconditions::preconditions(&context, &drafts);
+    let references = drafts
+        .iter()
+        .map(|draft| (draft.plan.name.clone(), draft.reference()))
+        .collect();
+    plan.diagnostics = ownership::identity(&context);
+    for draft in drafts {
+        plan.diagnostics.extend(draft.diagnostics);
+        plan.holds.extend(draft.holds);
+        plan.stack_sets.push(draft.plan);
+    }
+    plan.holds.extend(ownership::forgotten(&context));
+    plan.holds.extend(guards::deletions(&context, &plan.stack_sets));
+    plan.stack_sets.sort_by(|one, two| one.name.cmp(&two.name));
+    plan.summary = summary::summary(&context, &plan.stack_sets);
+    plan.account_names = summary::account_names(&context, &plan.stack_sets);
+    plan.result = result(&plan.diagnostics, &plan.holds, !plan.operations.is_empty());
+    plan.applyable = matches!(plan.result, PlanResult::Changes | PlanResult::NoChanges);
+    ids::address(&mut plan, &references);
+    plan
+}
+
+/// What is wrong comes before what may not be done: who cannot read the manifest cannot judge it.
+fn result(diagnostics: &[Diagnostic], holds: &[Hold], changes: bool) -> PlanResult {
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        PlanResult::Error
+    } else if !holds.is_empty() {
+        PlanResult::Blocked
+    } else if changes {
+        PlanResult::Changes
+    } else {
+        PlanResult::NoChanges
+    }
+}
+
+fn frame(context: &Context<'_>) -> Plan {
+    let (desired, observed) = (context.desired, context.observed);
+    Plan {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION.to_owned(),
+        tool: Tool {
+            name: "stackfleet".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        digest: Digest::of_bytes(&[]),
+        created_at: observed.taken_at,
+        result: PlanResult::NoChanges,
+        applyable: false,
+        complete: true,
+        source: PlanSource {
+            project: desired.project.value.clone(),
+            manifest: desired.manifest.clone(),
+            git: observed.git.clone(),
+        },
+        scope: Scope {
+            partition: observed.identity.partition().to_owned(),
+            organization: observed.organization.id.clone(),
+            admin_account: desired.aws.admin_account.value.clone(),
+            call_as: desired.aws.call_as,
+            region: desired.aws.region.value.clone(),
+        },
+        summary: model::plan::Summary::default(),
+        stack_sets: Vec::new(),
+        operations: Vec::new(),
+        diagnostics: Vec::new(),
+        holds: Vec::new(),
+        preconditions: model::plan::Preconditions::default(),
+        account_names: std::collections::BTreeMap::new(),
+    }
+}

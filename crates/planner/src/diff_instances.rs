@@ -1,0 +1,255 @@
+//! What becomes of each instance: those that are wanted and those that are there, in one pass over both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desired::OnLeave;
+use model::ids::{AccountId, Region, UnitId};
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use model::observed::{ObservedInstance, ObservedStackSet};
+use model::plan::Reason;
+
+use crate::expand::{Via, Wanted};
+use crate::fate::{Fate, FateKind};
+use crate::rectangles::Cells;
+use crate::tree::Tree;
+
+pub(crate) const INOPERABLE: &str = "left alone: an earlier delete or import failed here";
+const SUSPENDED: &str = "AWS does not work in this account: it is suspended, closed or not yet active";
+const SKIPPED: &str = "AWS skipped it because its account was suspended";
+const WAITING: &str = "an operation is at work here";
+const UNKNOWN: &str = "its status is one that this version does not know";
+const HELD: &str = "`on_leave` does not say what becomes of its stack";
+const GONE: &str = "its account is out of AWS's reach; its stack stays where it is";
+
+/// An account with the unit that it is targeted through.
+pub(crate) type Row<'a> = (&'a UnitId, &'a AccountId);
+
+/// Instances by what becomes of them.
+pub(crate) type Fates<'a> = BTreeMap<Fate, Cells<Row<'a>, &'a Region>>;
+
+/// What decides about instances of one StackSet.
+pub(crate) struct Question<'a, 'q> {
+    pub(crate) tree: &'q Tree<'a>,
+    pub(crate) wanted: &'q Wanted<'a>,
+    pub(crate) observed: Option<&'a ObservedStackSet>,
+    pub(crate) service_managed: bool,
+    /// What becomes of stacks whose instances leave; none when nothing says so.
+    pub(crate) on_leave: Option<OnLeave>,
+    /// `[removed.NAME]`: everything leaves.
+    pub(crate) removed: bool,
+    /// Whether the definition changes in a way that touches every instance.
+    pub(crate) touched: bool,
+}
+
+/// Decides about every instance that is wanted or there.
+pub(crate) fn diff<'a>(question: &Question<'a, '_>) -> Fates<'a> {
+    let mut fates = Fates::new();
+    let mut there: BTreeMap<&AccountId, BTreeSet<&Region>> = BTreeMap::new();
+    for (key, instance) in question.observed.into_iter().flat_map(|set| &set.instances) {
+        there.entry(&key.account).or_default().insert(&key.region);
+        let fate = question.existing(key, instance);
+        add(
+            &mut fates,
+            fate,
+            (question.unit(key, instance), &key.account),
+            &key.region,
+        );
+    }
+    let known = Known::new(question, &there);
+    let none = BTreeSet::new();
+    for (account, via) in &question.wanted.accounts {
+        let has = there.get(account).unwrap_or(&none);
+        for region in question.wanted.regions.difference(has) {
+            let reason = known.reason(*via, region, !has.is_empty());
+            let fate = Fate::new(FateKind::Create, Some(reason));
+            add(&mut fates, fate, (via.unit, account), region);
+        }
+    }
+    for (account, via) in &question.wanted.excluded {
+        let has = there.get(account).unwrap_or(&none);
+        for region in question.wanted.regions.difference(has) {
+            let fate = Fate {
+                kind: FateKind::Excluded,
+                reason: Some(Reason::Suspended),
+                note: Some(SUSPENDED),
+            };
+            add(&mut fates, fate, (via.unit, account), region);
+        }
+    }
+    fates
+}
+
+fn add<'a>(fates: &mut Fates<'a>, fate: Fate, row: Row<'a>, region: &'a Region) {
+    fates
+        .entry(fate)
+        .or_default()
+        .entry(row)
+        .or_default()
+        .insert(region);
+}
+
+impl<'a> Question<'a, '_> {
+    /// The unit that a call names for an instance: the one that it was targeted through.
+    fn unit(&self, key: &'a InstanceKey, instance: &'a ObservedInstance) -> &'a UnitId {
+        let via = || self.wanted.accounts.get(&key.account).map(|via| via.unit);
+        let shown = instance.unit.as_ref().filter(|_| self.service_managed);
+        shown
+            .or_else(via)
+            .unwrap_or_else(|| self.tree.parent(&key.account))
+    }
+
+    fn existing(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate {
+        let in_region = self.wanted.regions.contains(&key.region);
+        if in_region && self.wanted.accounts.contains_key(&key.account) {
+            self.staying(instance)
+        } else if in_region && self.wanted.excluded.contains_key(&key.account) {
+            Fate::keep(Some(Reason::Suspended), Some(SUSPENDED))
+        } else {
+            self.leaving(key, instance)
+        }
+    }
+
+    /// The table of reference §4.3.
+    fn staying(&self, instance: &ObservedInstance) -> Fate {
+        let update = |reason| Fate::new(FateKind::Update, reason);
+        match (&instance.status, &instance.detailed) {
+            (InstanceStatus::Inoperable, _)
+            | (_, DetailedStatus::Inoperable | DetailedStatus::FailedImport) => {
+                Fate::keep(Some(Reason::Inoperable), Some(INOPERABLE))
+            }
+            (InstanceStatus::Other(_), _) | (InstanceStatus::Outdated, DetailedStatus::Other(_)) => {
+                Fate::keep(None, Some(UNKNOWN))
+            }
+            (InstanceStatus::Current, _) | (_, DetailedStatus::SkippedSuspendedAccount) if self.touched => {
+                update(None)
+            }
+            (_, DetailedStatus::SkippedSuspendedAccount) => {
+                Fate::keep(Some(Reason::Suspended), Some(SKIPPED))
+            }
+            (InstanceStatus::Current, _) => Fate::keep(None, None),
+            (InstanceStatus::Outdated, DetailedStatus::Failed) => update(Some(Reason::OutdatedFailed)),
+            (InstanceStatus::Outdated, DetailedStatus::Cancelled) => update(Some(Reason::OutdatedCancelled)),
+            (InstanceStatus::Outdated, _) if self.busy() && !self.touched => Fate::keep(None, Some(WAITING)),
+            (InstanceStatus::Outdated, _) => update(Some(Reason::OutdatedPending)),
+        }
+    }
+
+    fn busy(&self) -> bool {
+        self.observed.is_some_and(|set| !set.running.is_empty())
+    }
+
+    fn leaving(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate {
+        if matches!(instance.status, InstanceStatus::Other(_)) {
+            return Fate::keep(None, Some(UNKNOWN));
+        }
+        let reason = Some(self.leaving_reason(key, instance));
+        let inoperable = instance.status == InstanceStatus::Inoperable;
+        match self.on_leave {
+            None => Fate {
+                kind: FateKind::Held,
+                reason,
+                note: Some(HELD),
+            },
+            Some(OnLeave::Retain) => Fate::new(FateKind::Detach, reason),
+            // A delete failed before; only a delete that retains gets such an instance out (reference §2.8).
+            Some(OnLeave::Delete) if inoperable => Fate::keep(Some(Reason::Inoperable), Some(INOPERABLE)),
+            Some(OnLeave::Delete) if self.out_of_reach(&key.account) => Fate {
+                kind: FateKind::Forget,
+                reason: Some(Reason::Suspended),
+                note: Some(GONE),
+            },
+            Some(OnLeave::Delete) => Fate::new(FateKind::Delete, reason),
+        }
+    }
+
+    /// Whether AWS cannot work in the account: suspended, closed, or for service-managed StackSets out of the organization.
+    fn out_of_reach(&self, account: &AccountId) -> bool {
+        match self.tree.organization.accounts.get(account) {
+            Some(account) => !account.state.is_active(),
+            None => self.service_managed,
+        }
+    }
+
+    fn leaving_reason(&self, key: &InstanceKey, instance: &ObservedInstance) -> Reason {
+        let targeted = self.wanted.accounts.contains_key(&key.account)
+            || self.wanted.excluded.contains_key(&key.account);
+        let unit_stays = instance
+            .unit
+            .as_ref()
+            .is_some_and(|unit| self.wanted.units.contains(unit));
+        if self.removed {
+            Reason::Removed
+        } else if targeted {
+            Reason::Regions
+        } else if unit_stays {
+            Reason::LeftUnit
+        } else {
+            Reason::Targets
+        }
+    }
+}
+
+/// What was deployed before, to tell a new unit, a new Region and a new account of an old unit apart.
+struct Known<'a> {
+    new: bool,
+    regions: BTreeSet<&'a Region>,
+    units: BTreeSet<(&'a UnitId, &'a Region)>,
+}
+
+impl<'a> Known<'a> {
+    fn new(question: &Question<'a, '_>, there: &BTreeMap<&'a AccountId, BTreeSet<&'a Region>>) -> Self {
+        let mut known = Self {
+            new: question.observed.is_none(),
+            regions: there.values().flatten().copied().collect(),
+            units: BTreeSet::new(),
+        };
+        let registered = question.observed.into_iter().flat_map(|set| &set.registered);
+        for (unit, regions) in registered {
+            known.regions.extend(regions);
+            known.units.extend(regions.iter().map(|region| (unit, region)));
+        }
+        if !question.service_managed {
+            // Nothing registers units of a self-managed StackSet; an instance in the unit tells as much.
+            for (account, regions) in there {
+                if let Some(via) = question.wanted.accounts.get(account) {
+                    known
+                        .units
+                        .extend(regions.iter().map(|region| (via.unit, *region)));
+                }
+            }
+        }
+        known
+    }
+
+    fn reason(&self, via: Via<'a>, region: &'a Region, has_others: bool) -> Reason {
+        if self.new {
+            Reason::New
+        } else if !self.regions.contains(region) && (has_others || !self.regions.is_empty()) {
+            Reason::Regions
+        } else if via.whole && self.units.contains(&(via.unit, region)) {
+            Reason::JoinedUnit
+        } else {
+            Reason::Targets
+        }
+    }
+}
+
+/// How many instances have a status that this version does not know, with one of them.
+pub(crate) fn unknown(fates: &Fates<'_>) -> Option<(u64, InstanceKey)> {
+    let cells: Vec<_> = fates
+        .iter()
+        .filter(|(fate, _)| fate.note == Some(UNKNOWN))
+        .flat_map(|(_, cells)| cells)
+        .collect();
+    let ((_, account), regions) = cells.first()?;
+    let count = cells.iter().map(|(_, regions)| regions.len() as u64).sum();
+    let key = InstanceKey {
+        account: (*account).clone(),
+        region: (*regions.first()?).clone(),
+    };
+    Some((count, key))
+}
+
+#[cfg(test)]
+#[path = "diff_instances_tests.rs"]
+mod tests;

@@ -1,0 +1,80 @@
+//! Instances as a reader sees them: one rectangle for each unit, action and reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::{AccountId, Region, UnitId};
+use model::instance::Rectangle;
+use model::plan::{Action, InstanceGroup, InstancesPlan, Reason};
+
+use crate::calls::rectangles;
+use crate::context::Context;
+use crate::diff_instances::{Fates, Row};
+use crate::fate::{Fate, FateKind};
+use crate::rectangles::Cells;
+
+/// Groups and counts. `shared` are the reasons that every updated instance has. Instances that are not there and will not
+/// be are shown and not counted.
+pub(crate) fn groups(context: &Context<'_>, fates: &Fates<'_>, shared: &[Reason]) -> InstancesPlan {
+    let mut plan = InstancesPlan::default();
+    for (fate, cells) in fates {
+        let reasons = reasons(*fate, shared);
+        for (unit, cells) in by_unit(cells) {
+            for rectangle in rectangles(&cells, context.limits) {
+                let group = group(context, *fate, &reasons, (unit, rectangle));
+                if fate.kind != FateKind::Excluded {
+                    *plan.counts.entry(group.action).or_default() += group.instances;
+                }
+                plan.groups.push(group);
+            }
+        }
+    }
+    plan.groups.sort_by(|one, two| order(one).cmp(&order(two)));
+    plan
+}
+
+type Order<'g> = (&'g str, &'g UnitId, Action, &'g [Reason], &'g Rectangle);
+
+fn order(group: &InstanceGroup) -> Order<'_> {
+    (
+        &group.unit,
+        &group.unit_id,
+        group.action,
+        &group.reasons,
+        &group.rectangle,
+    )
+}
+
+fn group(
+    context: &Context<'_>,
+    fate: Fate,
+    reasons: &[Reason],
+    (unit, rectangle): (&UnitId, Rectangle),
+) -> InstanceGroup {
+    InstanceGroup {
+        action: fate.action(),
+        reasons: reasons.to_vec(),
+        unit: context.tree.organization.path(unit),
+        unit_id: unit.clone(),
+        instances: rectangle.len(),
+        rectangle,
+        note: fate.note.map(str::to_owned),
+    }
+}
+
+fn reasons(fate: Fate, shared: &[Reason]) -> Vec<Reason> {
+    let mut reasons: BTreeSet<Reason> = fate.reason.into_iter().collect();
+    if fate.kind == FateKind::Update {
+        reasons.extend(shared);
+    }
+    reasons.into_iter().collect()
+}
+
+type ByUnit<'a> = BTreeMap<&'a UnitId, Cells<&'a AccountId, &'a Region>>;
+
+fn by_unit<'a>(cells: &Cells<Row<'a>, &'a Region>) -> ByUnit<'a> {
+    let mut units = ByUnit::new();
+    for ((unit, account), regions) in cells {
+        units.entry(unit).or_default().insert(account, regions.clone());
+    }
+    units
+}

@@ -1,0 +1,49 @@
+//! Ids as content addresses: the same plan made again on the same state has the same ids, so that a second run finds the
+//! operations of the first; the same change made again later has others (DESIGN §4).
+
+use std::collections::BTreeMap;
+
+use model::call::{StackSetRef, Write};
+use model::digest::{Digest, base32};
+use model::ids::OperationId;
+use model::plan::{Operation, Plan, Precondition};
+
+/// What an operation's id is made from.
+#[derive(serde::Serialize)]
+struct Content<'a> {
+    digest: &'a Digest,
+    stack_set: &'a str,
+    precondition: Option<&'a Precondition>,
+    operation: &'a str,
+    attempt: u32,
+}
+
+/// Sets the digest, then everything that follows from it.
+pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef>) {
+    plan.digest = plan.compute_digest();
+    for operation in &mut plan.operations {
+        let content = Content {
+            digest: &plan.digest,
+            stack_set: references
+                .get(&operation.stack_set)
+                .map_or(operation.aws_name.as_str(), StackSetRef::as_str),
+            precondition: plan.preconditions.stack_sets.get(&operation.stack_set),
+            operation: &operation.id,
+            attempt: 0,
+        };
+        let address = base32(&serde_json::to_vec(&content).unwrap_or_default());
+        name(operation, &address);
+    }
+}
+
+fn name(operation: &mut Operation, address: &str) {
+    if let Write::CreateStackSet {
+        client_request_token, ..
+    } = &mut operation.call
+    {
+        *client_request_token = format!("sf-{address}");
+    }
+    if operation.call.starts_operation() {
+        operation.operation_id = OperationId::parse(&format!("sf-{address}")).ok();
+    }
+}

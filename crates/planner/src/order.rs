@@ -1,0 +1,219 @@
+//! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
+//!
+//! Managed execution alone → automatic deployment off → forget what is out of reach → update → create → delete → automatic
+//! deployment as wanted → delete the StackSet. An update never reaches an instance that the plan deletes.
+
+use std::collections::BTreeMap;
+
+use model::call::{UpdateStackSet, Write};
+use model::desired::{OnLeave, Preferences};
+use model::ids::Region;
+use model::observed::ObservedStackSet;
+use model::plan::OperationKind;
+use model::targets::CallTargets;
+
+use crate::calls::{self, Cutting, Piece};
+use crate::context::{Context, in_order};
+use crate::definition::Effective;
+use crate::diff_definition::DefinitionDiff;
+use crate::diff_instances::{Fates, Row};
+use crate::diff_targets::TargetsDiff;
+use crate::expand::Wanted;
+use crate::fate::FateKind;
+use crate::rectangles::Cells;
+
+mod chain;
+
+use chain::Chain;
+pub(crate) use chain::Step;
+
+/// What is to be done to one StackSet.
+pub(crate) struct Work<'a, 'w> {
+    pub(crate) context: &'w Context<'a>,
+    pub(crate) preferences: &'w Preferences,
+    pub(crate) wanted: &'w Wanted<'a>,
+    pub(crate) observed: Option<&'a ObservedStackSet>,
+    pub(crate) fates: &'w Fates<'a>,
+    pub(crate) targets: &'w TargetsDiff<'a>,
+    /// The wanted definition and its difference; none when the StackSet goes.
+    pub(crate) definition: Option<(&'w Effective, &'w DefinitionDiff)>,
+    pub(crate) service_managed: bool,
+    /// What becomes of stacks whose instances leave.
+    pub(crate) on_leave: Option<OnLeave>,
+}
+
+/// The operations, one after another, and the units whose accounts they depend on.
+pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
+    let Some(mut chain) = Chain::start(work) else {
+        return Vec::new();
+    };
+    chain.managed_execution(work);
+    chain.auto_deployment_off(work);
+    let forget = deletes(work, OperationKind::Forget);
+    chain.instances(work, OperationKind::Forget, forget);
+    let leaving = deletes(work, OperationKind::Delete);
+    let updates = updates(work);
+    // Without an instance to name, an update would mean all, those that leave too: they go first then.
+    let leave_first = updates.is_empty();
+    let (early, late) = if leave_first {
+        (leaving, Vec::new())
+    } else {
+        (Vec::new(), leaving)
+    };
+    let kind = leaving_kind(work);
+    let something_leaves = !late.is_empty();
+    chain.instances(work, kind, early);
+    chain.update(work, updates, something_leaves);
+    chain.instances(work, OperationKind::Create, creates(work));
+    chain.instances(work, kind, late);
+    chain.auto_deployment(work);
+    chain.end(work)
+}
+
+fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {
+    match work.on_leave {
+        Some(OnLeave::Retain) => OperationKind::Detach,
+        _ => OperationKind::Delete,
+    }
+}
+
+impl<'a> Work<'a, '_> {
+    fn cutting(&self) -> Cutting<'a, '_> {
+        Cutting {
+            limits: self.context.limits,
+            order: &self.wanted.order,
+        }
+    }
+
+    /// The instances with one of some fates.
+    fn cells(&self, kinds: &[FateKind]) -> Cells<Row<'a>, &'a Region> {
+        let mut cells: Cells<Row<'a>, &'a Region> = BTreeMap::new();
+        for (_, found) in self.fates.iter().filter(|(fate, _)| kinds.contains(&fate.kind)) {
+            for (row, regions) in found {
+                cells.entry(*row).or_default().extend(regions);
+            }
+        }
+        cells
+    }
+}
+
+fn creates<'a>(work: &Work<'a, '_>) -> Vec<Piece<'a>> {
+    let missing = work.cells(&[FateKind::Create]);
+    if work.service_managed {
+        let tree = &work.context.tree;
+        calls::units::create(work.cutting(), tree, work.wanted, &missing, &work.targets.added)
+    } else {
+        calls::accounts(work.cutting(), &missing)
+    }
+}
+
+fn updates<'a>(work: &Work<'a, '_>) -> Vec<Piece<'a>> {
+    let cells = work.cells(&[FateKind::Update]);
+    match work.observed {
+        Some(observed) if work.service_managed => {
+            calls::units::touch(work.cutting(), &work.context.tree, &cells, observed)
+        }
+        _ => calls::accounts(work.cutting(), &cells),
+    }
+}
+
+fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind) -> Vec<Piece<'a>> {
+    let forget = kind == OperationKind::Forget;
+    let cells = if forget {
+        work.cells(&[FateKind::Forget])
+    } else {
+        work.cells(&[FateKind::Delete, FateKind::Detach])
+    };
+    if !work.service_managed {
+        return calls::accounts(work.cutting(), &cells);
+    }
+    if forget {
+        return calls::units::exact(work.cutting(), &cells);
+    }
+    // Nothing unregisters while it is not said what becomes of stacks.
+    let none = BTreeMap::new();
+    let unregister = work.on_leave.map_or(&none, |_| &work.targets.removed);
+    calls::deletes::delete(work.cutting(), &work.context.tree, &cells, unregister)
+}
+
+impl<'a> Chain<'a> {
+    fn instances(&mut self, work: &Work<'a, '_>, kind: OperationKind, pieces: Vec<Piece<'a>>) {
+        for piece in pieces {
+            let targets = piece.targets.clone();
+            let regions = targets.regions();
+            let preferences = match kind {
+                OperationKind::Create => &work.preferences.create,
+                OperationKind::Update => &work.preferences.update,
+                _ => &work.preferences.delete,
+            };
+            let preferences = chain::with_order(preferences, regions);
+            let write = match kind {
+                OperationKind::Create => Write::CreateStackInstances {
+                    targets,
+                    overrides: None,
+                    preferences,
+                },
+                OperationKind::Update => Write::UpdateStackInstances {
+                    targets,
+                    overrides: None,
+                    preferences,
+                },
+                _ => Write::DeleteStackInstances {
+                    targets,
+                    retain_stacks: kind != OperationKind::Delete,
+                    preferences,
+                },
+            };
+            self.push(work, kind, write, piece);
+        }
+    }
+
+    /// The new definition with the instances that stay; without one, only instances that are behind.
+    fn update(&mut self, work: &Work<'a, '_>, mut pieces: Vec<Piece<'a>>, something_leaves: bool) {
+        let Some((effective, diff)) = work.definition.filter(|(_, diff)| diff.touches_instances()) else {
+            return self.instances(work, OperationKind::Update, pieces);
+        };
+        self.define(effective, diff);
+        let first = if something_leaves && !pieces.is_empty() {
+            pieces.remove(0)
+        } else {
+            everything(std::mem::take(&mut pieces))
+        };
+        let regions = match first.targets.regions() {
+            [] => all_regions(work),
+            regions => regions.to_vec(),
+        };
+        let auto_deployment = self.auto_setting().filter(|_| diff.permission_model);
+        let update = UpdateStackSet {
+            definition: self.state.clone(),
+            content: diff.content,
+            auto_deployment,
+            managed_execution: None,
+            targets: first.targets.clone(),
+            preferences: chain::with_order(&work.preferences.update, &regions),
+        };
+        let write = Write::UpdateStackSet(Box::new(update));
+        self.push(work, OperationKind::Update, write, first);
+        self.instances(work, OperationKind::Update, pieces);
+    }
+}
+
+/// All pieces as one call without targets, which reaches every instance.
+fn everything(pieces: Vec<Piece<'_>>) -> Piece<'_> {
+    let mut all = Piece {
+        targets: CallTargets::Everything,
+        touches: BTreeMap::new(),
+        whole: std::collections::BTreeSet::new(),
+    };
+    for (account, regions) in pieces.into_iter().flat_map(|piece| piece.touches) {
+        all.touches.entry(account).or_default().extend(regions);
+    }
+    all
+}
+
+/// The Regions that a call without targets works in.
+fn all_regions(work: &Work<'_, '_>) -> Vec<Region> {
+    let observed = work.observed.into_iter().flat_map(|set| set.instances.keys());
+    let regions: std::collections::BTreeSet<_> = observed.map(|key| &key.region).collect();
+    in_order(&work.wanted.order, regions.into_iter())
+}

@@ -1,0 +1,98 @@
+//! One StackSet that goes: `[removed.NAME]`.
+
+use model::desired::{OnLeave, Preferences, Removal};
+use model::diagnostic::Diagnostic;
+use model::observed::ObservedStackSet;
+use model::plan::{Action, Reason};
+
+use crate::context::Context;
+use crate::diff_instances::{self, INOPERABLE, Question};
+use crate::diff_targets;
+use crate::draft::{Draft, unchanged};
+use crate::expand::Wanted;
+use crate::groups::groups;
+use crate::order::{Work, steps};
+use crate::ownership;
+use crate::stack_set::remarks::{inoperable_warning, unknown_status};
+
+/// Plans it. One that is gone already needs nothing.
+pub(crate) fn draft<'a>(context: &Context<'a>, removal: &'a Removal) -> Draft<'a> {
+    let observed = context.observed.stack_sets.get(&removal.aws_name);
+    let plan = unchanged(&removal.name, &removal.aws_name, observed.map(|set| &set.id));
+    let mut draft = Draft::untouched(context, plan);
+    draft.removal = true;
+    let Some(observed) = observed else { return draft };
+    let name = removal.aws_name.as_str();
+    if let Some(diagnostic) = ownership::foreign(context, &removal.name, name, observed, false) {
+        draft.hold(diagnostic, 0);
+        return draft;
+    }
+    fill(context, removal, observed, &mut draft);
+    draft
+}
+
+fn fill<'a>(
+    context: &Context<'a>,
+    removal: &'a Removal,
+    observed: &'a ObservedStackSet,
+    draft: &mut Draft<'a>,
+) {
+    let service_managed = observed.definition.permission.is_service_managed();
+    let wanted = Wanted::default();
+    let fates = diff_instances::diff(&Question {
+        tree: &context.tree,
+        wanted: &wanted,
+        observed: Some(observed),
+        service_managed,
+        on_leave: Some(removal.stacks),
+        removed: true,
+        touched: false,
+    });
+    let targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
+    draft.diagnostics = remarks(removal, &fates);
+    draft.plan.instances = groups(context, &fates, &[]);
+    draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &targets.removed);
+    if draft.failed() {
+        return;
+    }
+    draft.steps = steps(&Work {
+        context,
+        preferences: &Preferences::default(),
+        wanted: &wanted,
+        observed: Some(observed),
+        fates: &fates,
+        targets: &targets,
+        definition: None,
+        service_managed,
+        on_leave: Some(removal.stacks),
+    });
+    name_action(removal, draft);
+}
+
+fn name_action(removal: &Removal, draft: &mut Draft<'_>) {
+    if draft.steps.is_empty() {
+        return;
+    }
+    draft.plan.reasons = vec![Reason::Removed];
+    draft.plan.action = match removal.stacks {
+        OnLeave::Delete => Action::Delete,
+        OnLeave::Retain => Action::Detach,
+    };
+}
+
+fn remarks(removal: &Removal, fates: &diff_instances::Fates<'_>) -> Vec<Diagnostic> {
+    let inoperable: usize = fates
+        .iter()
+        .filter(|(fate, _)| fate.note == Some(INOPERABLE))
+        .flat_map(|(_, cells)| cells.values())
+        .map(std::collections::BTreeSet::len)
+        .sum();
+    let mut remarks = Vec::new();
+    if inoperable > 0 {
+        remarks.push(inoperable_warning(&removal.name, inoperable));
+    }
+    if let Some((count, key)) = diff_instances::unknown(fates) {
+        remarks.push(unknown_status(&removal.name, count, &key.to_string()));
+    }
+    remarks
+}

@@ -1,0 +1,175 @@
+//! Operations of all StackSets: what waits for what, steps and names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::instance::Rectangle;
+use model::plan::Operation;
+use model::preferences::OperationPreferences;
+
+use model::call::Write;
+
+use crate::draft::Draft;
+
+/// One operation's place: the draft and the number in its chain.
+type Place = (usize, usize);
+
+/// The operations without ids at AWS, in an order that respects what they wait for. Within a StackSet each waits for the one
+/// before it; the first one waits for the last ones of the StackSets that the manifest names; removals wait for everything.
+pub(crate) fn schedule(drafts: &[Draft<'_>]) -> Vec<Operation> {
+    let ends = Ends::of(drafts);
+    let mut waits: BTreeMap<Place, BTreeSet<Place>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for number in 0..draft.steps.len() {
+            let before = match number.checked_sub(1) {
+                Some(previous) => BTreeSet::from([(index, previous)]),
+                None => ends.before(index),
+            };
+            waits.insert((index, number), before);
+        }
+    }
+    let steps = numbered(&waits);
+    let mut places: Vec<Place> = waits.keys().copied().collect();
+    places.sort_by_key(|place| (steps.get(place).copied(), *place));
+    let names: BTreeMap<Place, String> = (1..)
+        .zip(&places)
+        .map(|(number, place): (usize, _)| (*place, format!("op-{number:02}")))
+        .collect();
+    let build = |place: &Place| {
+        let (index, number) = *place;
+        let draft = drafts.get(index)?;
+        let waits = waits.get(place)?.iter().filter_map(|before| names.get(before));
+        let mut operation = operation(draft, number)?;
+        operation.id.clone_from(names.get(place)?);
+        operation.step = *steps.get(place)?;
+        operation.depends_on = waits.cloned().collect();
+        operation.depends_on.sort();
+        Some(operation)
+    };
+    places.iter().filter_map(build).collect()
+}
+
+fn operation(draft: &Draft<'_>, number: usize) -> Option<Operation> {
+    let step = draft.steps.get(number)?;
+    Some(Operation {
+        id: String::new(),
+        step: 0,
+        stack_set: draft.plan.name.clone(),
+        aws_name: draft.plan.aws_name.clone(),
+        kind: step.kind,
+        operation_id: None,
+        effective_concurrency: concurrency(&step.write, &step.touches),
+        call: step.write.clone(),
+        instances: step.touches.iter().map(Rectangle::len).sum(),
+        touches: step.touches.clone(),
+        depends_on: Vec::new(),
+        definition_after: step.definition_after.clone(),
+    })
+}
+
+/// Accounts at work at once in the Region with the most of them.
+fn concurrency(write: &Write, touches: &[Rectangle]) -> u64 {
+    let Some(preferences) = preferences(write) else {
+        return 0;
+    };
+    let mut accounts: BTreeMap<_, u64> = BTreeMap::new();
+    for rectangle in touches {
+        for region in &rectangle.regions {
+            *accounts.entry(region).or_default() += rectangle.accounts.len() as u64;
+        }
+    }
+    let most = accounts.values().copied().max();
+    most.map_or(0, |most| preferences.effective_concurrency(most))
+}
+
+fn preferences(write: &Write) -> Option<&OperationPreferences> {
+    match write {
+        Write::UpdateStackSet(update) => Some(&update.preferences),
+        Write::CreateStackInstances { preferences, .. }
+        | Write::UpdateStackInstances { preferences, .. }
+        | Write::DeleteStackInstances { preferences, .. } => Some(preferences),
+        Write::CreateStackSet { .. } | Write::DeleteStackSet => None,
+    }
+}
+
+/// Steps from 1: one more than the latest that an operation waits for.
+fn numbered(waits: &BTreeMap<Place, BTreeSet<Place>>) -> BTreeMap<Place, u32> {
+    let mut steps: BTreeMap<Place, u32> = BTreeMap::new();
+    let mut left: Vec<Place> = waits.keys().copied().collect();
+    while !left.is_empty() {
+        let before = left.len();
+        left.retain(|place| {
+            let waited = waits.get(place).into_iter().flatten();
+            let known: Option<Vec<u32>> = waited.map(|other| steps.get(other).copied()).collect();
+            match known {
+                Some(known) => {
+                    steps.insert(*place, known.into_iter().max().unwrap_or_default() + 1);
+                    false
+                }
+                None => true,
+            }
+        });
+        if left.len() == before {
+            // Only a circle ends here, and a manifest with one is refused before; what is in it stays undone.
+            break;
+        }
+    }
+    steps
+}
+
+/// Where chains end, by the names that `depends_on` uses.
+struct Ends<'a, 'd> {
+    drafts: &'d [Draft<'a>],
+    index: BTreeMap<&'d str, usize>,
+}
+
+impl<'a, 'd> Ends<'a, 'd> {
+    fn of(drafts: &'d [Draft<'a>]) -> Self {
+        let wanted = drafts.iter().enumerate().filter(|(_, draft)| !draft.removal);
+        Self {
+            drafts,
+            index: wanted
+                .map(|(index, draft)| (draft.plan.name.as_str(), index))
+                .collect(),
+        }
+    }
+
+    /// What the first operation of a StackSet waits for.
+    fn before(&self, index: usize) -> BTreeSet<Place> {
+        let Some(draft) = self.drafts.get(index) else {
+            return BTreeSet::new();
+        };
+        if draft.removal {
+            return self.index.values().filter_map(|index| self.end(*index)).collect();
+        }
+        let mut ends = BTreeSet::new();
+        let mut seen = BTreeSet::from([index]);
+        let mut left: Vec<&str> = draft.depends_on.clone();
+        while let Some(name) = left.pop() {
+            let Some(index) = self.index.get(name).copied().filter(|index| seen.insert(*index)) else {
+                continue;
+            };
+            match self.end(index) {
+                Some(end) => {
+                    ends.insert(end);
+                }
+                // Nothing is done to it, so what it waits for itself is waited for in its place.
+                None => left.extend(
+                    self.drafts
+                        .get(index)
+                        .into_iter()
+                        .flat_map(|draft| &draft.depends_on),
+                ),
+            }
+        }
+        ends
+    }
+
+    fn end(&self, index: usize) -> Option<Place> {
+        let steps = &self.drafts.get(index)?.steps;
+        Some((index, steps.len().checked_sub(1)?))
+    }
+}
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;

@@ -1,0 +1,161 @@
+//! One StackSet that the manifest wants: from its targets to its operations.
+
+use model::PROJECT_TAG;
+use model::desired::DesiredStackSet;
+use model::observed::ObservedStackSet;
+use model::plan::{Action, Reason};
+
+use crate::context::Context;
+use crate::definition::{self, Effective};
+use crate::diff_definition::{self, DefinitionDiff};
+use crate::diff_instances::{self, Fates, Question};
+use crate::diff_targets::{self, TargetsDiff};
+use crate::draft::{Draft, unchanged};
+use crate::expand::{Wanted, expand};
+use crate::groups::groups;
+use crate::order::{Work, steps};
+use crate::ownership;
+use crate::resolve::resolve;
+
+pub(crate) mod remarks;
+
+/// Everything that was found out about it.
+struct Found<'a> {
+    set: &'a DesiredStackSet,
+    observed: Option<&'a ObservedStackSet>,
+    wanted: Wanted<'a>,
+    effective: Effective,
+    definition: DefinitionDiff,
+    fates: Fates<'a>,
+    targets: TargetsDiff<'a>,
+}
+
+/// Plans it. What is not ours, or not understood, is not touched.
+pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draft<'a> {
+    let observed = context.observed.stack_sets.get(&set.aws_name);
+    let plan = unchanged(&set.name, &set.aws_name, observed.map(|set| &set.id));
+    let mut draft = Draft::untouched(context, plan);
+    draft.depends_on = set.depends_on.iter().map(|name| name.value.as_str()).collect();
+    let foreign = observed.and_then(|observed| {
+        ownership::foreign(context, &set.name, set.aws_name.as_str(), observed, set.adopt)
+    });
+    if let Some(diagnostic) = foreign {
+        draft.hold(diagnostic, 0);
+        return draft;
+    }
+    let resolved = resolve(set, &context.tree, &mut draft.diagnostics);
+    let effective = definition::effective(context, set, observed, &mut draft.diagnostics);
+    if let (Some(resolved), Some(effective)) = (resolved, effective) {
+        let wanted = expand(set, &resolved, &context.tree);
+        let found = find(context, set, wanted, effective);
+        fill(context, &found, &mut draft);
+    }
+    let allowed = |code: &String| set.allow.contains(code);
+    draft
+        .diagnostics
+        .retain(|diagnostic| diagnostic.is_error() || !allowed(&diagnostic.code));
+    draft
+}
+
+fn find<'a>(
+    context: &Context<'a>,
+    set: &'a DesiredStackSet,
+    wanted: Wanted<'a>,
+    effective: Effective,
+) -> Found<'a> {
+    let observed = context.observed.stack_sets.get(&set.aws_name);
+    let definition = match observed {
+        Some(observed) => diff_definition::diff(context, set, &effective, &observed.definition),
+        None => diff_definition::of_new(set, &effective),
+    };
+    let service_managed = set.permission.is_service_managed();
+    let fates = diff_instances::diff(&Question {
+        tree: &context.tree,
+        wanted: &wanted,
+        observed,
+        service_managed,
+        on_leave: set.on_leave,
+        removed: false,
+        touched: definition.touches_instances(),
+    });
+    let targets = if service_managed {
+        diff_targets::diff(&context.tree, &wanted, observed, &fates)
+    } else {
+        TargetsDiff::default()
+    };
+    Found {
+        set,
+        observed,
+        wanted,
+        effective,
+        definition,
+        fates,
+        targets,
+    }
+}
+
+fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
+    remarks::remarks(context, found, draft);
+    let shared = if found.observed.is_some() {
+        found.definition.instance_reasons()
+    } else {
+        Vec::new()
+    };
+    draft.plan.instances = groups(context, &found.fates, &shared);
+    draft.plan.changes = found.definition.changes.clone();
+    draft.plan.changes.targets_added = diff_targets::listed(&context.tree, &found.targets.added);
+    draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.targets.removed);
+    let moved = found.definition.permission_model && has_instances(found);
+    if !draft.failed() && !moved {
+        draft.steps = steps(&work(context, found));
+    }
+    name_action(found, draft);
+}
+
+fn has_instances(found: &Found<'_>) -> bool {
+    found.observed.is_some_and(|set| !set.instances.is_empty())
+}
+
+fn work<'a, 'w>(context: &'w Context<'a>, found: &'w Found<'a>) -> Work<'a, 'w> {
+    Work {
+        context,
+        preferences: &found.set.preferences,
+        wanted: &found.wanted,
+        observed: found.observed,
+        fates: &found.fates,
+        targets: &found.targets,
+        definition: Some((&found.effective, &found.definition)),
+        service_managed: found.set.permission.is_service_managed(),
+        on_leave: found.set.on_leave,
+    }
+}
+
+/// The one word for it, and why. Taking over shows when the mark is written, which is with the first real update.
+fn name_action(found: &Found<'_>, draft: &mut Draft<'_>) {
+    if draft.steps.is_empty() && draft.holds.is_empty() {
+        return;
+    }
+    let Some(observed) = found.observed else {
+        draft.plan.action = Action::Create;
+        draft.plan.reasons = vec![Reason::New];
+        return;
+    };
+    let mut reasons = found.definition.reasons();
+    for group in &draft.plan.instances.groups {
+        if group.action != Action::None {
+            reasons.extend(&group.reasons);
+        }
+    }
+    if !found.targets.added.is_empty() || !found.targets.removed.is_empty() {
+        reasons.push(Reason::Targets);
+    }
+    draft.plan.action = Action::Update;
+    let marked = observed.definition.tags.contains_key(PROJECT_TAG);
+    if !marked && found.definition.touches_instances() {
+        draft.plan.action = Action::Adopt;
+        reasons.push(Reason::Adopt);
+    }
+    reasons.sort();
+    reasons.dedup();
+    draft.plan.reasons = reasons;
+}
