@@ -1,10 +1,8 @@
 //! A plan on the terminal.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use model::diagnostic::Sources;
-use model::ids::AccountId;
 use model::plan::{Action, Plan};
 use report::text::PlanView;
 
