@@ -1,0 +1,152 @@
+//! Runs the state machine against the small AWS on virtual time, with a fault wherever a test wants one.
+
+use std::collections::BTreeMap;
+
+use executor::Options;
+use executor::core::{Command, Input, Run};
+use model::Timestamp;
+use model::call::{Call, CallError, CallErrorKind};
+use model::event::{ApplyResult, ApplySummary, EventKind, OperationOutcome};
+use model::plan::Plan;
+use model::secrets::Secrets;
+
+use crate::cloud::Cloud;
+
+/// What goes wrong with one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    None,
+    /// The process ends before the call is sent.
+    CrashBefore,
+    /// The process ends after AWS acted.
+    CrashAfter,
+    /// The call never arrives, no answer comes.
+    LostRequest,
+    /// AWS acts, the answer is lost.
+    LostAnswer,
+    /// AWS refuses.
+    Refused(CallErrorKind),
+    /// The user stops the run while the call is on its way; the answer comes after so many milliseconds.
+    Interrupt(i64),
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// None if it crashed.
+    pub(crate) summary: Option<ApplySummary>,
+    pub(crate) events: Vec<EventKind>,
+    pub(crate) calls: Vec<(Timestamp, Call)>,
+    pub(crate) finished: Timestamp,
+}
+
+impl Ended {
+    pub(crate) fn result(&self) -> ApplyResult {
+        self.summary.as_ref().unwrap().result
+    }
+
+    pub(crate) fn outcomes(&self) -> Vec<OperationOutcome> {
+        let lines = &self.summary.as_ref().unwrap().operations;
+        lines.iter().map(|line| line.outcome).collect()
+    }
+
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        let causes = &self.summary.as_ref().unwrap().causes;
+        causes.iter().map(|cause| cause.code.as_str()).collect()
+    }
+}
+
+/// One run without faults.
+pub(crate) fn run(cloud: &mut Cloud, plan: &Plan) -> Ended {
+    run_with(cloud, plan, &Options::default(), |_, _, _| Fault::None)
+}
+
+/// One run; `fault` sees the number of each call, from 0, the call, and AWS just before it.
+pub(crate) fn run_with(
+    cloud: &mut Cloud,
+    plan: &Plan,
+    options: &Options,
+    mut fault: impl FnMut(usize, &Call, &mut Cloud) -> Fault,
+) -> Ended {
+    let mut queue = Queue::default();
+    let (mut run, mut commands) = Run::new(plan, &Secrets::default(), options, cloud.now);
+    let mut ended = Ended {
+        summary: None,
+        events: Vec::new(),
+        calls: Vec::new(),
+        finished: cloud.now,
+    };
+    loop {
+        for command in commands {
+            match command {
+                Command::Emit(event) => ended.events.push(event),
+                Command::Finish(summary) => {
+                    ended.summary = Some(*summary);
+                    ended.finished = cloud.now;
+                    return ended;
+                }
+                Command::Sleep { ticket, duration } => {
+                    let now = cloud.now + duration;
+                    queue.add(now, Input::Slept { ticket, now });
+                }
+                Command::Call { ticket, call } => {
+                    let fault = fault(ended.calls.len(), &call, cloud);
+                    ended.calls.push((cloud.now, call.clone()));
+                    if fault == Fault::CrashBefore {
+                        return ended;
+                    }
+                    let answer = match fault {
+                        Fault::LostRequest => Err(failed(CallErrorKind::Unanswered)),
+                        Fault::Refused(kind) => Err(failed(kind)),
+                        _ => cloud.answer(&call),
+                    };
+                    if fault == Fault::CrashAfter {
+                        return ended;
+                    }
+                    let (answer, millis) = match fault {
+                        Fault::LostAnswer => (Err(failed(CallErrorKind::Unanswered)), 30_000),
+                        Fault::Interrupt(millis) => {
+                            let now = cloud.now;
+                            queue.add(now, Input::Interrupted { now });
+                            (answer, millis)
+                        }
+                        _ => (answer, 100),
+                    };
+                    let now = cloud.now + std::time::Duration::from_millis(u64::try_from(millis).unwrap());
+                    queue.add(now, Input::Answered { ticket, answer, now });
+                }
+            }
+        }
+        let (now, input) = queue.take().expect("a run that is not over waits for something");
+        cloud.arrive(now);
+        commands = run.step(input);
+    }
+}
+
+fn failed(kind: CallErrorKind) -> CallError {
+    CallError {
+        api: "Any",
+        kind,
+        code: None,
+        message: format!("{kind:?}"),
+    }
+}
+
+/// What comes, by time, then by order.
+#[derive(Default)]
+struct Queue {
+    inputs: BTreeMap<(Timestamp, u64), Input>,
+    count: u64,
+}
+
+impl Queue {
+    fn add(&mut self, at: Timestamp, input: Input) {
+        self.count += 1;
+        self.inputs.insert((at, self.count), input);
+    }
+
+    fn take(&mut self) -> Option<(Timestamp, Input)> {
+        let ((at, _), input) = self.inputs.pop_first()?;
+        Some((at, input))
+    }
+}
