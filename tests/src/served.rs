@@ -13,8 +13,12 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 /// Calls that change something and name an operation.
-const WRITES: [&str; 4] =
-    ["UpdateStackSet", "CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances"];
+const WRITES: [&str; 4] = [
+    "UpdateStackSet",
+    "CreateStackInstances",
+    "UpdateStackInstances",
+    "DeleteStackInstances",
+];
 
 /// A server that ends with the test.
 #[derive(Debug)]
@@ -29,16 +33,25 @@ pub struct Served {
 impl Served {
     /// Serves a world whose time runs `speed` times as fast as real time.
     pub fn start(world: World, speed: f64) -> Self {
+        let clock = TokioClock::scaled(world.now, speed);
+        Self::with_clock(world, Arc::new(clock))
+    }
+
+    /// Serves a world on a clock of the test's own.
+    pub fn with_clock(world: World, clock: Arc<dyn Clock>) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let (simulator, url) = runtime.block_on(async {
-            let clock: Arc<dyn Clock> = Arc::new(TokioClock::scaled(world.now, speed));
             let simulator = Arc::new(Simulator::new(world, clock));
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let url = format!("http://{}", listener.local_addr().expect("an address"));
             tokio::spawn(simulator::serve(listener, Arc::clone(&simulator)));
             (simulator, url)
         });
-        Self { simulator, url, _runtime: runtime }
+        Self {
+            simulator,
+            url,
+            _runtime: runtime,
+        }
     }
 
     /// Every call so far.
@@ -51,7 +64,9 @@ impl Served {
         let mut started = BTreeMap::new();
         for entry in self.log() {
             if entry.error.is_none() && WRITES.contains(&entry.action.as_str()) {
-                *started.entry(entry.operation_id.expect("a write names its operation")).or_default() += 1;
+                *started
+                    .entry(entry.operation_id.expect("a write names its operation"))
+                    .or_default() += 1;
             }
         }
         started
@@ -61,7 +76,10 @@ impl Served {
     pub fn wait_until(&self, wanted: impl Fn(&World) -> bool) {
         let started = now();
         while !wanted(&self.simulator.world()) {
-            assert!(now().duration_since(started) < Duration::from_secs(30), "the world never got there");
+            assert!(
+                now().duration_since(started) < Duration::from_secs(30),
+                "the world never got there"
+            );
             std::thread::park_timeout(Duration::from_millis(2));
         }
     }
@@ -72,11 +90,17 @@ impl Served {
         form.append_pair("Version", "2010-05-15").extend_pairs(inputs);
         let request = http::Request::post("/")
             .header("content-type", "application/x-www-form-urlencoded")
-            .header("authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cloudformation/aws4_request")
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cloudformation/aws4_request",
+            )
             .body(Bytes::from(form.finish()))
             .expect("a request");
         let response = self.simulator.handle(request);
-        (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
+        (
+            response.status().as_u16(),
+            String::from_utf8_lossy(response.body()).into_owned(),
+        )
     }
 }
 
