@@ -69,6 +69,8 @@ fn is_loopback(uri: &http::Uri) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_types::service_config::LoadServiceConfig;
+
     use super::*;
 
     #[test]
@@ -90,5 +92,33 @@ mod tests {
         ] {
             assert!(check_given(url).is_err(), "{url}");
         }
+    }
+
+    /// What a profile's `services` section or `AWS_ENDPOINT_URL_STS` would say.
+    #[derive(Debug)]
+    struct OfSts(&'static str);
+
+    impl LoadServiceConfig for OfSts {
+        fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+            (key.service_id() == "STS").then(|| self.0.to_owned())
+        }
+    }
+
+    #[test]
+    fn an_endpoint_of_the_environment_is_refused_unless_it_is_on_this_machine() {
+        let of_all = |url: &str| SdkConfig::builder().endpoint_url(url).build();
+        let of_sts = |url| SdkConfig::builder().service_config(OfSts(url)).build();
+        for local in [of_all("http://localhost:4566"), of_sts("http://127.0.0.1:4566")] {
+            assert_eq!(check_configured(&local), Ok(()));
+            assert!(is_local(&local));
+        }
+        for foreign in [of_all("https://proxy.example"), of_sts("https://proxy.example")] {
+            let url = "https://proxy.example".to_owned();
+            assert_eq!(
+                check_configured(&foreign),
+                Err(ConnectError::ForeignEndpoint { url })
+            );
+        }
+        assert!(!is_local(&SdkConfig::builder().build()));
     }
 }

@@ -1,7 +1,7 @@
 //! Parts of a definition, to AWS (reference §2.4).
 
 use aws_sdk_cloudformation::types as sdk;
-use model::definition::{AutoDeployment, Capability, Definition, Permission};
+use model::definition::{AutoDeployment, Capability, DEFAULT_EXECUTION_ROLE, Definition, Permission};
 
 /// Every tag: a list that is sent replaces, and an empty one removes.
 pub(crate) fn tags(definition: &Definition) -> Vec<sdk::Tag> {
@@ -38,6 +38,13 @@ pub(crate) fn roles(permission: &Permission) -> (Option<String>, Option<String>)
             execution_role,
         } => (administration_role.clone(), execution_role.clone()),
     }
+}
+
+/// The same for an update: an execution role that is left out is the one from before, so going back to the default says it.
+pub(crate) fn roles_again(permission: &Permission) -> (Option<String>, Option<String>) {
+    let (administration_role, execution_role) = roles(permission);
+    let default = || (!permission.is_service_managed()).then(|| DEFAULT_EXECUTION_ROLE.to_owned());
+    (administration_role, execution_role.or_else(default))
 }
 
 /// Automatic deployment; whether stacks are retained only means something when it is on (reference §2.6).

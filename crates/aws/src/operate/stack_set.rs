@@ -77,7 +77,7 @@ pub(super) async fn update(
     update: &UpdateStackSet,
 ) -> Result<Reply, CallError> {
     check_update(update)?;
-    let (administration_role, execution_role) = convert::roles(&update.definition.permission);
+    let (administration_role, execution_role) = convert::roles_again(&update.definition.permission);
     let named = targets(&update.targets);
     let call = aws.cloudformation.update_stack_set().stack_set_name(stack_set);
     let call = call
