@@ -1,0 +1,281 @@
+//! Templates as CloudFormation users write them, and texts that are none.
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+use model::definition::Capability;
+use serde_json::json;
+use template::Template;
+
+const YAML: &str = r#"
+# A comment
+AWSTemplateFormatVersion: 2010-09-09
+Description: Audit role
+Parameters:
+  Days: { Type: Number, Default: 007 }
+  Flag: { Type: String, Default: true, AllowedValues: [true, false] }
+  Since: { Type: String, Default: 2012-10-17 }
+Conditions:
+  Home: !Equals [!Ref AWS::Region, eu-west-1]
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Condition: Home
+    Properties:
+      RoleName: !Sub "audit-${AWS::Region}"
+      Path: /
+      AssumeRolePolicyDocument: &trust
+        Statement:
+          - Effect: Allow
+            Action: sts:AssumeRole
+            Principal: { AWS: !GetAtt Other.Outputs.Arn }
+  Other:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: *trust
+      Tags: !If [Home, [], !Ref AWS::NoValue]
+Outputs:
+  Arn:
+    Value: !Join ['', [a, !Select [0, !GetAZs ""]]]
+"#;
+
+const JSON: &str = r#"{
+	"Resources": {
+		"Other": {"Type": "AWS::IAM::Role", "Properties": {
+			"Tags": {"Fn::If": ["Home", [], {"Ref": "AWS::NoValue"}]},
+			"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+				"Principal": {"AWS": {"Fn::GetAtt": ["Other", "Outputs.Arn"]}}}]}}},
+		"Role": {"Type": "AWS::IAM::Role", "Condition": "Home", "Properties": {
+			"Path": "/", "RoleName": {"Fn::Sub": "audit-${AWS::Region}"},
+			"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+				"Principal": {"AWS": {"Fn::GetAtt": ["Other", "Outputs.Arn"]}}}]}}}
+	},
+	"AWSTemplateFormatVersion": "2010-09-09", "Description": "Audit role",
+	"Parameters": {
+		"Days": {"Type": "Number", "Default": "007"},
+		"Flag": {"Type": "String", "Default": true, "AllowedValues": [true, false]},
+		"Since": {"Type": "String", "Default": "2012-10-17"}
+	},
+	"Conditions": {"Home": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}},
+	"Outputs": {"Arn": {"Value": {"Fn::Join": ["", ["a", {"Fn::Select": [0, {"Fn::GetAZs": ""}]}]]}}}
+}"#;
+
+fn read(text: &str) -> Template {
+    template::read("t.yaml", text).unwrap_or_else(|wrong| panic!("{wrong:#?}"))
+}
+
+/// Code, message and place of everything that is wrong.
+fn wrong(text: &str) -> Vec<String> {
+    let wrong = template::read("t.yaml", text).expect_err("refused");
+    let line = |found: &model::diagnostic::Diagnostic| {
+        let at = found
+            .labels
+            .first()
+            .map(|label| label.span.start)
+            .unwrap_or_default();
+        assert!(!found.help.is_empty(), "{found:?}");
+        format!("{} {}:{} {}", found.code, at.line, at.column, found.message)
+    };
+    wrong.iter().map(line).collect()
+}
+
+/// A template with a resource of some type and properties.
+fn with(resource_type: &str, properties: &str) -> Template {
+    read(&format!(
+        "Resources:\n  It:\n    Type: {resource_type}\n    Properties: {properties}\n"
+    ))
+}
+
+#[test]
+fn yaml_and_json_of_one_template_are_the_same() {
+    let (yaml, json) = (read(YAML), read(JSON));
+    assert_eq!(yaml.body, json.body);
+    assert!(yaml.same_as(&json));
+    assert_eq!(template::diff(Some(&yaml), &json), []);
+    assert_eq!(
+        yaml.resources["Role"].property("RoleName"),
+        Some(&json!({"Fn::Sub": "audit-${AWS::Region}"}))
+    );
+}
+
+#[test]
+fn defaults_are_texts_as_written() {
+    for template in [read(YAML), read(JSON)] {
+        let default = |name: &str| template.parameters[name].default.clone().unwrap();
+        assert_eq!(
+            [default("Days"), default("Flag"), default("Since")],
+            ["007", "true", "2012-10-17"]
+        );
+        assert_eq!(template.parameters["Flag"].allowed_values, ["true", "false"]);
+    }
+}
+
+#[test]
+fn places_are_those_of_the_text() {
+    let template = read(YAML);
+    let span = &template.resources["Role"].property_spans["RoleName"];
+    assert_eq!(
+        &YAML[span.start.offset..span.end.offset],
+        "RoleName: !Sub \"audit-${AWS::Region}\""
+    );
+    assert_eq!((span.start.line, span.start.column), (16, 7));
+    let umlauts = "Description: äöü\nResources:\n  It:\n    Type: AWS::SNS::Topic # ü\n";
+    let span = read(umlauts).resources["It"].resource_type.span.clone();
+    assert_eq!(&umlauts[span.start.offset..span.end.offset], "AWS::SNS::Topic");
+}
+
+#[test]
+fn a_custom_name_needs_named_iam_and_says_where() {
+    let required = read(YAML).required_capabilities();
+    assert_eq!(required[0].capability, Capability::NamedIam);
+    assert_eq!(required[0].span.start.line, 16);
+    assert_eq!(required[1].capability, Capability::Iam);
+    assert_eq!(with("AWS::SNS::Topic", "{}").required_capabilities(), []);
+    assert_eq!(
+        with("AWS::IAM::Policy", "{ PolicyName: p }").required_capabilities()[0].capability,
+        Capability::Iam
+    );
+}
+
+#[test]
+fn transforms_are_found_wherever_they_are() {
+    let text = "Transform: [AWS::LanguageExtensions, Mine]\nResources:\n  It:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: !Transform { Name: Upper, Parameters: { Input: a } }\n  Fn::ForEach::Loop: [X, [a], {}]\n";
+    let template = read(text);
+    let names: Vec<_> = template
+        .transforms()
+        .iter()
+        .map(|found| found.value.as_str())
+        .collect();
+    assert_eq!(names, ["AWS::LanguageExtensions", "Mine", "Upper"]);
+    assert!(
+        template
+            .required_capabilities()
+            .iter()
+            .all(|found| found.capability == Capability::AutoExpand)
+    );
+    assert_eq!(template.resources.len(), 1);
+}
+
+#[test]
+fn literal_names_of_global_resources_are_found() {
+    let names = |template: &Template| {
+        template
+            .fixed_global_names()
+            .into_iter()
+            .map(|found| found.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&with("AWS::IAM::Role", "{ RoleName: audit }")), ["audit"]);
+    assert_eq!(names(&with("AWS::S3::Bucket", "{ BucketName: logs }")), ["logs"]);
+    assert_eq!(
+        names(&with("AWS::S3::Bucket", "{ BucketName: !Ref Name }")),
+        [""; 0]
+    );
+    assert_eq!(names(&with("AWS::SNS::Topic", "{ TopicName: alarms }")), [""; 0]);
+}
+
+#[test]
+fn a_difference_names_the_property_and_treats_a_function_as_one_value() {
+    let before = with("AWS::IAM::Role", "{ A: 1, B: [{ C: x }, y], D: !Ref P, E: [1] }");
+    let after = with(
+        "AWS::IAM::Role",
+        "{ A: 1, B: [{ C: z }, y], D: !Ref Q, E: [1, 2], F: new }",
+    );
+    let changes = template::diff(Some(&before), &after);
+    let lines: Vec<_> = changes[0]
+        .properties
+        .iter()
+        .map(|change| format!("{} {:?} {:?}", change.path, change.before, change.after))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn resources_come_and_go() {
+    let (one, two) = (
+        read("Resources: { A: { Type: X } }"),
+        read("Resources: { B: { Type: Y } }"),
+    );
+    let changes: Vec<_> = template::diff(Some(&one), &two)
+        .into_iter()
+        .map(|change| (change.logical_id, change.action))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            ("A".to_owned(), model::plan::Action::Delete),
+            ("B".to_owned(), model::plan::Action::Create)
+        ]
+    );
+    assert_eq!(template::diff(None, &one)[0].action, model::plan::Action::Create);
+}
+
+#[test]
+fn texts_that_are_no_templates_are_refused_with_the_place() {
+    let missing_comma = "{\"Resources\": {\"A\": {\"Type\": \"X\" \"Y\"}}}";
+    let texts = ["Resources: [\n", missing_comma, "", "- a\n", "a: 1\n---\nb: 2\n"];
+    let said: Vec<_> = texts.iter().flat_map(|text| wrong(text)).collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn every_mistake_of_form_is_told() {
+    let text = "Resorces: {}\nParameters:\n  A: { Default: [1] }\n  B: { Type: String, Defualt: x, MinLength: few }\nResources:\n  my-role: { Type: X }\n  Bare:\n  Typeless: { Properties: {} }\nConstants: {}\n";
+    insta::assert_snapshot!(wrong(text).join("\n"));
+}
+
+#[test]
+fn a_key_that_is_written_twice_is_refused() {
+    insta::assert_snapshot!(wrong("Resources:\n  A: { Type: X }\n  A: { Type: Y }\n").join("\n"));
+}
+
+#[test]
+fn directives_of_other_tools_are_named() {
+    let text = "Resources:\n  A: { Type: !Rain::Module vpc.yml }\n  B: { Type: X, Properties: { C: !Reff D, <<: {} } }\n";
+    insta::assert_snapshot!(wrong(text).join("\n"));
+}
+
+#[test]
+fn limits_of_the_service_hold() {
+    let many = |count: usize, name: &str, body: &str| {
+        (0..count).fold(format!("{name}:\n"), |text, n| format!("{text}  R{n}: {body}\n"))
+    };
+    assert!(template::read("t", &many(500, "Resources", "{ Type: X }")).is_ok());
+    assert!(wrong(&many(501, "Resources", "{ Type: X }"))[0].starts_with("E0336 502:3 "));
+    let text = format!(
+        "{}Resources: {{ A: {{ Type: X }} }}\n",
+        many(201, "Parameters", "{ Type: String }")
+    );
+    assert!(wrong(&text)[0].starts_with("E0336 202:3 "));
+}
+
+#[test]
+fn bombs_are_refused_before_they_grow() {
+    let laughs = (1..12).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
+        let items = vec![format!("*a{}", n - 1); 9].join(", ");
+        format!("{text}a{n}: &a{n} [{items}]\n")
+    });
+    assert!(wrong(&laughs)[0].starts_with("E0331 "));
+    assert!(wrong(&format!("Resources: {}", "[".repeat(200)))[0].starts_with("E0331 "));
+    assert!(wrong(&"#".repeat(template::MAX_BYTES + 1))[0].starts_with("E0331 "));
+    let scalars = format!(
+        "a: &a {}\nb: [{}]\n",
+        "x".repeat(60_000),
+        vec!["*a"; 200].join(", ")
+    );
+    assert!(wrong(&scalars)[0].starts_with("E0331 "));
+}
+
+#[test]
+fn no_cut_of_a_template_makes_the_reader_panic() {
+    for text in [YAML, JSON] {
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let _ = template::read("t", &text[..end]);
+            let _ = template::read("t", &text[end..]);
+        }
+    }
+}
