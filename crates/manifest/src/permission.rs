@@ -90,7 +90,10 @@ fn auto_deployment(reader: &mut Reader, table: &Table) -> AutoDeployment {
     };
     reader.keys(keys, "`auto_deploy`", &["leaving_accounts", "new_accounts"]);
     if !keys.contains_key("new_accounts") {
-        reader.missing(&item.at, "auto_deploy", "new_accounts", example);
+        let diagnostic = Diagnostic::error("E0104", "`auto_deploy` does not say whether it is on")
+            .label(&reader.span(&item.at), "`new_accounts` is missing here")
+            .help(format!("for example: {example}"));
+        reader.report(diagnostic);
     }
     let enabled = reader.truth(keys, "new_accounts").unwrap_or_default();
     let words = [("retain", true), ("delete", false)];

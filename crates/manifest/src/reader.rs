@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
 
     /// E0104: a key that must be there and is not.
     pub(crate) fn missing(&mut self, at: &Range<usize>, table: &str, key: &str, example: &str) {
-        let diagnostic = Diagnostic::error("E0104", format!("`{table}` has no `{key}`"))
+        let diagnostic = Diagnostic::error("E0104", format!("`[{table}]` has no `{key}`"))
             .label(&self.span(at), format!("`{key}` is missing here"))
             .help(format!("add this line below `[{table}]`:\n{example}"));
         self.report(diagnostic);

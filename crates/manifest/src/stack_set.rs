@@ -207,7 +207,7 @@ fn template(reader: &mut Reader, files: &mut Files, table: &Table) -> Option<(Sp
             );
             reader.report(
                 Diagnostic::error("E0306", message)
-                    .label(&span, refused.why)
+                    .label(&span, "not taken")
                     .help(refused.help),
             );
             None

@@ -143,13 +143,7 @@ fn refused(
 fn in_the_open(reader: &mut Reader, name: &str, parameter: &Parameter, declared: &TemplateParameter) {
     let span = &parameter.source.span;
     reader.blot(&(span.start.offset..span.end.offset));
-    let mut variable = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && variable.ends_with(|last: char| last.is_ascii_lowercase()) {
-            variable.push('_');
-        }
-        variable.push(c.to_ascii_uppercase());
-    }
+    let variable = variable(name);
     let diagnostic = Diagnostic::error(
         "E0305",
         format!("the value of `{name}` is a secret and must not be in a manifest"),
@@ -166,6 +160,20 @@ fn in_the_open(reader: &mut Reader, name: &str, parameter: &Parameter, declared:
         format!("{{ env = \"{variable}\", sensitive = true }}"),
     );
     reader.report(diagnostic);
+}
+
+/// `WebhookToken` as the name of an environment variable: `WEBHOOK_TOKEN`.
+fn variable(name: &str) -> String {
+    let mut variable = String::new();
+    let mut before = 'A';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            variable.push('_');
+        }
+        variable.push(c.to_ascii_uppercase());
+        before = c;
+    }
+    variable
 }
 
 /// E0302 for a parameter without value or default; a default that the template itself does not allow.
