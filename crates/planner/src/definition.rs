@@ -183,7 +183,7 @@ impl Value<'_> {
             "parameter `{}` is NoEcho, but `{variable}` is not marked as a secret",
             self.name
         );
-        Diagnostic::error("E0306", message)
+        Diagnostic::error("E0311", message)
             .label(&given.source.span, "its value would be written into the plan")
             .label(&self.declared.span, "NoEcho")
             .help(format!(

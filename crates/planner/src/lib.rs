@@ -29,6 +29,8 @@ mod limits;
 mod order;
 mod ownership;
 mod preconditions;
+#[cfg(test)]
+mod properties;
 mod rectangles;
 mod removal;
 mod resolve;

@@ -53,8 +53,7 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
     chain.instances(work, OperationKind::Forget, forget);
     let leaving = deletes(work, OperationKind::Delete);
     let updates = updates(work);
-    // Without an instance to name, an update would mean all, those that leave too: they go first then.
-    let leave_first = updates.is_empty();
+    let leave_first = updates.is_empty() || settings_in_parts(work, &updates);
     let (early, late) = if leave_first {
         (leaving, Vec::new())
     } else {
@@ -68,6 +67,14 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
     chain.instances(work, kind, late);
     chain.auto_deployment(work);
     chain.end(work)
+}
+
+/// Whether tags or roles would go out in several calls. Without content nothing marks the instances that are still to come
+/// (reference §2.3), so a run that ends between two calls would leave no trace of what is missing: what leaves goes first,
+/// and one call reaches all that stay. The same goes for an update that has no instance to name, since it would mean all.
+fn settings_in_parts(work: &Work<'_, '_>, updates: &[Piece<'_>]) -> bool {
+    let settings_only = |diff: &DefinitionDiff| diff.settings && !diff.content;
+    updates.len() > 1 && work.definition.is_some_and(|(_, diff)| settings_only(diff))
 }
 
 fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {

@@ -73,7 +73,7 @@ pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId)
 
 pub(super) fn no_account_name(tree: &Tree<'_>, target: &Spanned<Target>, name: &str) -> Diagnostic {
     let organization = tree.organization;
-    let diagnostic = Diagnostic::error("E0202", format!("no account is named `{name}`")).label(
+    let diagnostic = Diagnostic::error("E0205", format!("no account is named `{name}`")).label(
         &target.span,
         format!(
             "none of the {} of organization {}",

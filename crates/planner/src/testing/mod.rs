@@ -1,4 +1,7 @@
-//! What the tests of this crate share.
+//! What the tests of this crate share: a small organization, a builder of StackSets, and a world that obeys.
+
+pub(crate) mod obey;
+pub(crate) mod world;
 
 use proptest::test_runner::Config;
 

@@ -1,0 +1,367 @@
+//! What holds for every plan (reference: reliability §4.7).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::definition::Permission;
+use model::desired::{Desired, DesiredStackSet, OnLeave, Source, Target};
+use model::ids::StackSetName;
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus, Rectangle};
+use model::observed::{Observed, ObservedInstance, ObservedStackSet};
+use model::organization::AccountState;
+use model::plan::{Action, Plan, PlanResult};
+use proptest::prelude::*;
+
+use crate::testing::cases;
+use crate::testing::obey::obey;
+use crate::testing::world::*;
+use crate::{Limits, plan};
+
+const REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "ap-south-1"];
+const ACCOUNTS: std::ops::Range<u64> = 1001..1009;
+
+fn any_organization() -> impl Strategy<Value = Vec<(u32, u8)>> {
+    proptest::collection::vec((0_u32..6, 0_u8..8), ACCOUNTS.count())
+}
+
+fn place(observed: &mut Observed, places: &[(u32, u8)]) {
+    let accounts = &mut observed.organization.accounts;
+    for (number, (parent, state)) in ACCOUNTS.zip(places) {
+        let mut account = member(&format!("account-{number}"), *parent);
+        account.state = match state {
+            0 => AccountState::Suspended,
+            1 => AccountState::Closed,
+            _ => AccountState::Active,
+        };
+        // One in a while is not in the organization at all.
+        if number == 1008 && *state > 5 {
+            accounts.remove(&self::account(number));
+        } else {
+            accounts.insert(self::account(number), account);
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct SetCase {
+    service: bool,
+    auto: (bool, bool),
+    managed: (bool, bool),
+    units: BTreeSet<u32>,
+    accounts: BTreeSet<u64>,
+    regions: BTreeSet<usize>,
+    retain: bool,
+    live: bool,
+    templates: (u8, u8),
+    tags: (bool, bool),
+    described: bool,
+    marked: bool,
+    instances: BTreeMap<(u64, usize), (u8, u8)>,
+    registered: BTreeSet<(u32, usize)>,
+    removed: u8,
+}
+
+fn any_set() -> impl Strategy<Value = SetCase> {
+    let flags = any::<(
+        bool,
+        (bool, bool),
+        (bool, bool),
+        bool,
+        bool,
+        (bool, bool),
+        bool,
+        bool,
+    )>();
+    let units = proptest::collection::btree_set(0_u32..6, 0..3);
+    let accounts = proptest::collection::btree_set(ACCOUNTS, 0..3);
+    let regions = proptest::collection::btree_set(0..REGIONS.len(), 1..=REGIONS.len());
+    let instances = proptest::collection::btree_map((ACCOUNTS, 0..REGIONS.len()), (0_u8..12, 0_u8..4), 0..16);
+    let registered = proptest::collection::btree_set((0_u32..6, 0..REGIONS.len()), 0..5);
+    let rest = (0_u8..3, 0_u8..3, 0_u8..6);
+    (flags, units, accounts, regions, instances, registered, rest).prop_map(
+        |(flags, units, accounts, regions, instances, registered, rest)| {
+            let (service, auto, managed, retain, live, tags, described, marked) = flags;
+            SetCase {
+                service,
+                auto,
+                managed,
+                units,
+                accounts,
+                regions,
+                retain,
+                live,
+                templates: (rest.0, rest.1),
+                tags,
+                described,
+                marked,
+                instances,
+                registered,
+                removed: rest.2,
+            }
+        },
+    )
+}
+
+fn template(number: u8) -> &'static str {
+    [TEMPLATE, OTHER_TEMPLATE, WITH_PARAMETERS][usize::from(number)]
+}
+
+fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet {
+    let mut set = stack_set(&format!("set-{number}"));
+    set.adopt = true;
+    set.permission = if case.service {
+        service_managed(case.auto.0)
+    } else {
+        self_managed()
+    };
+    set.managed_execution = case.managed.0;
+    let known =
+        |number: &&u64| observed.organization.accounts.contains_key(&account(**number)) || !case.service;
+    let units = case.units.iter().map(|number| Target::Unit(unit(*number)));
+    let accounts = case
+        .accounts
+        .iter()
+        .filter(known)
+        .map(|number| Target::Account(account(*number)));
+    set.targets = units.chain(accounts).map(at).collect();
+    set.regions = case
+        .regions
+        .iter()
+        .map(|index| at(region(REGIONS[*index])))
+        .collect();
+    set.on_leave = Some(if case.retain {
+        OnLeave::Retain
+    } else {
+        OnLeave::Delete
+    });
+    set.template.body = template(case.templates.0).to_owned();
+    if case.templates.0 == 2 {
+        let source = Source::Environment {
+            name: "TOKEN".to_owned(),
+            sensitive: true,
+        };
+        set.parameters.insert("Token".to_owned(), parameter(source));
+    }
+    if case.tags.0 {
+        set.tags.insert("owner".to_owned(), "us".to_owned());
+    }
+    set.description = case.described.then(|| "what it is for".to_owned());
+    if number > 0 {
+        set.depends_on = vec![at(format!("set-{}", number - 1))];
+    }
+    set
+}
+
+fn there(case: &SetCase, number: usize, observed: &Observed) -> ObservedStackSet {
+    let mut set = live(&format!("set-{number}"));
+    set.definition.template = template(case.templates.1).to_owned();
+    if case.templates.1 == 2 {
+        set.definition.parameters = BTreeMap::from([
+            ("Days".to_owned(), plain("60")),
+            ("Token".to_owned(), model::definition::ParameterValue::Masked),
+        ]);
+    }
+    set.definition.permission = if case.service {
+        service_managed(case.auto.1)
+    } else {
+        self_managed()
+    };
+    set.definition.managed_execution = case.managed.1;
+    if case.tags.1 {
+        set.definition.tags.insert("owner".to_owned(), "them".to_owned());
+    }
+    if !case.marked && case.removed != 0 {
+        set.definition.tags.remove(model::PROJECT_TAG);
+    }
+    for ((number, index), (state, level)) in &case.instances {
+        let key = key(*number, REGIONS[*index]);
+        let instance = instance(case, observed, &key, (*state, *level));
+        if let Some(unit) = &instance.unit {
+            set.registered
+                .entry(unit.clone())
+                .or_default()
+                .insert(key.region.clone());
+        }
+        set.instances.insert(key, instance);
+    }
+    if case.service {
+        for (number, index) in &case.registered {
+            set.registered
+                .entry(unit(*number))
+                .or_default()
+                .insert(region(REGIONS[*index]));
+        }
+    }
+    set
+}
+
+fn instance(
+    case: &SetCase,
+    observed: &Observed,
+    key: &InstanceKey,
+    (state, level): (u8, u8),
+) -> ObservedInstance {
+    let (status, detailed) = match state {
+        0 => (InstanceStatus::Outdated, DetailedStatus::Failed),
+        1 => (InstanceStatus::Outdated, DetailedStatus::Cancelled),
+        2 => (InstanceStatus::Outdated, DetailedStatus::Pending),
+        3 => (InstanceStatus::Inoperable, DetailedStatus::Inoperable),
+        4 => (InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount),
+        _ => (InstanceStatus::Current, DetailedStatus::Succeeded),
+    };
+    let mut instance = in_state(None, status, detailed);
+    if case.service {
+        // Through a unit that the account stands below now, or that it left since.
+        let account = observed.organization.accounts.get(&key.account);
+        let above = account
+            .map(|account| observed.organization.ancestors(&account.parent))
+            .unwrap_or_default();
+        let found = above.get(usize::from(level)).or(above.last()).cloned();
+        instance.unit = Some(if level == 3 {
+            unit(1)
+        } else {
+            found.unwrap_or_else(|| unit(1))
+        });
+    }
+    instance
+}
+
+fn any_world() -> impl Strategy<Value = (Desired, Observed)> {
+    (any_organization(), proptest::collection::vec(any_set(), 1..4)).prop_map(|(places, sets)| {
+        let mut observed = observed();
+        place(&mut observed, &places);
+        observed.secrets.insert("TOKEN".to_owned());
+        let mut desired = desired(Vec::new());
+        desired.guard.max_deleted_instances = Some(at(10_000));
+        for (number, case) in sets.iter().enumerate() {
+            let name = format!("set-{number}");
+            let stacks = if case.retain {
+                OnLeave::Retain
+            } else {
+                OnLeave::Delete
+            };
+            if case.removed == 0 {
+                desired.removed.insert(name.clone(), removal(&name, stacks));
+            } else {
+                desired
+                    .stack_sets
+                    .insert(name.clone(), wanted(case, number, &observed));
+            }
+            if case.live {
+                let live = there(case, number, &observed);
+                observed
+                    .stack_sets
+                    .insert(StackSetName::parse(&name).unwrap(), live);
+            }
+        }
+        (desired, observed)
+    })
+}
+
+fn make(desired: &Desired, observed: &Observed) -> Plan {
+    plan(desired, observed, &Limits::default())
+}
+
+fn cells(rectangles: &[Rectangle]) -> Vec<InstanceKey> {
+    rectangles.iter().flat_map(Rectangle::keys).collect()
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn after_a_plan_is_carried_out_the_next_one_is_empty((desired, mut observed) in any_world()) {
+        let first = make(&desired, &observed);
+        prop_assert!(first.applyable, "{:?} {:?}", first.diagnostics, first.holds);
+        obey(&first, &mut observed, usize::MAX);
+        let second = make(&desired, &observed);
+        prop_assert_eq!(second.result, PlanResult::NoChanges, "{:?} then {:?}", outline(&first), second.operations);
+        prop_assert!(second.stack_sets.iter().all(|set| set.action == Action::None));
+    }
+
+    #[test]
+    fn a_run_that_ends_anywhere_is_finished_by_the_next((desired, mut observed) in any_world(), end in 0_usize..8) {
+        obey(&make(&desired, &observed), &mut observed, end);
+        let rest = make(&desired, &observed);
+        obey(&rest, &mut observed, usize::MAX);
+        let last = make(&desired, &observed);
+        prop_assert_eq!(last.result, PlanResult::NoChanges, "{:?} then {:?}", outline(&rest), outline(&last));
+    }
+
+    #[test]
+    fn operations_touch_exactly_the_instances_that_are_shown((desired, observed) in any_world()) {
+        let plan = make(&desired, &observed);
+        for set in &plan.stack_sets {
+            let mut shown = BTreeSet::new();
+            for group in set.instances.groups.iter().filter(|group| group.action != Action::None) {
+                for key in group.rectangle.keys() {
+                    prop_assert!(shown.insert((group.action, key.clone())), "twice: {key}");
+                }
+            }
+            let mut touched = Vec::new();
+            for operation in plan.operations.iter().filter(|operation| operation.stack_set == set.name) {
+                touched.extend(cells(&operation.touches));
+            }
+            let unique: BTreeSet<_> = touched.iter().cloned().collect();
+            prop_assert_eq!(unique.len(), touched.len(), "an instance is touched twice");
+            let shown: BTreeSet<_> = shown.into_iter().map(|(_, key)| key).collect();
+            prop_assert_eq!(unique, shown);
+        }
+        let total: u64 = plan.operations.iter().map(|operation| operation.instances).sum();
+        let summed = [Action::Create, Action::Update, Action::Delete, Action::Detach].map(|action| plan.instances(action));
+        prop_assert_eq!(total, summed.iter().sum::<u64>());
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes_in_any_order((mut desired, observed) in any_world()) {
+        let first = model::plan_file::seal(&make(&desired, &observed)).unwrap();
+        for set in desired.stack_sets.values_mut() {
+            set.targets.reverse();
+            set.depends_on.reverse();
+        }
+        let second = model::plan_file::seal(&make(&desired, &observed)).unwrap();
+        prop_assert!(first == second);
+        prop_assert!(model::plan_file::open(&first).is_ok());
+    }
+
+    #[test]
+    fn operations_wait_for_what_they_stand_on((desired, observed) in any_world()) {
+        let plan = make(&desired, &observed);
+        let mut done: BTreeMap<&str, (u32, &str)> = BTreeMap::new();
+        for operation in &plan.operations {
+            for before in &operation.depends_on {
+                let (step, _) = done.get(before.as_str()).copied().expect("comes before");
+                prop_assert!(step < operation.step);
+            }
+            let previous = done.values().filter(|(_, set)| *set == operation.stack_set).count();
+            prop_assert!(previous == 0 || operation.depends_on.len() == 1, "one after another");
+            if desired.removed.contains_key(&operation.stack_set) && previous == 0 {
+                let wanted = plan.operations.iter().filter(|other| desired.stack_sets.contains_key(&other.stack_set));
+                prop_assert!(wanted.map(|other| other.step).max() < Some(operation.step), "removals are last");
+            }
+            done.insert(&operation.id, (operation.step, &operation.stack_set));
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_never_written_to((desired, mut observed) in any_world()) {
+        for set in observed.stack_sets.values_mut() {
+            set.definition.tags.insert(model::PROJECT_TAG.to_owned(), "somebody".to_owned());
+        }
+        let plan = make(&desired, &observed);
+        for operation in &plan.operations {
+            prop_assert!(!observed.stack_sets.contains_key(&operation.aws_name));
+        }
+        prop_assert_eq!(plan.applyable, observed.stack_sets.is_empty());
+    }
+
+    #[test]
+    fn an_update_is_never_sent_with_automatic_deployment_or_managed_execution((desired, observed) in any_world()) {
+        for operation in make(&desired, &observed).operations {
+            let model::call::Write::UpdateStackSet(update) = operation.call else { continue };
+            prop_assert!(update.managed_execution.is_none() || !update.content);
+            prop_assert!(update.auto_deployment.is_none() || update.managed_execution.is_none());
+            let service = matches!(update.definition.permission, Permission::ServiceManaged { .. });
+            prop_assert!(update.auto_deployment.is_none() || service);
+        }
+    }
+}
