@@ -60,14 +60,26 @@ struct Client {
 
 impl Client {
     fn new() -> Self {
-        Self { world: world(), caller: MANAGEMENT.to_owned() }
+        Self {
+            world: world(),
+            caller: MANAGEMENT.to_owned(),
+        }
     }
 
     fn call(&mut self, action: &str, inputs: &[(&str, &str)]) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", action).append_pair("Version", "2010-05-15").extend_pairs(inputs);
-        let caller = Caller { account: account(&self.caller) };
-        answer(&mut self.world, &caller, &region("us-east-1"), form.finish().as_bytes())
+        form.append_pair("Action", action)
+            .append_pair("Version", "2010-05-15")
+            .extend_pairs(inputs);
+        let caller = Caller {
+            account: account(&self.caller),
+        };
+        answer(
+            &mut self.world,
+            &caller,
+            &region("us-east-1"),
+            form.finish().as_bytes(),
+        )
     }
 
     /// The body of a call that must be answered.
@@ -83,7 +95,9 @@ impl Client {
     fn refused(&mut self, action: &str, inputs: &[(&str, &str)]) -> (String, String) {
         let answer = self.call(action, inputs);
         assert!(answer.status >= 400, "{}", answer.body);
-        (answer.error.unwrap(), text(&answer.body, "Message"))
+        let message = text(&answer.body, "Message");
+        let message = quick_xml::escape::unescape(&message).unwrap().into_owned();
+        (answer.error.unwrap(), message)
     }
 
     fn pass(&mut self, seconds: i64) {
@@ -140,7 +154,13 @@ impl Client {
             .iter()
             .map(|row| {
                 let part = |name| text(row, name);
-                format!("{}/{} {} {}", part("Account"), part("Region"), part("Status"), part("DetailedStatus"))
+                format!(
+                    "{}/{} {} {}",
+                    part("Account"),
+                    part("Region"),
+                    part("Status"),
+                    part("DetailedStatus")
+                )
             })
             .collect()
     }
@@ -148,15 +168,28 @@ impl Client {
     /// Status of an operation of `web`.
     #[track_caller]
     fn status(&mut self, operation: &str) -> String {
-        let body = self.ok("DescribeStackSetOperation", &[("StackSetName", "web"), ("OperationId", operation)]);
+        let body = self.ok(
+            "DescribeStackSetOperation",
+            &[("StackSetName", "web"), ("OperationId", operation)],
+        );
         text(&body, "Status")
     }
 
     /// `account/Region STATUS` of every result of an operation of `web`.
     #[track_caller]
     fn results(&mut self, operation: &str) -> Vec<String> {
-        let body = self.ok("ListStackSetOperationResults", &[("StackSetName", "web"), ("OperationId", operation)]);
-        let row = |row: &String| format!("{}/{} {}", text(row, "Account"), text(row, "Region"), text(row, "Status"));
+        let body = self.ok(
+            "ListStackSetOperationResults",
+            &[("StackSetName", "web"), ("OperationId", operation)],
+        );
+        let row = |row: &String| {
+            format!(
+                "{}/{} {}",
+                text(row, "Account"),
+                text(row, "Region"),
+                text(row, "Status")
+            )
+        };
         members(&body).iter().map(row).collect()
     }
 
@@ -192,7 +225,10 @@ fn rectangle(name: &str, targets: &[&str], regions: &[&str]) -> Vec<(String, Str
 }
 
 fn borrowed(inputs: &[(String, String)]) -> Vec<(&str, &str)> {
-    inputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    inputs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 /// The rectangle with more inputs.
@@ -204,7 +240,9 @@ fn with<'a>(inputs: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<
 
 /// The first element of a name; empty when there is none.
 fn text(body: &str, name: &str) -> String {
-    let found = body.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
+    let found = body
+        .split_once(&format!("<{name}>"))
+        .and_then(|(_, rest)| rest.split_once(&format!("</{name}>")));
     found.map(|(text, _)| text.to_owned()).unwrap_or_default()
 }
 
@@ -251,9 +289,15 @@ fn world() -> World {
         parent: unit(parent),
         joined_at: now,
     };
-    let below = |name: &str, parent: &str| UnitState { name: name.to_owned(), parent: unit(parent) };
+    let below = |name: &str, parent: &str| UnitState {
+        name: name.to_owned(),
+        parent: unit(parent),
+    };
     let accounts = BTreeMap::from([
-        (account(MANAGEMENT), member("management", PROD, AccountState::Active)),
+        (
+            account(MANAGEMENT),
+            member("management", PROD, AccountState::Active),
+        ),
         (account(A), member("a", PROD, AccountState::Active)),
         (account(B), member("b", CORE, AccountState::Active)),
         (account(C), member("c", DEV, AccountState::Active)),
@@ -286,7 +330,12 @@ fn world() -> World {
         roles: BTreeMap::from(roles),
         objects: BTreeMap::new(),
         failures: Vec::new(),
-        timing: Timing { instance_least: 10, instance_most: 10, operation_start: 1, auto_deployment_delay: 100 },
+        timing: Timing {
+            instance_least: 10,
+            instance_most: 10,
+            operation_start: 1,
+            auto_deployment_delay: 100,
+        },
         knobs: Knobs::default(),
         agenda: BTreeSet::new(),
         log: Vec::new(),

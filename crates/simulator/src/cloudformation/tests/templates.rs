@@ -1,1 +1,41 @@
+//! ValidateTemplate, GetTemplateSummary, TemplateURL.
 
+use super::*;
+
+#[test]
+fn a_summary_tells_types_capabilities_and_resources() {
+    let mut client = Client::new();
+    let body = client.ok("GetTemplateSummary", &[("TemplateBody", ROLE)]);
+    assert_eq!(
+        text(&body, "Capabilities"),
+        "<member>CAPABILITY_NAMED_IAM</member>"
+    );
+    assert_eq!(text(&body, "ResourceTypes"), "<member>AWS::IAM::Role</member>");
+    client.self_managed(QUEUE);
+    let body = client.ok("GetTemplateSummary", &[("StackSetName", "web")]);
+    assert!(body.contains("<ParameterType>Number</ParameterType>"), "{body}");
+    let body = client.ok("ValidateTemplate", &[("TemplateBody", QUEUE)]);
+    assert_eq!(text(&body, "Description"), "A queue");
+    assert!(!body.contains("ParameterType"), "{body}");
+}
+
+#[test]
+fn a_template_is_read_from_an_object() {
+    let mut client = Client::new();
+    client
+        .world
+        .objects
+        .insert("templates/queue.yaml".to_owned(), QUEUE.to_owned());
+    let url = |url: &'static str| [("StackSetName", "web"), ("TemplateURL", url)];
+    client.ok(
+        "CreateStackSet",
+        &url("https://templates.s3.eu-west-1.amazonaws.com/queue.yaml"),
+    );
+    let body = client.ok("DescribeStackSet", &[("StackSetName", "web")]);
+    assert!(text(&body, "TemplateBody").contains("AWS::SQS::Queue"));
+    let (code, _) = client.refused(
+        "ValidateTemplate",
+        &[("TemplateURL", "https://templates.s3.amazonaws.com/no.yaml")],
+    );
+    assert_eq!(code, "ValidationError");
+}
