@@ -172,20 +172,7 @@ impl Cloud {
                     definition: set.definition.clone(),
                 })
             }))),
-            Call::Operations(id) => {
-                let operations = self
-                    .by_id(id)?
-                    .operations
-                    .iter()
-                    .rev()
-                    .map(|started| started.summary.clone());
-                let known = |operation: &OperationSummary| {
-                    operation
-                        .created_at
-                        .is_some_and(|at| at.as_second() <= self.now.as_second() - self.lag)
-                };
-                Ok(Reply::Operations(operations.filter(known).collect()))
-            }
+            Call::Operations(id) => self.list(id),
             Call::Operation(id, operation) => {
                 let found = self.by_id(id)?.find(operation);
                 Ok(Reply::Operation(
@@ -205,6 +192,20 @@ impl Cloud {
             Call::Instances(id) => Ok(Reply::Instances(self.by_id(id)?.instances.clone())),
             Call::Write(write) => self.write(write),
         }
+    }
+
+    /// Newest first, and late.
+    fn list(&self, id: &StackSetId) -> Result<Reply, CallError> {
+        let operations = self
+            .by_id(id)?
+            .operations
+            .iter()
+            .rev()
+            .map(|started| started.summary.clone());
+        let shown = self.now.as_second() - self.lag;
+        let known =
+            |operation: &OperationSummary| operation.created_at.is_some_and(|at| at.as_second() <= shown);
+        Ok(Reply::Operations(operations.filter(known).collect()))
     }
 
     fn by_id(&self, id: &StackSetId) -> Result<&Set, CallError> {
@@ -348,44 +349,34 @@ impl Set {
 
     fn end_what_is_due(&mut self, now: Timestamp, endings: &BTreeMap<OperationId, Ending>) {
         for started in &mut self.operations {
-            if started.summary.status.is_terminal() || started.ends > now {
-                continue;
+            if !started.summary.status.is_terminal() && started.ends <= now {
+                started.end(endings.get(&started.summary.id), &mut self.instances);
             }
-            let ending = endings.get(&started.summary.id);
-            started.summary.status =
-                ending.map_or(OperationStatus::Succeeded, |ending| ending.status.clone());
-            started.summary.ended_at = Some(started.ends);
-            started.results.clear();
-            for key in &started.keys {
-                let failed = ending.and_then(|ending| ending.failed.get(key));
-                let (status, reason) = failed.map_or((ResultStatus::Succeeded, None), |(status, reason)| {
-                    (status.clone(), Some((*reason).to_owned()))
-                });
-                if status == ResultStatus::Failed
-                    && !reason.as_deref().unwrap_or_default().contains("suspended")
-                {
-                    started.summary.failed_instances += 1;
-                }
-                let done = status == ResultStatus::Succeeded;
-                started.results.push(InstanceResult {
-                    key: key.clone(),
-                    status,
-                    reason,
-                });
-                let deletes = matches!(started.write, Some(Write::DeleteStackInstances { .. }));
-                match (deletes, done) {
-                    (true, true) => drop(self.instances.remove(key)),
-                    (true, false) => {}
-                    (false, true) => drop(
-                        self.instances
-                            .insert(key.clone(), instance(InstanceStatus::Current)),
-                    ),
-                    (false, false) => drop(
-                        self.instances
-                            .insert(key.clone(), instance(InstanceStatus::Outdated)),
-                    ),
-                }
+        }
+    }
+}
+
+impl Started {
+    fn end(&mut self, ending: Option<&Ending>, instances: &mut BTreeMap<InstanceKey, ObservedInstance>) {
+        self.summary.status = ending.map_or(OperationStatus::Succeeded, |ending| ending.status.clone());
+        self.summary.ended_at = Some(self.ends);
+        self.results.clear();
+        let deletes = matches!(self.write, Some(Write::DeleteStackInstances { .. }));
+        for key in &self.keys {
+            let failed = ending.and_then(|ending| ending.failed.get(key));
+            match (failed.is_some(), deletes) {
+                (false, true) => drop(instances.remove(key)),
+                (false, false) => drop(instances.insert(key.clone(), instance(InstanceStatus::Current))),
+                (true, true) => {}
+                (true, false) => drop(instances.insert(key.clone(), instance(InstanceStatus::Outdated))),
             }
+            let skipped = failed.is_some_and(|(_, reason)| reason.contains("suspended"));
+            self.summary.failed_instances += u64::from(failed.is_some() && !skipped);
+            self.results.push(InstanceResult {
+                key: key.clone(),
+                status: failed.map_or(ResultStatus::Succeeded, |(status, _)| status.clone()),
+                reason: failed.map(|(_, reason)| (*reason).to_owned()),
+            });
         }
     }
 }

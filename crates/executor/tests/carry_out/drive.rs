@@ -1,11 +1,12 @@
 //! Runs the state machine against the small AWS on virtual time, with a fault wherever a test wants one.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use executor::Options;
 use executor::core::{Command, Input, Run};
 use model::Timestamp;
-use model::call::{Call, CallError, CallErrorKind};
+use model::call::{Call, CallError, CallErrorKind, Reply};
 use model::event::{ApplyResult, ApplySummary, EventKind, OperationOutcome};
 use model::plan::Plan;
 use model::secrets::Secrets;
@@ -27,7 +28,7 @@ pub(crate) enum Fault {
     /// AWS refuses.
     Refused(CallErrorKind),
     /// The user stops the run while the call is on its way; the answer comes after so many milliseconds.
-    Interrupt(i64),
+    Interrupt(u64),
 }
 
 /// How a run ended.
@@ -68,8 +69,8 @@ pub(crate) fn run_with(
     options: &Options,
     mut fault: impl FnMut(usize, &Call, &mut Cloud) -> Fault,
 ) -> Ended {
-    let mut queue = Queue::default();
     let (mut run, mut commands) = Run::new(plan, &Secrets::default(), options, cloud.now);
+    let mut queue = Queue::default();
     let mut ended = Ended {
         summary: None,
         events: Vec::new(),
@@ -92,27 +93,11 @@ pub(crate) fn run_with(
                 Command::Call { ticket, call } => {
                     let fault = fault(ended.calls.len(), &call, cloud);
                     ended.calls.push((cloud.now, call.clone()));
-                    if fault == Fault::CrashBefore {
+                    let Some((answer, millis)) = send(cloud, &call, fault) else {
                         return ended;
-                    }
-                    let answer = match fault {
-                        Fault::LostRequest => Err(failed(CallErrorKind::Unanswered)),
-                        Fault::Refused(kind) => Err(failed(kind)),
-                        _ => cloud.answer(&call),
                     };
-                    if fault == Fault::CrashAfter {
-                        return ended;
-                    }
-                    let (answer, millis) = match fault {
-                        Fault::LostAnswer => (Err(failed(CallErrorKind::Unanswered)), 30_000),
-                        Fault::Interrupt(millis) => {
-                            let now = cloud.now;
-                            queue.add(now, Input::Interrupted { now });
-                            (answer, millis)
-                        }
-                        _ => (answer, 100),
-                    };
-                    let now = cloud.now + std::time::Duration::from_millis(u64::try_from(millis).unwrap());
+                    queue.interrupt(cloud.now, fault);
+                    let now = cloud.now + Duration::from_millis(millis);
                     queue.add(now, Input::Answered { ticket, answer, now });
                 }
             }
@@ -120,6 +105,25 @@ pub(crate) fn run_with(
         let (now, input) = queue.take().expect("a run that is not over waits for something");
         cloud.arrive(now);
         commands = run.step(input);
+    }
+}
+
+/// The answer and how many milliseconds it takes; none if the process dies.
+fn send(cloud: &mut Cloud, call: &Call, fault: Fault) -> Option<(Result<Reply, CallError>, u64)> {
+    match fault {
+        Fault::None => Some((cloud.answer(call), 100)),
+        Fault::CrashBefore => None,
+        Fault::CrashAfter => {
+            let _ = cloud.answer(call);
+            None
+        }
+        Fault::LostRequest => Some((Err(failed(CallErrorKind::Unanswered)), 30_000)),
+        Fault::LostAnswer => {
+            let _ = cloud.answer(call);
+            Some((Err(failed(CallErrorKind::Unanswered)), 30_000))
+        }
+        Fault::Refused(kind) => Some((Err(failed(kind)), 100)),
+        Fault::Interrupt(millis) => Some((cloud.answer(call), millis)),
     }
 }
 
@@ -143,6 +147,12 @@ impl Queue {
     fn add(&mut self, at: Timestamp, input: Input) {
         self.count += 1;
         self.inputs.insert((at, self.count), input);
+    }
+
+    fn interrupt(&mut self, now: Timestamp, fault: Fault) {
+        if let Fault::Interrupt(_) = fault {
+            self.add(now, Input::Interrupted { now });
+        }
     }
 
     fn take(&mut self) -> Option<(Timestamp, Input)> {

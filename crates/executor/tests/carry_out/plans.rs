@@ -141,9 +141,9 @@ pub(crate) fn operation(
     }
 }
 
-pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
+fn bases(operations: &[Operation], cloud: &Cloud) -> BTreeMap<String, Precondition> {
     let mut bases = BTreeMap::new();
-    for operation in &operations {
+    for operation in operations {
         let found = cloud.sets.get(&operation.aws_name);
         let base = Precondition {
             aws_name: operation.aws_name.clone(),
@@ -155,6 +155,24 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
         };
         bases.insert(operation.stack_set.clone(), base);
     }
+    bases
+}
+
+fn scope() -> Scope {
+    Scope {
+        partition: "aws".to_owned(),
+        organization: OrganizationId::parse("o-aaaaaaaaaa").unwrap(),
+        admin_account: AccountId::parse(ADMIN).unwrap(),
+        call_as: CallAs::Myself,
+        region: region(),
+    }
+}
+
+pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
+    let preconditions = Preconditions {
+        stack_sets: bases(&operations, cloud),
+        units: BTreeMap::new(),
+    };
     Plan {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION.to_owned(),
@@ -172,23 +190,14 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
             manifest: "stackfleet.toml".to_owned(),
             git: None,
         },
-        scope: Scope {
-            partition: "aws".to_owned(),
-            organization: OrganizationId::parse("o-aaaaaaaaaa").unwrap(),
-            admin_account: AccountId::parse(ADMIN).unwrap(),
-            call_as: CallAs::Myself,
-            region: region(),
-        },
+        scope: scope(),
         summary: Summary::default(),
         account_names: BTreeMap::new(),
         stack_sets: Vec::new(),
         operations,
         diagnostics: Vec::new(),
         holds: Vec::new(),
-        preconditions: Preconditions {
-            stack_sets: bases,
-            units: BTreeMap::new(),
-        },
+        preconditions,
     }
 }
 

@@ -132,8 +132,8 @@ async fn secrets_enter_the_call_on_its_way_out_and_nothing_else() {
     secrets.insert("env:TOKEN".to_owned(), "canary-42".to_owned());
     let (remote, clock) = remote(cloud);
     let (_, interrupt) = watch::channel(false);
-    let mut heard = String::new();
-    let hear = |event: Event| heard.push_str(&format!("{event:?}"));
+    let mut heard = Vec::new();
+    let hear = |event: Event| heard.push(format!("{event:?}"));
     let summary = apply(
         &plan,
         &secrets,
@@ -145,7 +145,7 @@ async fn secrets_enter_the_call_on_its_way_out_and_nothing_else() {
     )
     .await;
     assert_eq!(summary.secrets_sent, ["env:TOKEN"]);
-    assert!(!heard.contains("canary-42"));
+    assert!(!heard.concat().contains("canary-42"));
     let sent = format!("{:?}", remote.seen.lock().unwrap());
     assert!(sent.contains("Plain(\"canary-42\")") && !sent.contains("Secret("));
 }
