@@ -5,6 +5,7 @@ import time
 UNIT = "ou-demo-workprod"
 ACTIVE = {"400000000001", "400000000002", "400000000003"}
 SUSPENDED = "400000000004"
+MORE = 12
 REGIONS = ["us-east-1", "eu-west-1"]
 PATIENCE = 240.0
 TEMPLATE = """\
@@ -51,11 +52,12 @@ def organization(client):
     same(sorted(units), ["Security", "Workloads"])
     nested = children(client, units["Workloads"]["Id"])
     same([unit["Id"] for unit in nested], [UNIT])
-    for number in range(12):
-        details = {"AccountName": f"member-{number}", "Email": f"member-{number}@example.com"}
-        client.call("organizations", "create_account", details)
+    details = {"AccountName": "newcomer", "Email": "newcomer@example.com"}
+    created = client.call("organizations", "create_account", details)["CreateAccountStatus"]
+    same(created["State"], "SUCCEEDED")
     accounts = client.call("organizations", "list_accounts")["Accounts"]
-    same(len(accounts), 9 + 12)
+    # More than a page of 20.
+    same(len(accounts), 9 + MORE + 1)
     by_id = {account["Id"]: account for account in accounts}
     same(by_id[SUSPENDED]["State"], "SUSPENDED")
     refused(client, "AccountNotFoundException", "organizations", "describe_account", {"AccountId": "999999999999"})
@@ -188,16 +190,14 @@ def watch(client, operation):
     seen, deadline = set(), time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         rows = stack_sets(client, "list_stack_instances", {"StackSetName": "alarms"})["Summaries"]
-        for row in rows:
-            if row["Account"] in ACTIVE:
-                seen.add((row["Status"], row["StackInstanceStatus"]["DetailedStatus"]))
+        pairs = [(row["Status"], row["StackInstanceStatus"]["DetailedStatus"]) for row in rows if row["Account"] in ACTIVE]
+        seen.update(pairs)
+        if any(detailed in ("PENDING", "RUNNING") for _, detailed in pairs):
+            continue
         status = operation_status(client, operation)
         if status == "SUCCEEDED":
-            rows = stack_sets(client, "list_stack_instances", {"StackSetName": "alarms"})["Summaries"]
-            active = [row for row in rows if row["Account"] in ACTIVE]
-            return seen | {(row["Status"], row["StackInstanceStatus"]["DetailedStatus"]) for row in active}
-        if status != "RUNNING":
-            raise AssertionError(f"the operation {operation} is {status}: {rows}")
+            return seen
+        same(status, "RUNNING")
     raise AssertionError(f"the operation {operation} is not over after {PATIENCE} s")
 
 

@@ -9,6 +9,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::ids::AccountId;
+use simulator::world::{MemberAccount, World};
 use simulator::world_file;
 use support::clock::SteppingClock;
 use support::served::Served;
@@ -29,7 +31,7 @@ fn boto3_deploys_a_stack_set_and_sees_each_status() {
 
 fn take_the_steps(script: &str) {
     let Some(python) = python() else { return };
-    let world = world_file::fresh().unwrap();
+    let world = more_than_a_page();
     let clock = Arc::new(SteppingClock::new(world.now, STEP));
     let served = Served::with_clock(world, clock);
     let output = Command::new(python)
@@ -63,6 +65,31 @@ fn take_the_steps(script: &str) {
         said.contains("ok: remove"),
         "{script} stopped early\n{said}\n{talk}"
     );
+}
+
+/// The fresh organization and more accounts, so that they do not fit on one page; `steps.py` knows how many.
+fn more_than_a_page() -> World {
+    let mut world = world_file::fresh().unwrap();
+    let security = world
+        .organization
+        .accounts
+        .values()
+        .find(|account| account.name == "log-archive")
+        .cloned()
+        .unwrap();
+    for number in 0..12 {
+        let id = AccountId::parse(&format!("5000000000{number:02}")).unwrap();
+        let (name, email) = (format!("member-{number}"), format!("member-{number}@example.com"));
+        world.organization.accounts.insert(
+            id,
+            MemberAccount {
+                name,
+                email,
+                ..security.clone()
+            },
+        );
+    }
+    world
 }
 
 /// The Python of a virtual environment with the clients, made once for their versions. None without Python.
