@@ -14,25 +14,40 @@ pub struct Run {
     pub stderr: String,
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each check stands for itself and can be the last one"
+)]
 impl Run {
     /// The same, if it ended with this code.
-    #[must_use]
     pub fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// The same, if it printed this on stdout.
-    #[must_use]
     pub fn prints(self, text: &str) -> Self {
-        assert!(self.stdout.contains(text), "`{text}` is not in stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert!(
+            self.stdout.contains(text),
+            "`{text}` is not in stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     /// The same, if it said this on stderr.
-    #[must_use]
     pub fn says(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "`{text}` is not in stderr:\n{}\nstdout:\n{}", self.stderr, self.stdout);
+        assert!(
+            self.stderr.contains(text),
+            "`{text}` is not in stderr:\n{}\nstdout:\n{}",
+            self.stderr,
+            self.stdout
+        );
         self
     }
 }
@@ -53,7 +68,11 @@ pub fn command(binary: &str, directory: &Path, arguments: &[&str]) -> Command {
 
 /// Runs the tool to its end.
 pub fn run(binary: &str, directory: &Path, arguments: &[&str]) -> Run {
-    finished(command(binary, directory, arguments).output().expect("the tool starts"))
+    finished(
+        command(binary, directory, arguments)
+            .output()
+            .expect("the tool starts"),
+    )
 }
 
 /// What a process said.

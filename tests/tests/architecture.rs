@@ -10,11 +10,17 @@ use std::path::{Path, PathBuf};
 const FLOORS: [(&str, &[&str]); 9] = [
     ("stackfleet-model", &[]),
     ("stackfleet-template", &["stackfleet-model"]),
-    ("stackfleet-manifest", &["stackfleet-model", "stackfleet-template"]),
+    (
+        "stackfleet-manifest",
+        &["stackfleet-model", "stackfleet-template"],
+    ),
     ("stackfleet-planner", &["stackfleet-model", "stackfleet-template"]),
     ("stackfleet-report", &["stackfleet-model", "stackfleet-template"]),
     ("stackfleet-aws", &["stackfleet-model"]),
-    ("stackfleet-simulator", &["stackfleet-model", "stackfleet-template"]),
+    (
+        "stackfleet-simulator",
+        &["stackfleet-model", "stackfleet-template"],
+    ),
     ("stackfleet-executor", &["stackfleet-model", "stackfleet-aws"]),
     (
         "stackfleet",
@@ -41,7 +47,10 @@ const EFFECTS: [&str; 6] = ["tokio", "hyper", "http", "reqwest", "tempfile", "fs
 const MOST_LINES: usize = 400;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ is in the workspace")
+        .to_owned()
 }
 
 fn packages() -> BTreeMap<String, BTreeSet<String>> {
@@ -79,14 +88,27 @@ fn crates_stand_only_on_the_floors_below_them() {
     let packages = packages();
     for (name, allowed) in FLOORS {
         let dependencies = &packages[name];
-        let ours: BTreeSet<&str> =
-            dependencies.iter().map(String::as_str).filter(|it| packages.contains_key(*it)).collect();
-        let forbidden: Vec<_> = ours.difference(&allowed.iter().copied().collect()).copied().collect();
+        let ours: BTreeSet<&str> = dependencies
+            .iter()
+            .map(String::as_str)
+            .filter(|it| packages.contains_key(*it))
+            .collect();
+        let forbidden: Vec<_> = ours
+            .difference(&allowed.iter().copied().collect())
+            .copied()
+            .collect();
         assert!(forbidden.is_empty(), "{name} may not depend on {forbidden:?}");
     }
-    let known: BTreeSet<&str> = FLOORS.iter().map(|(name, _)| *name).chain(["stackfleet-tests"]).collect();
+    let known: BTreeSet<&str> = FLOORS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(["stackfleet-tests"])
+        .collect();
     let all: BTreeSet<&str> = packages.keys().map(String::as_str).collect();
-    assert_eq!(all, known, "a new crate needs a floor in this test and in ARCHITECTURE.md");
+    assert_eq!(
+        all, known,
+        "a new crate needs a floor in this test and in ARCHITECTURE.md"
+    );
 }
 
 #[test]
@@ -101,7 +123,11 @@ fn only_the_aws_crate_names_the_sdk() {
     for file in files(&root().join("crates"), "rs") {
         let outside = !file.starts_with(root().join("crates/aws"));
         let text = fs::read_to_string(&file).expect("a source file is text");
-        assert!(!(outside && text.contains("aws_sdk_")), "{} names the SDK", file.display());
+        assert!(
+            !(outside && text.contains("aws_sdk_")),
+            "{} names the SDK",
+            file.display()
+        );
     }
 }
 
@@ -120,8 +146,17 @@ fn pure_crates_have_no_door_to_the_outside() {
 
 fn lints_forbid_effects(file: &Path) {
     let text = fs::read_to_string(file).unwrap_or_else(|_| panic!("{} keeps the crate pure", file.display()));
-    for method in ["std::time::SystemTime::now", "std::env::var", "std::fs::read_to_string", "std::net::TcpStream::connect"] {
-        assert!(text.contains(method), "{} does not forbid {method}", file.display());
+    for method in [
+        "std::time::SystemTime::now",
+        "std::env::var",
+        "std::fs::read_to_string",
+        "std::net::TcpStream::connect",
+    ] {
+        assert!(
+            text.contains(method),
+            "{} does not forbid {method}",
+            file.display()
+        );
     }
 }
 
@@ -140,7 +175,10 @@ fn no_source_file_is_longer_than_a_reader_can_hold() {
     let mut long = Vec::new();
     for directory in ["crates", "tests"] {
         for file in files(&root().join(directory), "rs") {
-            let lines = fs::read_to_string(&file).expect("a source file is text").lines().count();
+            let lines = fs::read_to_string(&file)
+                .expect("a source file is text")
+                .lines()
+                .count();
             if lines > MOST_LINES {
                 long.push(format!("{} has {lines}", file.display()));
             }
@@ -152,9 +190,25 @@ fn no_source_file_is_longer_than_a_reader_can_hold() {
 #[test]
 fn members_are_listed_in_the_order_of_the_flow() {
     let text = fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest");
-    let flow = ["model", "template", "manifest", "aws", "planner", "executor", "report", "simulator", "cli"];
-    let places: Vec<_> = flow.iter().map(|name| text.find(&format!("\"crates/{name}\""))).collect();
-    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    let flow = [
+        "model",
+        "template",
+        "manifest",
+        "aws",
+        "planner",
+        "executor",
+        "report",
+        "simulator",
+        "cli",
+    ];
+    let places: Vec<_> = flow
+        .iter()
+        .map(|name| text.find(&format!("\"crates/{name}\"")))
+        .collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{places:?}"
+    );
 }
 
 #[test]
@@ -162,7 +216,10 @@ fn every_crate_is_on_the_map() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("there is a map");
     for (name, _) in FLOORS {
         let directory = name.strip_prefix("stackfleet-").unwrap_or("cli");
-        assert!(map.contains(&format!("(crates/{directory}")), "{directory} has no link in ARCHITECTURE.md");
+        assert!(
+            map.contains(&format!("(crates/{directory}")),
+            "{directory} has no link in ARCHITECTURE.md"
+        );
     }
 }
 
@@ -170,7 +227,9 @@ fn every_crate_is_on_the_map() {
 fn links_in_the_documents_lead_somewhere() {
     let mut pages = files(&root().join("docs"), "md");
     pages.extend(files(&root().join("fixtures"), "md"));
-    pages.extend(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|it| root().join(it)));
+    pages.extend(
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|it| root().join(it)),
+    );
     let mut broken = Vec::new();
     for page in pages {
         let text = fs::read_to_string(&page).unwrap_or_else(|_| panic!("{} is missing", page.display()));
@@ -187,5 +246,8 @@ fn links_in_the_documents_lead_somewhere() {
 
 /// Targets of `[text](target)`.
 fn links(text: &str) -> impl Iterator<Item = &str> {
-    text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|it| !it.contains(char::is_whitespace))
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|it| !it.contains(char::is_whitespace))
 }

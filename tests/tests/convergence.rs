@@ -26,16 +26,33 @@ fn walk(directory: &Path, manifests: &[PathBuf]) {
             fs::rename(&world, here.join(".stackfleet")).expect("the world moves along");
         }
         let applied = simulated(here, manifest, &["apply", "--auto-approve"]);
-        assert_eq!(applied.code, 0, "{}:\n{}\n{}", manifest.display(), applied.stdout, applied.stderr);
+        assert_eq!(
+            applied.code,
+            0,
+            "{}:\n{}\n{}",
+            manifest.display(),
+            applied.stdout,
+            applied.stderr
+        );
         let again = simulated(here, manifest, &["plan", "--detailed-exitcode"]);
-        assert_eq!(again.code, 0, "{} plans again:\n{}\n{}", manifest.display(), again.stdout, again.stderr);
+        assert_eq!(
+            again.code,
+            0,
+            "{} plans again:\n{}\n{}",
+            manifest.display(),
+            again.stdout,
+            again.stderr
+        );
         assert!(again.stdout.contains("No changes"), "{}", again.stdout);
         fs::rename(here.join(".stackfleet"), &world).expect("the world moves back");
     }
 }
 
 fn steps(directory: &Path) -> Vec<PathBuf> {
-    (1..).map(|step| directory.join(step.to_string()).join("stackfleet.toml")).take_while(|it| it.is_file()).collect()
+    (1..)
+        .map(|step| directory.join(step.to_string()).join("stackfleet.toml"))
+        .take_while(|it| it.is_file())
+        .collect()
 }
 
 #[test]
@@ -58,7 +75,13 @@ fn every_sequence_of_manifests_converges_at_each_step() {
 #[test]
 fn both_versions_of_the_demo_converge() {
     let copy = fixture::copy("demo");
-    walk(copy.path(), &[copy.path().join("stackfleet.toml"), copy.path().join("v2/stackfleet.toml")]);
+    walk(
+        copy.path(),
+        &[
+            copy.path().join("stackfleet.toml"),
+            copy.path().join("v2/stackfleet.toml"),
+        ],
+    );
 }
 
 #[test]
@@ -80,7 +103,10 @@ fn going_back_and_forth_does_its_work_every_time() {
         assert!(!operations.is_empty(), "turn {turn} did nothing");
         for operation in operations {
             if let Some(id) = operation["aws_operation_id"].as_str() {
-                assert!(seen.insert(id.to_owned()), "turn {turn} took operation {id} for its own");
+                assert!(
+                    seen.insert(id.to_owned()),
+                    "turn {turn} took operation {id} for its own"
+                );
             }
         }
         let again = simulated(here, manifest, &["plan", "--detailed-exitcode"]);

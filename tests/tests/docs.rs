@@ -12,7 +12,11 @@ const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let text = fs::read_to_string(fixture::root().join(page)).unwrap_or_else(|_| panic!("{page} is missing"));
     let fence = format!("```{language}\n");
-    text.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
+    text.split(&fence)
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Runs the `$ stackfleet …` lines of a page in an empty directory.
@@ -21,7 +25,9 @@ fn run_commands(page: &str) -> usize {
     let mut ran = 0;
     for block in blocks(page, "console") {
         for line in block.lines() {
-            let Some(words) = line.strip_prefix("$ stackfleet ") else { continue };
+            let Some(words) = line.strip_prefix("$ stackfleet ") else {
+                continue;
+            };
             let mut arguments: Vec<&str> = words.split_whitespace().collect();
             if arguments.contains(&"--simulate") {
                 arguments.extend(["--speed", "20000"]);
@@ -52,7 +58,10 @@ fn init_overwrites_nothing() {
     let directory = fixture::empty();
     fs::write(directory.path().join("stackfleet.toml"), "mine").expect("a file can be written");
     tool::run(TOOL, directory.path(), &["init"]).ends(1);
-    assert_eq!(fs::read_to_string(directory.path().join("stackfleet.toml")).expect("it is there"), "mine");
+    assert_eq!(
+        fs::read_to_string(directory.path().join("stackfleet.toml")).expect("it is there"),
+        "mine"
+    );
     assert!(!directory.path().join("templates").exists());
 }
 
@@ -71,5 +80,9 @@ fn the_demo_ends_with_no_changes() {
     let directory = fixture::empty();
     let run = tool::run(TOOL, directory.path(), &["demo", "--speed", "20000"]).ends(0);
     assert_eq!(run.stdout.matches("No changes").count(), 3, "{}", run.stdout);
-    assert!(run.stdout.contains("password policy") || run.stdout.contains("org-governance"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("password policy") || run.stdout.contains("org-governance"),
+        "{}",
+        run.stdout
+    );
 }

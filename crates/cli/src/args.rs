@@ -41,7 +41,13 @@ pub(crate) struct Global {
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
     /// What to print on stdout
-    #[arg(short = 'f', long, global = true, env = "STACKFLEET_OUTPUT_FORMAT", default_value = "text")]
+    #[arg(
+        short = 'f',
+        long,
+        global = true,
+        env = "STACKFLEET_OUTPUT_FORMAT",
+        default_value = "text"
+    )]
     pub(crate) output_format: Format,
     /// Colours (`NO_COLOR`, CLICOLOR and `CLICOLOR_FORCE` are honoured)
     #[arg(long, global = true, env = "STACKFLEET_COLOR", default_value = "auto")]
@@ -52,9 +58,9 @@ pub(crate) struct Global {
     /// Use the built-in simulator instead of AWS; the world is kept in .stackfleet/world.json and starts from this world file
     #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true)]
     pub(crate) simulate: Option<Option<PathBuf>>,
-    /// How fast simulated time runs
-    #[arg(long, global = true, value_name = "FACTOR", default_value_t = 240.0)]
-    pub(crate) speed: f64,
+    /// How fast simulated time runs; with --endpoint-url, how fast to wait [default: 240, with --endpoint-url 1]
+    #[arg(long, global = true, value_name = "FACTOR", value_parser = speed)]
+    pub(crate) speed: Option<f64>,
     /// Talk to this endpoint instead of AWS; http only to loopback
     #[arg(long, global = true, env = "STACKFLEET_ENDPOINT_URL", value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
@@ -228,6 +234,18 @@ pub(crate) enum OnFailure {
     Continue,
 }
 
+/// How fast simulated time runs when nobody says: half an hour in seven seconds.
+pub(crate) const SPEED: f64 = 240.0;
+
+/// Reads a factor above zero.
+fn speed(text: &str) -> Result<f64, String> {
+    let factor = text
+        .parse::<f64>()
+        .ok()
+        .filter(|factor| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| format!("`{text}` is not a factor above zero"))
+}
+
 /// Reads `90s`, `15m`, `2h`.
 fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a duration: write 90s, 15m or 2h");
@@ -239,7 +257,10 @@ fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(wrong)
+    number
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -251,6 +272,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_speed_is_above_zero() {
+        assert_eq!(speed("60"), Ok(60.0));
+        for wrong in ["0", "-1", "NaN", "inf", "fast"] {
+            assert!(speed(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -16,16 +16,27 @@ pub struct TokioClock {
 }
 
 impl TokioClock {
-    /// The machine's own time.
-    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
-    pub fn real() -> Self {
-        Self::scaled(Timestamp::now(), 1.0)
+    /// Time that starts at the machine's own; at speed 1 it is the machine's own.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the machine's clock is read"
+    )]
+    pub fn from_now(speed: f64) -> Self {
+        Self::scaled(Timestamp::now(), speed)
     }
 
     /// Time that starts at `base` and runs `speed` times as fast; a speed that is not above zero counts as 1.
     pub fn scaled(base: Timestamp, speed: f64) -> Self {
-        let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
-        Self { started: tokio::time::Instant::now(), base, speed }
+        let speed = if speed.is_finite() && speed > 0.0 {
+            speed
+        } else {
+            1.0
+        };
+        Self {
+            started: tokio::time::Instant::now(),
+            base,
+            speed,
+        }
     }
 }
 

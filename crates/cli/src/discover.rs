@@ -21,6 +21,9 @@ pub(crate) fn manifest() -> Result<PathBuf, Failure> {
             break;
         }
     }
-    let missing = Diagnostic::error("E0001", format!("there is no `{MANIFEST}` here or in a parent directory"));
+    let missing = Diagnostic::error(
+        "E0001",
+        format!("there is no `{MANIFEST}` here or in a parent directory"),
+    );
     Err(missing.help("write one to start from: stackfleet init\nor name one: stackfleet -m path/to/stackfleet.toml validate").into())
 }

@@ -20,7 +20,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with several messages about files.
     pub(crate) fn of_files(diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
-        Self { exit: Exit::Error, diagnostics, sources }
+        Self {
+            exit: Exit::Error,
+            diagnostics,
+            sources,
+        }
     }
 
     /// The same with another exit.

@@ -36,7 +36,10 @@ impl Interrupt {
     }
 }
 
-#[expect(clippy::exit, reason = "a second signal asks to leave now; AWS goes on and the next run finds it")]
+#[expect(
+    clippy::exit,
+    reason = "a second signal asks to leave now; AWS goes on and the next run finds it"
+)]
 fn leave(code: u8) {
     std::process::exit(i32::from(code));
 }

@@ -36,20 +36,25 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let _ = error.print();
             // clap exits 2 on a usage error, which would read as "changes found".
-            return if error.use_stderr() { Exit::Error.into() } else { Exit::Done.into() };
+            return if error.use_stderr() {
+                Exit::Error.into()
+            } else {
+                Exit::Done.into()
+            };
         }
     };
     logging::start(cli.global.verbose);
     let terminal = Terminal::new(&cli.global);
-    let exit = enter(&cli.global).and_then(|()| run(&cli, terminal)).unwrap_or_else(|failure| tell(&failure, terminal));
+    let exit = enter(&cli.global)
+        .and_then(|()| run(&cli, terminal))
+        .unwrap_or_else(|failure| tell(&failure, terminal));
     exit.into()
 }
 
 fn enter(global: &Global) -> Result<(), Failure> {
     match &global.directory {
-        Some(directory) => {
-            std::env::set_current_dir(directory).map_err(|error| Failure::file("change to", directory, &error))
-        }
+        Some(directory) => std::env::set_current_dir(directory)
+            .map_err(|error| Failure::file("change to", directory, &error)),
         None => Ok(()),
     }
 }
@@ -79,7 +84,9 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
 fn tell(failure: &Failure, terminal: Terminal) -> Exit {
     if !failure.diagnostics.is_empty() {
         match terminal.format {
-            Format::Text => terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources)),
+            Format::Text => {
+                terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources))
+            }
             Format::Json => terminal.result(&report::json::diagnostics(&failure.diagnostics)),
         }
     }

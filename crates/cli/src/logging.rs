@@ -10,13 +10,22 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// the filter says.
 pub(crate) fn start(verbose: u8) {
     let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse_lossy(asked);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::WARN.into())
+        .parse_lossy(asked);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_target(true);
     let capped = tracing_subscriber::filter::filter_fn(|event| {
-        let ours = event.target().starts_with("stackfleet") || OURS.iter().any(|name| event.target().starts_with(name));
+        let ours = event.target().starts_with("stackfleet")
+            || OURS.iter().any(|name| event.target().starts_with(name));
         ours || *event.level() <= tracing::Level::INFO
     });
-    let _ = tracing_subscriber::registry().with(filter).with(capped).with(layer).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(capped)
+        .with(layer)
+        .try_init();
 }
 
 /// Our crates as tracing sees them.

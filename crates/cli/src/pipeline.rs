@@ -48,9 +48,12 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
     let directory = directory.map_or_else(|| PathBuf::from("."), PathBuf::from);
     let reading = manifest::read(&path);
     match reading.desired {
-        Some(desired) => {
-            Ok(Read { desired, warnings: reading.diagnostics, sources: reading.sources, directory })
-        }
+        Some(desired) => Ok(Read {
+            desired,
+            warnings: reading.diagnostics,
+            sources: reading.sources,
+            directory,
+        }),
         None => Err(Failure::of_files(reading.diagnostics, reading.sources)),
     }
 }

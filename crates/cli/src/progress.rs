@@ -28,9 +28,15 @@ pub(crate) struct Listener {
 #[derive(Debug)]
 enum Face {
     /// Finished lines stay, running ones are redrawn.
-    Live { lines: MultiProgress, bars: BTreeMap<String, ProgressBar> },
+    Live {
+        lines: MultiProgress,
+        bars: BTreeMap<String, ProgressBar>,
+    },
     /// One line an event; running operations once a heartbeat.
-    Plain { heartbeat: SignedDuration, last: BTreeMap<String, Timestamp> },
+    Plain {
+        heartbeat: SignedDuration,
+        last: BTreeMap<String, Timestamp>,
+    },
     /// Nothing.
     Silent,
 }
@@ -47,7 +53,12 @@ impl Listener {
             Some(path) => Some(File::create(path).map_err(|error| Failure::file("write", path, &error))?),
             None => None,
         };
-        Ok(Self { file, face: Face::new(terminal, heartbeat), context: EventContext::of(plan), terminal })
+        Ok(Self {
+            file,
+            face: Face::new(terminal, heartbeat),
+            context: EventContext::of(plan),
+            terminal,
+        })
     }
 
     /// Takes note of one event. What cannot be written is not a reason to stop.
@@ -93,11 +104,17 @@ impl Face {
             Progress::None => Self::Silent,
             Progress::Live => {
                 let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-                Self::Live { lines, bars: BTreeMap::new() }
+                Self::Live {
+                    lines,
+                    bars: BTreeMap::new(),
+                }
             }
             Progress::Plain | Progress::Auto => {
                 let heartbeat = SignedDuration::try_from(heartbeat).unwrap_or(SignedDuration::from_secs(60));
-                Self::Plain { heartbeat, last: BTreeMap::new() }
+                Self::Plain {
+                    heartbeat,
+                    last: BTreeMap::new(),
+                }
             }
         }
     }
@@ -105,7 +122,12 @@ impl Face {
 
 fn redraw(event: &Event, lines: &MultiProgress, bars: &mut BTreeMap<String, ProgressBar>) {
     match &event.kind {
-        EventKind::OperationStart { operation, stack_set, instances, .. } => {
+        EventKind::OperationStart {
+            operation,
+            stack_set,
+            instances,
+            ..
+        } => {
             let bar = lines.add(ProgressBar::new((*instances).max(1)));
             if let Ok(style) = ProgressStyle::with_template("  {prefix:38!} {bar:24} {pos}/{len} {msg}") {
                 bar.set_style(style.progress_chars("━╸ "));
@@ -113,7 +135,13 @@ fn redraw(event: &Event, lines: &MultiProgress, bars: &mut BTreeMap<String, Prog
             bar.set_prefix(format!("{operation} {}", report::escape(stack_set)));
             bars.insert(operation.clone(), bar);
         }
-        EventKind::OperationProgress { operation, done, running, failed, .. } => {
+        EventKind::OperationProgress {
+            operation,
+            done,
+            running,
+            failed,
+            ..
+        } => {
             if let Some(bar) = bars.get(operation) {
                 bar.set_position(*done);
                 bar.set_message(format!("{running} running, {failed} failed"));
@@ -131,8 +159,12 @@ fn redraw(event: &Event, lines: &MultiProgress, bars: &mut BTreeMap<String, Prog
 
 /// Whether an operation was silent for a whole heartbeat.
 fn is_due(event: &Event, heartbeat: SignedDuration, last: &mut BTreeMap<String, Timestamp>) -> bool {
-    let EventKind::OperationProgress { operation, .. } = &event.kind else { return true };
-    let due = last.get(operation).is_none_or(|said| event.ts.duration_since(*said) >= heartbeat);
+    let EventKind::OperationProgress { operation, .. } = &event.kind else {
+        return true;
+    };
+    let due = last
+        .get(operation)
+        .is_none_or(|said| event.ts.duration_since(*said) >= heartbeat);
     if due {
         last.insert(operation.clone(), event.ts);
     }

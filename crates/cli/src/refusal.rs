@@ -10,10 +10,13 @@ use crate::pipeline::Read;
 pub(crate) fn of_observation(error: &ObserveError, read: &Read) -> Failure {
     let aws = &read.desired.aws;
     let place = match error {
-        ObserveError::WrongAccount { .. } => Some((&aws.admin_account.span, "run as this account or not at all")),
-        ObserveError::WrongOrganization { .. } => {
-            aws.organization.as_ref().map(|id| (&id.span, "the organization that this manifest is for"))
+        ObserveError::WrongAccount { .. } => {
+            Some((&aws.admin_account.span, "run as this account or not at all"))
         }
+        ObserveError::WrongOrganization { .. } => aws
+            .organization
+            .as_ref()
+            .map(|id| (&id.span, "the organization that this manifest is for")),
         ObserveError::Incomplete { .. } => None,
     };
     let with_place = |diagnostic: Diagnostic| match place {

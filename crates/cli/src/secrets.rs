@@ -11,7 +11,9 @@ use model::secrets::Secrets;
 pub(crate) fn of_plan(plan: &Plan) -> Secrets {
     let mut secrets = Secrets::default();
     for reference in references(plan) {
-        let Some(name) = reference.strip_prefix("env:") else { continue };
+        let Some(name) = reference.strip_prefix("env:") else {
+            continue;
+        };
         if let Ok(value) = std::env::var(name) {
             secrets.insert(reference.clone(), value);
         }
@@ -20,17 +22,22 @@ pub(crate) fn of_plan(plan: &Plan) -> Secrets {
 }
 
 fn references(plan: &Plan) -> impl Iterator<Item = &String> {
-    plan.operations.iter().flat_map(|operation| values(&operation.call)).filter_map(|value| match value {
-        ParameterValue::Secret(reference) => Some(reference),
-        _ => None,
-    })
+    plan.operations
+        .iter()
+        .flat_map(|operation| values(&operation.call))
+        .filter_map(|value| match value {
+            ParameterValue::Secret(reference) => Some(reference),
+            _ => None,
+        })
 }
 
 fn values(call: &Write) -> impl Iterator<Item = &ParameterValue> {
     let parameters: Option<&BTreeMap<String, ParameterValue>> = match call {
         Write::CreateStackSet { definition, .. } => Some(&definition.parameters),
         Write::UpdateStackSet(update) => Some(&update.definition.parameters),
-        Write::CreateStackInstances { overrides, .. } | Write::UpdateStackInstances { overrides, .. } => overrides.as_ref(),
+        Write::CreateStackInstances { overrides, .. } | Write::UpdateStackInstances { overrides, .. } => {
+            overrides.as_ref()
+        }
         Write::DeleteStackInstances { .. } | Write::DeleteStackSet => None,
     };
     parameters.into_iter().flat_map(BTreeMap::values)

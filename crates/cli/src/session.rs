@@ -15,7 +15,7 @@ use simulator::store::Store;
 use simulator::world::World;
 use simulator::world_file;
 
-use crate::args::Global;
+use crate::args::{Global, SPEED};
 use crate::clock::TokioClock;
 use crate::failure::Failure;
 use crate::files;
@@ -44,12 +44,18 @@ pub(crate) struct Place {
 impl Place {
     /// Of a manifest.
     pub(crate) fn of_manifest(desired: &Desired) -> Self {
-        Self { region: desired.aws.region.value.clone(), call_as: desired.aws.call_as }
+        Self {
+            region: desired.aws.region.value.clone(),
+            call_as: desired.aws.call_as,
+        }
     }
 
     /// Of a saved plan.
     pub(crate) fn of_plan(plan: &Plan) -> Self {
-        Self { region: plan.scope.region.clone(), call_as: plan.scope.call_as }
+        Self {
+            region: plan.scope.region.clone(),
+            call_as: plan.scope.call_as,
+        }
     }
 }
 
@@ -63,27 +69,42 @@ impl Session {
     ) -> Result<Self, Failure> {
         if let Some(world) = &global.simulate {
             let kept_in = directory.join(KEPT);
-            terminal.say(&format!("simulated AWS: {}", kept_in.join("world.json").display()));
-            let simulator = kept(&kept_in, world.as_deref(), global.speed)?;
+            terminal.say(&format!(
+                "simulated AWS: {}",
+                kept_in.join("world.json").display()
+            ));
+            let simulator = kept(&kept_in, world.as_deref(), global.speed.unwrap_or(SPEED))?;
             return Self::simulated(simulator, place).await;
         }
-        let endpoint = match &global.endpoint_url {
+        let (endpoint, speed) = match &global.endpoint_url {
             Some(url) => {
                 terminal.say(&format!("endpoint: {}", report::escape(url)));
-                Endpoint::Url(url.clone())
+                (Endpoint::Url(url.clone()), global.speed.unwrap_or(1.0))
             }
-            None => Endpoint::Aws,
+            // Waiting faster for AWS itself would only be impolite.
+            None => (Endpoint::Aws, 1.0),
         };
-        let clock: Arc<dyn Clock> = Arc::new(TokioClock::real());
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::from_now(speed));
         let aws = connect(place, endpoint, &clock).await?;
-        Ok(Self { aws, clock, simulator: None })
+        Ok(Self {
+            aws,
+            clock,
+            simulator: None,
+        })
     }
 
     /// Connects to a simulator in this process, on its time.
-    pub(crate) async fn simulated(simulator: (Arc<Simulator>, Arc<dyn Clock>), place: &Place) -> Result<Self, Failure> {
+    pub(crate) async fn simulated(
+        simulator: (Arc<Simulator>, Arc<dyn Clock>),
+        place: &Place,
+    ) -> Result<Self, Failure> {
         let (simulator, clock) = simulator;
         let aws = connect(place, Endpoint::InProcess(transport(&simulator)), &clock).await?;
-        Ok(Self { aws, clock, simulator: Some(simulator) })
+        Ok(Self {
+            aws,
+            clock,
+            simulator: Some(simulator),
+        })
     }
 
     /// The same door, for writing.
@@ -107,7 +128,9 @@ async fn connect(place: &Place, endpoint: Endpoint, clock: &Arc<dyn Clock>) -> R
         endpoint,
         clock: Arc::clone(clock),
     };
-    let aws = Aws::connect(connection).await.map_err(|error| error.diagnostic())?;
+    let aws = Aws::connect(connection)
+        .await
+        .map_err(|error| error.diagnostic())?;
     Ok(Arc::new(aws))
 }
 
@@ -120,7 +143,11 @@ pub(crate) fn transport(simulator: &Arc<Simulator>) -> Transport {
     })
 }
 
-fn kept(directory: &Path, world: Option<&Path>, speed: f64) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
+fn kept(
+    directory: &Path,
+    world: Option<&Path>,
+    speed: f64,
+) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
     let (store, world) = Store::open::<Failure>(directory, || starting_world(world))?;
     let clock = world_clock(&world, speed);
     Ok((Arc::new(Simulator::kept(world, store, Arc::clone(&clock))), clock))
@@ -134,7 +161,8 @@ pub(crate) fn starting_world(file: Option<&Path>) -> Result<World, Failure> {
     let text = files::read(path)?;
     let name = path.display().to_string();
     let directory = path.parent().map(PathBuf::from).unwrap_or_default();
-    let mut load = |file: &str| std::fs::read_to_string(directory.join(file)).map_err(|error| error.to_string());
+    let mut load =
+        |file: &str| std::fs::read_to_string(directory.join(file)).map_err(|error| error.to_string());
     world_file::read(&text, &name, &mut load).map_err(|diagnostics: Vec<Diagnostic>| {
         Failure::of_files(diagnostics, Sources::from([(name.clone(), text.clone())]))
     })

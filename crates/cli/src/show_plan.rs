@@ -10,7 +10,13 @@ use crate::args;
 use crate::terminal::Terminal;
 
 /// Prints a plan with its diagnostics and holds.
-pub(crate) fn text(plan: &Plan, sources: &Sources, diff: args::Diff, saved: Option<&Path>, terminal: Terminal) {
+pub(crate) fn text(
+    plan: &Plan,
+    sources: &Sources,
+    diff: args::Diff,
+    saved: Option<&Path>,
+    terminal: Terminal,
+) {
     let saved = saved.map(|path| path.display().to_string());
     let diff = match diff {
         args::Diff::None => report::text::Diff::None,
@@ -18,7 +24,11 @@ pub(crate) fn text(plan: &Plan, sources: &Sources, diff: args::Diff, saved: Opti
         args::Diff::Auto => report::text::Diff::Auto,
         args::Diff::Full => report::text::Diff::Full,
     };
-    let view = PlanView { diff, saved_as: saved.as_deref(), ..PlanView::default() };
+    let view = PlanView {
+        diff,
+        saved_as: saved.as_deref(),
+        ..PlanView::default()
+    };
     let holds = plan.holds.iter().map(|hold| hold.diagnostic.clone());
     let messages: Vec<_> = plan.diagnostics.iter().cloned().chain(holds).collect();
     if !messages.is_empty() {
@@ -41,5 +51,9 @@ pub(crate) fn totals(plan: &Plan) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    if parts.is_empty() { "no instances change".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "no instances change".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }

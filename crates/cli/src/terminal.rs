@@ -29,13 +29,23 @@ impl Terminal {
             Progress::Auto => Progress::Plain,
             chosen => chosen,
         };
-        Self { format: global.output_format, progress, quiet: global.quiet }
+        Self {
+            format: global.output_format,
+            progress,
+            quiet: global.quiet,
+        }
     }
 
     /// Prints a result. A closed pipe is no error: what was asked for is still done.
     pub(crate) fn result(self, text: &str) {
         let mut out = anstream::stdout().lock();
-        let _ = write!(out, "{text}").and_then(|()| if text.ends_with('\n') { Ok(()) } else { writeln!(out) });
+        let _ = write!(out, "{text}").and_then(|()| {
+            if text.ends_with('\n') {
+                Ok(())
+            } else {
+                writeln!(out)
+            }
+        });
         let _ = out.flush();
     }
 

@@ -20,11 +20,17 @@ fn soak() -> ExitCode {
         .args(["test", "--workspace", "--release"])
         .env("STACKFLEET_CASES", cases)
         .status();
-    if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if status.is_ok_and(|status| status.success()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "this is the whole user interface")]
 fn usage() -> ExitCode {
-    eprintln!("usage: cargo xtask soak    every test with {CASES} cases of each property (STACKFLEET_CASES changes that)");
+    eprintln!(
+        "usage: cargo xtask soak    every test with {CASES} cases of each property (STACKFLEET_CASES changes that)"
+    );
     ExitCode::FAILURE
 }

@@ -32,12 +32,22 @@ pub(crate) async fn run(args: &args::Apply, global: &Global, terminal: Terminal)
 }
 
 /// A saved plan was reviewed; on a terminal it is asked for once more.
-async fn saved(path: &Path, args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+async fn saved(
+    path: &Path,
+    args: &args::Apply,
+    global: &Global,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
     let plan = show::open(path)?;
     check(&plan, &Sources::new(), terminal)?;
     let directory = path.parent().unwrap_or(Path::new("."));
     let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
-    terminal.say(&format!("{}: {}, digest {}", path.display(), show_plan::totals(&plan), plan.digest.short()));
+    terminal.say(&format!(
+        "{}: {}, digest {}",
+        path.display(),
+        show_plan::totals(&plan),
+        plan.digest.short()
+    ));
     if terminal.can_ask() && !args.auto_approve && plan.result == PlanResult::Changes {
         approval::ask(&plan, terminal)?;
     }
@@ -47,7 +57,13 @@ async fn saved(path: &Path, args: &args::Apply, global: &Global, terminal: Termi
 /// A fresh plan waits for what still runs, and needs a yes.
 async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(global, &read.directory, &Place::of_manifest(&read.desired), terminal).await?;
+    let session = Session::open(
+        global,
+        &read.directory,
+        &Place::of_manifest(&read.desired),
+        terminal,
+    )
+    .await?;
     let observed = observe_idle(&read, &session, args, terminal).await?;
     let plan = pipeline::plan(&read, &observed);
     if terminal.format == Format::Text {
@@ -72,13 +88,18 @@ async fn observe_idle(
     loop {
         let observed = pipeline::observe(read, session).await?;
         let running = running(&observed);
-        let Some((name, _, operation)) = running.first() else { return Ok(observed) };
+        let Some((name, _, operation)) = running.first() else {
+            return Ok(observed);
+        };
         let wait = match args.wait {
             Some(wait) => wait,
             None if terminal.can_ask() => ask_to_wait(name, operation, terminal)?,
             None => PATIENCE,
         };
-        terminal.say(&format!("waiting for operation {operation} on {name} (up to {} s)", wait.as_secs()));
+        terminal.say(&format!(
+            "waiting for operation {operation} on {name} (up to {} s)",
+            wait.as_secs()
+        ));
         if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
             return Err(busy(name, operation));
         }
@@ -88,7 +109,9 @@ async fn observe_idle(
 fn running(observed: &Observed) -> Vec<(String, StackSetId, OperationId)> {
     let all = observed.stack_sets.iter();
     all.flat_map(|(name, set)| {
-        set.running.iter().map(|operation| (name.to_string(), set.id.clone(), operation.id.clone()))
+        set.running
+            .iter()
+            .map(|operation| (name.to_string(), set.id.clone(), operation.id.clone()))
     })
     .collect()
 }
@@ -103,7 +126,9 @@ fn ask_to_wait(name: &str, operation: &OperationId, terminal: Terminal) -> Resul
 
 fn busy(name: &str, operation: &OperationId) -> Failure {
     let diagnostic = Diagnostic::error("E0702", format!("`{name}` has an operation in progress"))
-        .note(format!("operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"))
+        .note(format!(
+            "operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"
+        ))
         .help("wait for it longer: stackfleet apply --wait 2h");
     Failure::from(diagnostic).with_exit(Exit::Stale)
 }
@@ -119,7 +144,11 @@ fn check(plan: &Plan, sources: &Sources, terminal: Terminal) -> Result<(), Failu
     let holds = plan.holds.iter().map(|hold| &hold.diagnostic);
     // Text output has shown them with the plan already.
     let shown = terminal.format == Format::Text && !sources.is_empty();
-    let diagnostics = if shown { Vec::new() } else { errors.chain(holds).cloned().collect() };
+    let diagnostics = if shown {
+        Vec::new()
+    } else {
+        errors.chain(holds).cloned().collect()
+    };
     Err(Failure::of_files(diagnostics, sources.clone()).with_exit(exit))
 }
 

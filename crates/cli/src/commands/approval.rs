@@ -16,7 +16,8 @@ pub(crate) fn ask(plan: &Plan, terminal: Terminal) -> Result<(), Failure> {
     let (question, yes) = if deleted == 0 {
         ("Apply this plan? Type yes to go on:".to_owned(), "yes".to_owned())
     } else {
-        let question = format!("Apply this plan? Type the number of stacks that will be deleted ({deleted}) to go on:");
+        let question =
+            format!("Apply this plan? Type the number of stacks that will be deleted ({deleted}) to go on:");
         (question, deleted.to_string())
     };
     match terminal.ask(&question) {
@@ -27,13 +28,16 @@ pub(crate) fn ask(plan: &Plan, terminal: Terminal) -> Result<(), Failure> {
 
 fn no_terminal(plan: &Plan) -> Failure {
     let digest = plan.digest.short();
-    let diagnostic = Diagnostic::error("E0703", "apply needs approval, and there is no terminal to ask on")
-        .note("nothing was changed")
-        .help(format!(
-            "apply a reviewed plan:      stackfleet apply plan.json\n\
+    let diagnostic = Diagnostic::error(
+        "E0703",
+        "apply needs approval, and there is no terminal to ask on",
+    )
+    .note("nothing was changed")
+    .help(format!(
+        "apply a reviewed plan:      stackfleet apply plan.json\n\
              approve by its digest:      stackfleet apply --approved {digest}\n\
              approve whatever it is:     stackfleet apply --auto-approve"
-        ));
+    ));
     Failure::from(diagnostic).with_exit(Exit::Approval)
 }
 
@@ -53,6 +57,8 @@ pub(crate) fn compare(plan: &Plan, approved: &str) -> Result<(), Failure> {
     let message = format!("the plan is now {found}, not the approved {wanted}");
     let diagnostic = Diagnostic::error("E0705", message)
         .note("the manifest or AWS changed since the approval; nothing was changed by this run")
-        .help(format!("look at what it does now and approve that: stackfleet apply --approved {found}"));
+        .help(format!(
+            "look at what it does now and approve that: stackfleet apply --approved {found}"
+        ));
     Err(Failure::from(diagnostic).with_exit(Exit::Stale))
 }

@@ -15,7 +15,10 @@ const TEMPLATE: &str = "templates/audit-log-group.yaml";
 pub(crate) fn run(args: &args::Init, terminal: Terminal) -> Result<Exit, Failure> {
     let contents = [
         (MANIFEST, include_str!("../../starter/stackfleet.toml")),
-        (TEMPLATE, include_str!("../../starter/templates/audit-log-group.yaml")),
+        (
+            TEMPLATE,
+            include_str!("../../starter/templates/audit-log-group.yaml"),
+        ),
     ];
     for (name, _) in contents {
         refuse_existing(&args.into.join(name))?;

@@ -17,7 +17,13 @@ use crate::terminal::Terminal;
 /// Reads, observes, plans, shows, and saves when asked.
 pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(global, &read.directory, &Place::of_manifest(&read.desired), terminal).await?;
+    let session = Session::open(
+        global,
+        &read.directory,
+        &Place::of_manifest(&read.desired),
+        terminal,
+    )
+    .await?;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
@@ -33,7 +39,8 @@ pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) 
 }
 
 fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
-    let text = plan_file::seal(plan).map_err(|error| Failure::file("write", path, &std::io::Error::other(error)))?;
+    let text =
+        plan_file::seal(plan).map_err(|error| Failure::file("write", path, &std::io::Error::other(error)))?;
     files::replace(path, &text)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::args::{self, Global};
+use crate::args::{self, Global, SPEED};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -15,14 +15,15 @@ use crate::terminal::Terminal;
 /// Serves until a signal comes.
 pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let world = session::starting_world(args.world.as_deref())?;
-    let clock = session::world_clock(&world, global.speed);
+    let speed = global.speed.unwrap_or(SPEED);
+    let clock = session::world_clock(&world, speed);
     let simulator = Arc::new(simulator::Simulator::new(world, clock));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let place = address.to_string();
     let failed = |error: std::io::Error| Failure::file("listen on", place.as_ref(), &error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    terminal.result(&greeting(address, global.speed));
+    terminal.result(&greeting(address, speed));
     let mut interrupt = Interrupt::listen();
     tokio::select! {
         () = simulator::serve(listener, simulator) => Ok(Exit::Error),

@@ -10,7 +10,13 @@ use crate::terminal::Terminal;
 /// Observes, compares, and tells.
 pub(crate) async fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(global, &read.directory, &Place::of_manifest(&read.desired), terminal).await?;
+    let session = Session::open(
+        global,
+        &read.directory,
+        &Place::of_manifest(&read.desired),
+        terminal,
+    )
+    .await?;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);

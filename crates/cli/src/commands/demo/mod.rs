@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use model::plan::{Plan, PlanResult};
 
-use crate::args::{self, Diff, Global};
+use crate::args::{self, Diff, Global, SPEED};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline::{self, Read};
@@ -30,7 +30,7 @@ const AUTO_DEPLOYMENT: Duration = Duration::from_secs(20 * 60);
 pub(crate) async fn run(args: &args::Demo, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let tour = Tour::unpack(args.keep.as_deref())?;
     let world = session::starting_world(None)?;
-    let clock = session::world_clock(&world, global.speed);
+    let clock = session::world_clock(&world, global.speed.unwrap_or(SPEED));
     let simulator = Arc::new(Simulator::new(world, Arc::clone(&clock)));
     terminal.result(tour::WELCOME);
 
@@ -89,7 +89,8 @@ impl Stage {
         let options = executor::Options::default();
         let (summary, interrupt) = pipeline::carry_out(plan, &self.session, &options, &mut listener).await;
         listener.close();
-        self.terminal.result(&report::text::apply_summary(&summary, &plan.account_names));
+        self.terminal
+            .result(&report::text::apply_summary(&summary, &plan.account_names));
         match summary.exit_code {
             0 => Ok(()),
             130 => Err(tour::left(interrupt.exit())),

@@ -44,7 +44,10 @@ $ stackfleet plan
 
 /// Every file of the tour, as it is in `fixtures/demo`.
 const FILES: [(&str, &str); 8] = [
-    ("stackfleet.toml", include_str!("../../../../../fixtures/demo/stackfleet.toml")),
+    (
+        "stackfleet.toml",
+        include_str!("../../../../../fixtures/demo/stackfleet.toml"),
+    ),
     (
         "templates/execution-roles.yaml",
         include_str!("../../../../../fixtures/demo/templates/execution-roles.yaml"),
@@ -57,7 +60,10 @@ const FILES: [(&str, &str); 8] = [
         "templates/security-audit-role.yaml",
         include_str!("../../../../../fixtures/demo/templates/security-audit-role.yaml"),
     ),
-    ("v2/stackfleet.toml", include_str!("../../../../../fixtures/demo/v2/stackfleet.toml")),
+    (
+        "v2/stackfleet.toml",
+        include_str!("../../../../../fixtures/demo/v2/stackfleet.toml"),
+    ),
     (
         "v2/templates/execution-roles.yaml",
         include_str!("../../../../../fixtures/demo/v2/templates/execution-roles.yaml"),
@@ -87,8 +93,13 @@ pub(super) struct Tour {
 impl Tour {
     /// Writes the files where the user wants them, or where they disappear.
     pub(super) fn unpack(keep: Option<&Path>) -> Result<Self, Failure> {
-        let failed = |error: std::io::Error| Failure::file("create", Path::new("a temporary directory"), &error);
-        let temporary = if keep.is_none() { Some(tempfile::tempdir().map_err(failed)?) } else { None };
+        let failed =
+            |error: std::io::Error| Failure::file("create", Path::new("a temporary directory"), &error);
+        let temporary = if keep.is_none() {
+            Some(tempfile::tempdir().map_err(failed)?)
+        } else {
+            None
+        };
         let directory = match (keep, &temporary) {
             (Some(keep), _) => keep.to_owned(),
             (None, Some(temporary)) => temporary.path().to_owned(),
@@ -97,9 +108,11 @@ impl Tour {
         for (name, text) in FILES {
             files::create(&directory.join(name), text)?;
         }
+        // As a user stands in a repository: places read `stackfleet.toml:14`.
+        std::env::set_current_dir(&directory).map_err(failed)?;
         Ok(Self {
-            first: directory.join("stackfleet.toml"),
-            second: directory.join("v2/stackfleet.toml"),
+            first: PathBuf::from("stackfleet.toml"),
+            second: PathBuf::from("v2/stackfleet.toml"),
             kept: keep.map(Path::to_owned),
             _thrown_away: temporary,
         })
