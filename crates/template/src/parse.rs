@@ -16,10 +16,10 @@ pub(crate) use tags::rain;
 
 /// Deeper templates are refused; CloudFormation's own parsers give up far earlier.
 const MAX_DEPTH: usize = 100;
-/// A template of a megabyte has fewer values; more come from aliases only.
+/// A value takes some bytes of text but many of memory; no template that anybody wrote comes near.
 const MAX_NODES: usize = 200_000;
-/// Bytes of all scalars, those that aliases repeat counted each time.
-const MAX_SCALARS: usize = 4 * MAX_BYTES;
+/// A reader of a message needs no more than this.
+const MAX_WRONG: usize = 100;
 
 /// Reads YAML, or JSON, into a tree.
 pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
@@ -40,30 +40,19 @@ pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
 /// A mapping or list that is not complete yet.
 struct Open {
     start: usize,
-    anchor: usize,
     tag: Option<(String, Range<usize>)>,
     kind: Kind,
     key: Option<Key>,
     seen: BTreeMap<String, Range<usize>>,
 }
 
-/// A subtree that an alias may repeat, with what it costs.
-struct Anchored {
-    node: Node,
-    nodes: usize,
-    scalars: usize,
-    depth: usize,
-}
-
 struct Loader<'s, 'a> {
     source: &'s Source<'a>,
     offsets: Option<Vec<usize>>,
     open: Vec<Open>,
-    anchors: BTreeMap<usize, Anchored>,
     root: Option<Node>,
     documents: usize,
     nodes: usize,
-    scalars: usize,
     wrong: Vec<Diagnostic>,
 }
 
@@ -79,11 +68,9 @@ fn yaml(source: &Source, text: &str) -> Result<Node, Vec<Diagnostic>> {
         source,
         offsets: (!text.is_ascii()).then(|| ends().collect()),
         open: Vec::new(),
-        anchors: BTreeMap::new(),
         root: None,
         documents: 0,
         nodes: 0,
-        scalars: 0,
         wrong: Vec::new(),
     };
     for event in Parser::new_from_str(body) {
@@ -93,6 +80,9 @@ fn yaml(source: &Source, text: &str) -> Result<Node, Vec<Diagnostic>> {
         };
         if let Err(diagnostic) = step {
             loader.wrong.push(*diagnostic);
+            return Err(loader.wrong);
+        }
+        if loader.wrong.len() >= MAX_WRONG {
             return Err(loader.wrong);
         }
     }
@@ -115,7 +105,7 @@ fn syntax<T>(source: &Source, at: usize, words: &str) -> Result<T, Box<Diagnosti
 fn over<T>(source: &Source, range: Range<usize>, words: &str) -> Result<T, Box<Diagnostic>> {
     let diagnostic = Diagnostic::error("E0331", "the template is too large to be read safely")
         .label(&source.span(&range), words)
-        .help("split the template, or write out what its aliases repeat");
+        .help("split the template");
     Err(Box::new(diagnostic))
 }
 
@@ -136,18 +126,13 @@ impl Loader<'_, '_> {
         let range = self.range(span);
         match event {
             Event::DocumentStart(_) => self.document(range),
-            Event::MappingStart(anchor, tag) => {
-                self.open(Kind::Map(Vec::new()), anchor, tag.as_deref(), range)
-            }
-            Event::SequenceStart(anchor, tag) => {
-                self.open(Kind::List(Vec::new()), anchor, tag.as_deref(), range)
-            }
+            Event::MappingStart(_, tag) => self.open(Kind::Map(Vec::new()), tag.as_deref(), range),
+            Event::SequenceStart(_, tag) => self.open(Kind::List(Vec::new()), tag.as_deref(), range),
             Event::MappingEnd | Event::SequenceEnd => self.close(range),
-            Event::Scalar(text, style, anchor, tag) => {
+            Event::Scalar(text, style, _, tag) => {
                 let core = tag.as_deref().filter(|tag| tag.is_yaml_core_schema());
                 let plain = style == ScalarStyle::Plain && core.is_none_or(|tag| tag.suffix != "str");
                 let text = text.into_owned();
-                self.scalars += text.len();
                 let kind = Kind::Scalar { text, plain };
                 let tag = self.function(tag.as_deref(), &range);
                 self.complete(
@@ -155,11 +140,10 @@ impl Loader<'_, '_> {
                         range: self.source.trimmed(range),
                         kind,
                     },
-                    anchor,
                     tag,
                 )
             }
-            Event::Alias(anchor) => self.alias(anchor, range),
+            Event::Alias(_) => self.alias(range),
             _ => Ok(()),
         }
     }
@@ -172,13 +156,7 @@ impl Loader<'_, '_> {
         syntax(self.source, range.start, "a second document begins here")
     }
 
-    fn open(
-        &mut self,
-        kind: Kind,
-        anchor: usize,
-        tag: Option<&Tag>,
-        range: Range<usize>,
-    ) -> Result<(), Box<Diagnostic>> {
+    fn open(&mut self, kind: Kind, tag: Option<&Tag>, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
         if self.open.len() >= MAX_DEPTH {
             return over(self.source, range, "it is nested more than 100 deep here");
         }
@@ -186,7 +164,6 @@ impl Loader<'_, '_> {
         let seen = BTreeMap::new();
         self.open.push(Open {
             start: range.start,
-            anchor,
             tag,
             kind,
             key: None,
@@ -214,18 +191,13 @@ impl Loader<'_, '_> {
             range: open.start..end.max(open.start),
             kind: open.kind,
         };
-        self.complete(node, open.anchor, open.tag)
+        self.complete(node, open.tag)
     }
 
-    fn complete(
-        &mut self,
-        node: Node,
-        anchor: usize,
-        tag: Option<(String, Range<usize>)>,
-    ) -> Result<(), Box<Diagnostic>> {
+    fn complete(&mut self, node: Node, tag: Option<(String, Range<usize>)>) -> Result<(), Box<Diagnostic>> {
         self.nodes += 1;
         let range = node.range.clone();
-        if self.nodes > MAX_NODES || self.scalars > MAX_SCALARS {
+        if self.nodes > MAX_NODES {
             return over(
                 self.source,
                 range,
@@ -243,41 +215,17 @@ impl Loader<'_, '_> {
                 }
             }
         };
-        if anchor > 0 {
-            let (nodes, scalars, depth) = cost(&node);
-            // The copy counts too, else anchors around anchors would multiply what is kept.
-            self.nodes += nodes;
-            self.scalars += scalars;
-            self.anchors.insert(
-                anchor,
-                Anchored {
-                    node: node.clone(),
-                    nodes,
-                    scalars,
-                    depth,
-                },
-            );
-        }
         self.place(node)
     }
 
-    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
-        let Some(anchored) = self.anchors.get(&anchor) else {
-            return syntax(self.source, range.start, "an alias inside its own anchor");
+    /// The service refuses aliases (and `aws cloudformation package` writes them out), so nothing is repeated here.
+    fn alias(&mut self, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
+        self.wrong.push(tags::alias(self.source, &range));
+        let kind = Kind::Scalar {
+            text: String::new(),
+            plain: true,
         };
-        self.nodes += anchored.nodes;
-        self.scalars += anchored.scalars;
-        if self.nodes > MAX_NODES
-            || self.scalars > MAX_SCALARS
-            || self.open.len() + anchored.depth > MAX_DEPTH
-        {
-            return over(self.source, range, "aliases repeat more than a template may have");
-        }
-        let node = Node {
-            range,
-            kind: anchored.node.kind.clone(),
-        };
-        self.place(node)
+        self.complete(Node { range, kind }, None)
     }
 
     fn place(&mut self, node: Node) -> Result<(), Box<Diagnostic>> {
@@ -336,17 +284,5 @@ impl Loader<'_, '_> {
                 None
             }
         }
-    }
-}
-
-fn cost(node: &Node) -> (usize, usize, usize) {
-    let add = |(nodes, scalars, depth): (usize, usize, usize), child: &Node| {
-        let (more, text, deep) = cost(child);
-        (nodes + more, scalars + text, depth.max(deep + 1))
-    };
-    match &node.kind {
-        Kind::Scalar { text, .. } => (1, text.len(), 0),
-        Kind::List(items) => items.iter().fold((1, 0, 1), add),
-        Kind::Map(entries) => entries.iter().map(|(_, child)| child).fold((1, 0, 1), add),
     }
 }

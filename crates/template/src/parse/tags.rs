@@ -79,6 +79,13 @@ pub(crate) fn rain(source: &Source, directive: &str, range: &Range<usize>) -> Di
     .help("package the template first and point `template` at the result: rain pkg FILE > packaged.yaml")
 }
 
+/// YAML's `*name`: the service says "YAML aliases are not allowed in CloudFormation templates".
+pub(crate) fn alias(source: &Source, range: &Range<usize>) -> Diagnostic {
+    Diagnostic::error("E0334", "CloudFormation does not take YAML aliases")
+        .label(&source.span(range), "repeats what an anchor marks")
+        .help("write the repeated part out, or let this do it: aws cloudformation package --use-json --template-file FILE --s3-bucket BUCKET")
+}
+
 /// YAML's `<<`, which CloudFormation does not know.
 pub(crate) fn hash_merge(source: &Source, range: &Range<usize>) -> Diagnostic {
     Diagnostic::error("E0334", "CloudFormation does not know YAML's hash merge `<<`")
