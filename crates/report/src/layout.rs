@@ -126,6 +126,24 @@ impl Page {
         self.line(&line);
     }
 
+    /// Appends items with points between them, wrapped between items, further lines below the first item.
+    pub(crate) fn items(&mut self, start: Line, items: &[String]) {
+        let indent = start.width().min(self.width / 2);
+        let mut line = start;
+        for (index, item) in items.iter().enumerate() {
+            let end = if index + 1 < items.len() { " ·" } else { "" };
+            let item = format!("{}{end}", escape(item));
+            if index > 0 && line.width() + 1 + width(&item) > self.width {
+                self.line(&line);
+                line = Line::new().to(indent);
+            } else if index > 0 {
+                line = line.text(" ");
+            }
+            line = line.text(&item);
+        }
+        self.line(&line);
+    }
+
     /// Appends a rule over the whole width.
     pub(crate) fn rule(&mut self) {
         let rule = "─".repeat(self.width);
@@ -229,44 +247,40 @@ fn column_widths(rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
     widths
 }
 
-/// Breaks a text into lines of at most so many columns, between words where possible.
+/// Breaks a text into lines of at most so many columns, between words where possible; further lines are indented like the
+/// first one, since the indentation of a line of code is part of what it says.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     if width(text) <= room {
         return vec![text.to_owned()];
     }
     let words = text.trim_start_matches(' ');
-    // The indentation of a line of code is part of what it says.
-    let indent = (text.len() - words.len()).min(room / 2);
-    let mut lines = vec![" ".repeat(indent)];
+    let indent = " ".repeat((text.len() - words.len()).min(room / 2));
+    let mut lines = vec![indent.clone()];
+    let mut fresh = true;
     for word in words.split(' ') {
-        let last = lines.last().map_or(0, |line| width(line));
-        let fresh = lines
-            .last()
-            .is_some_and(|line| line.trim_start_matches(' ').is_empty());
         let gap = usize::from(!fresh);
-        if last + gap + width(word) <= room {
-            push_to_last(&mut lines, &" ".repeat(gap));
-            push_to_last(&mut lines, word);
-        } else {
-            if last > 0 {
-                lines.push(String::new());
-            }
-            break_word(&mut lines, word, room);
+        let last = lines.last().map_or(0, |line| width(line));
+        if last + gap + width(word) > room && !fresh {
+            lines.push(indent.clone());
+        } else if gap > 0 {
+            push_to_last(&mut lines, " ");
         }
+        push_word(&mut lines, word, room, &indent);
+        fresh = false;
     }
     lines
 }
 
 /// Appends a word, which may be longer than a line.
-fn break_word(lines: &mut Vec<String>, word: &str, room: usize) {
-    let mut used = 0;
+fn push_word(lines: &mut Vec<String>, word: &str, room: usize, indent: &str) {
+    let mut used = lines.last().map_or(0, |line| width(line));
     for c in word.chars() {
         let mut buffer = [0; 4];
         let c = &*c.encode_utf8(&mut buffer);
         if used + width(c) > room {
-            lines.push(String::new());
-            used = 0;
+            lines.push(indent.to_owned());
+            used = indent.len();
         }
         used += width(c);
         push_to_last(lines, c);
@@ -284,7 +298,7 @@ mod tests {
     use super::*;
 
     fn plain(page: Page) -> String {
-        crate::test_values::strip(&page.finish())
+        page.finish()
     }
 
     #[test]
@@ -313,7 +327,8 @@ mod tests {
     fn a_word_longer_than_the_line_is_broken_and_nothing_is_lost() {
         assert_eq!(wrap("ab cdefghij k", 4), ["ab", "cdef", "ghij", "k"]);
         assert_eq!(wrap("", 4), [""]);
-        assert_eq!(wrap("  ab cd", 6), ["  ab", "cd"]);
+        assert_eq!(wrap("  ab cd", 6), ["  ab", "  cd"]);
+        assert_eq!(wrap(" abcdefgh", 5), [" abcd", " efgh"]);
     }
 
     #[test]

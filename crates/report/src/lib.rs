@@ -15,8 +15,6 @@ mod layout;
 pub mod status;
 pub mod style;
 mod terms;
-#[cfg(test)]
-mod test_values;
 pub mod text;
 mod words;
 

@@ -31,6 +31,11 @@ pub(crate) fn mark(action: Action) -> &'static str {
     }
 }
 
+/// The symbol and a name.
+pub(crate) fn marked(action: Action, name: &str) -> String {
+    format!("{} {name}", mark(action))
+}
+
 /// The verb of an action.
 pub(crate) fn verb(action: Action) -> &'static str {
     match action {

@@ -7,7 +7,7 @@ use crate::layout::{Cell, Line, Page, WIDEST, table};
 use crate::status::{InstanceStates, LastOperation, Match, StackSetStatus, StatusReport, Stranger};
 use crate::style::Meaning;
 use crate::terms::{operation_action, operation_status};
-use crate::words::{age, count, number, short_list};
+use crate::words::{age, count, number};
 
 /// Strangers that are named.
 const NAMED: usize = 5;
@@ -75,19 +75,20 @@ fn instances(states: InstanceStates) -> String {
     }
 }
 
-/// `update 6 min ago, failed`
+/// `update 6 min ago, failed`, `update running for 2 min`
 fn operation(operation: &LastOperation) -> String {
     let action = operation_action(&operation.action);
     let status = operation_status(&operation.status);
-    let ago = operation
-        .age_seconds
-        .map(|seconds| format!(" {} ago", age(seconds)))
-        .unwrap_or_default();
+    let age = operation.age_seconds.map(age);
     match operation.status {
         OperationStatus::Running | OperationStatus::Queued | OperationStatus::Stopping => {
-            format!("{action} {status}, started{ago}")
+            let long = age.map(|age| format!(" for {age}")).unwrap_or_default();
+            format!("{action} {status}{long}")
         }
-        _ => format!("{action}{ago}, {status}"),
+        _ => {
+            let ago = age.map(|age| format!(" {age} ago")).unwrap_or_default();
+            format!("{action}{ago}, {status}")
+        }
     }
 }
 
@@ -110,8 +111,17 @@ fn strangers(page: &mut Page, strangers: &[Stranger]) {
         .text("  ")
         .put(Meaning::Heading, "Not in the manifest")
         .to(24);
-    page.hanging(start, Meaning::Plain, &short_list(&told, NAMED));
+    page.items(start, &shortened(told));
     page.blank();
+}
+
+fn shortened(mut items: Vec<String>) -> Vec<String> {
+    if items.len() > NAMED {
+        let more = items.len() - NAMED;
+        items.truncate(NAMED);
+        items.push(format!("{more} more"));
+    }
+    items
 }
 
 fn running(page: &mut Page, report: &StatusReport) {
@@ -148,7 +158,7 @@ fn sentence(report: &StatusReport) -> String {
         .unwrap_or_else(|| "Everything matches the manifest; there is nothing to do.".to_owned())
 }
 
-/// Instances and operations that are not well.
+/// Instances and operations that are not well. What is at work is not judged before it is done.
 fn unwell(report: &StatusReport) -> Option<String> {
     let find = |is: fn(&StackSetStatus) -> bool| report.stack_sets.iter().find(|set| is(set));
     if let Some(set) = find(|set| set.instances.inoperable > 0) {
@@ -158,20 +168,20 @@ fn unwell(report: &StatusReport) -> Option<String> {
             set.name
         ));
     }
-    if let Some(set) = find(|set| !set.running.is_empty()) {
-        return Some(format!(
-            "{} is at work. Next: stackfleet status, when it is over",
-            set.name
-        ));
-    }
-    if let Some(set) = find(|set| set.instances.failed > 0) {
+    if let Some(set) = find(|set| set.running.is_empty() && set.instances.failed > 0) {
         let n = count(set.instances.failed, "failed instance");
         return Some(format!("{} has {n}. Next: stackfleet plan", set.name));
     }
-    let set = find(|set| is_mixed(set.instances))?;
-    let (new, old) = (number(set.instances.current), number(set.instances.outdated));
+    if let Some(set) = find(|set| set.running.is_empty() && is_mixed(set.instances)) {
+        let (new, old) = (number(set.instances.current), number(set.instances.outdated));
+        return Some(format!(
+            "{} is a mixed fleet ({new} new, {old} old). Next: stackfleet plan",
+            set.name
+        ));
+    }
+    let set = find(|set| !set.running.is_empty())?;
     Some(format!(
-        "{} is a mixed fleet ({new} new, {old} old). Next: stackfleet plan",
+        "{} is at work. Next: stackfleet status, when it is over",
         set.name
     ))
 }

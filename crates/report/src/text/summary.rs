@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{InstanceResult, ResultStatus};
-use model::event::{ApplyResult, ApplySummary, Cause, OperationOutcome, OperationSummaryLine};
+use model::event::{
+    ApplyResult, ApplySummary, Cause, InstanceCounts, OperationOutcome, OperationSummaryLine,
+};
 use model::ids::{AccountId, Region};
 
 use super::events::counts;
-use crate::layout::{Cell, Line, Page, WIDEST, table};
+use crate::layout::{Line, Page, WIDEST, width};
 use crate::style::Meaning;
 use crate::terms::{Names, account, apply_result, kind};
 use crate::words::{count, duration, number};
@@ -28,8 +30,9 @@ pub fn apply_summary(summary: &ApplySummary, names: &Names) -> String {
     let mut page = Page::new(WIDEST);
     title(&mut page, summary);
     page.blank();
+    let names_end = tried(summary).map(|line| width(&line.stack_set) + 4).max();
     for line in tried(summary) {
-        operation(&mut page, line, names);
+        operation(&mut page, line, names_end.unwrap_or(0).min(44) + 3, names);
     }
     not_started(&mut page, summary);
     for cause in &summary.causes {
@@ -72,20 +75,34 @@ fn symbol(outcome: OperationOutcome) -> (&'static str, Meaning) {
     }
 }
 
-fn operation(page: &mut Page, line: &OperationSummaryLine, names: &Names) {
+fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names: &Names) {
     let (symbol, meaning) = symbol(line.outcome);
-    let row = vec![
-        Cell::new(meaning, symbol),
-        Cell::new(Meaning::Heading, format!("{:<20}", line.stack_set)),
-        Cell::text(format!("{:<15}", kind(line.kind))),
-        Cell::text(outcome(line)),
-    ];
-    table(page, 2, &[row]);
+    let start = Line::new()
+        .text("  ")
+        .put(meaning, symbol)
+        .text(" ")
+        .put(Meaning::Heading, &line.stack_set)
+        .to(column)
+        .text(kind(line.kind))
+        .to(column + 17);
+    page.hanging(start, Meaning::Plain, &outcome(line));
     // One reason for the whole operation; the instances' own reasons follow.
     if line.outcome != OperationOutcome::Succeeded
         && let Some(reason) = &line.reason
     {
         page.hanging(Line::new().to(6), Meaning::Plain, reason);
+    }
+    // Whoever goes on by hand needs the whole id.
+    if matches!(
+        line.outcome,
+        OperationOutcome::Running | OperationOutcome::Unknown
+    ) && let Some(id) = &line.aws_operation_id
+    {
+        page.hanging(
+            Line::new().to(6).put(Meaning::Aside, "operation "),
+            Meaning::Plain,
+            id.as_str(),
+        );
     }
     for (reason, results) in &line.failures {
         failure(page, reason, results, names);
@@ -94,19 +111,14 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, names: &Names) {
 
 fn outcome(line: &OperationSummaryLine) -> String {
     let told = counts(line.kind, line.instances);
-    let id = line
-        .aws_operation_id
-        .as_ref()
-        .map(|id| format!(", operation {id}"));
+    let took = duration(line.seconds);
     match line.outcome {
-        OperationOutcome::Running => format!("still running in AWS{}", id.unwrap_or_default()),
-        OperationOutcome::Unknown => format!("sent, but AWS did not answer{}", id.unwrap_or_default()),
-        OperationOutcome::Partial => format!("{told} (within the tolerance), {}", duration(line.seconds)),
-        OperationOutcome::Stopped => format!("stopped by somebody: {told}, {}", duration(line.seconds)),
-        OperationOutcome::Failed if line.instances == model::event::InstanceCounts::default() => {
-            "failed".to_owned()
-        }
-        _ => format!("{told}, {}", duration(line.seconds)),
+        OperationOutcome::Running => "still running in AWS".to_owned(),
+        OperationOutcome::Unknown => "sent, but AWS did not answer: the next apply finds out".to_owned(),
+        OperationOutcome::Partial => format!("{told} (within the tolerance), {took}"),
+        OperationOutcome::Stopped => format!("stopped by somebody: {told}, {took}"),
+        OperationOutcome::Failed if line.instances == InstanceCounts::default() => "failed".to_owned(),
+        _ => format!("{told}, {took}"),
     }
 }
 
@@ -143,7 +155,7 @@ fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Na
         let start = Line::new()
             .to(8)
             .put(Meaning::Aside, &format!("{n}, {}: ", regions.join(" ")));
-        page.hanging(start, Meaning::Plain, &named(&accounts, names));
+        page.items(start, &named(&accounts, names));
     }
     if TRANSIENT.iter().any(|word| reason.contains(word)) {
         page.line(
@@ -154,16 +166,17 @@ fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Na
     }
 }
 
-fn named(accounts: &[&AccountId], names: &Names) -> String {
+fn named(accounts: &[&AccountId], names: &Names) -> Vec<String> {
     let mut told: Vec<String> = accounts.iter().take(NAMED).map(|id| account(names, id)).collect();
     if accounts.len() > NAMED {
         told.push(format!("{} more", number((accounts.len() - NAMED) as u64)));
     }
-    told.join(" · ")
+    told
 }
 
+/// What was never sent, in the plan's order, with what it waited for.
 fn not_started(page: &mut Page, summary: &ApplySummary) {
-    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut waiting: Vec<(&str, Vec<String>)> = Vec::new();
     let lines = summary
         .operations
         .iter()
@@ -171,19 +184,20 @@ fn not_started(page: &mut Page, summary: &ApplySummary) {
     for line in lines {
         let reason = line.reason.as_deref().unwrap_or_default();
         let what = format!("{} {}", line.stack_set, kind(line.kind));
-        waiting.entry(reason).or_default().push(what);
+        match waiting.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, all)) => all.push(what),
+            None => waiting.push((reason, vec![what])),
+        }
     }
-    for (reason, what) in waiting {
-        let reason = if reason.is_empty() {
-            String::new()
-        } else {
-            format!(" ({reason})")
-        };
+    for (reason, mut what) in waiting {
+        if let Some(last) = what.last_mut().filter(|_| !reason.is_empty()) {
+            *last = format!("{last} ({reason})");
+        }
         let start = Line::new()
             .text("  ")
             .put(Meaning::Aside, "○")
             .text(" not started  ");
-        page.hanging(start, Meaning::Plain, &format!("{}{reason}", what.join(" · ")));
+        page.items(start, &what);
     }
 }
 

@@ -160,6 +160,3 @@ fn prose(text: &str) -> String {
     let lines: Vec<String> = text.lines().flat_map(|line| wrap(&escape(line), NOTE)).collect();
     lines.join("\n")
 }
-
-#[cfg(test)]
-mod tests;

@@ -18,7 +18,11 @@ pub(super) struct Shown {
 
 /// A text that goes into a file, as it is shown: line breaks stay.
 pub(super) fn shown(text: &str) -> String {
-    Shown::of(text).text
+    let mut shown = Shown::of(text).text;
+    if shown.ends_with('\n') {
+        shown.pop();
+    }
+    shown
 }
 
 impl Shown {
@@ -40,6 +44,10 @@ impl Shown {
                 shown.steps.push((at + c.len_utf8(), shown.text.len()));
             }
         }
+        // The end of a text that ends with a line break is a line of its own: where an edit may put something.
+        if shown.text.ends_with('\n') {
+            shown.text.push('\n');
+        }
         shown
     }
 
@@ -60,7 +68,7 @@ impl Shown {
             .unwrap_or_default();
         // An offset inside a character that is written out would land behind it: stay before the next step.
         let limit = self.steps.get(before).map_or(self.text.len(), |(_, next)| *next);
-        let mut at = (here + (offset - file)).min(limit).min(self.text.len());
+        let mut at = (here + (offset - file)).min(limit);
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }

@@ -7,7 +7,7 @@ use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
 use super::{PlanView, matrix, template};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{mark, meaning, reason};
+use crate::terms::{mark, marked, meaning, reason};
 use crate::words::{count, list};
 
 /// Column at which the text after a label starts.
@@ -70,7 +70,8 @@ fn why(page: &mut Page, set: &StackSetPlan) {
             let text = format!("{} are deleted; the StackSet goes", stacks(Action::Delete));
             page.hanging(label("Removed"), Meaning::Delete, &text);
         }
-        Action::Create | Action::Update | Action::None => {
+        Action::Create => {}
+        Action::Update | Action::None => {
             let words: Vec<&str> = set.reasons.iter().map(|one| reason(*one)).collect();
             if !words.is_empty() {
                 page.hanging(label("Because"), Meaning::Plain, &words.join(", "));
@@ -108,8 +109,7 @@ fn parameters(page: &mut Page, changes: &Changes) {
                 before_after(change.before.as_deref(), change.after.as_deref())
             };
             vec![
-                Cell::new(meaning(change.action), mark(change.action)),
-                Cell::text(change.name.clone()),
+                Cell::new(meaning(change.action), marked(change.action, &change.name)),
                 Cell::text(values),
                 Cell::new(Meaning::Aside, source(&change.source)),
             ]
@@ -160,8 +160,7 @@ fn settings(page: &mut Page, changes: &Changes) {
             };
             let values = before_after(change.before.as_deref(), change.after.as_deref());
             vec![
-                Cell::new(meaning(action), mark(action)),
-                Cell::text(change.setting.clone()),
+                Cell::new(meaning(action), marked(action, &change.setting)),
                 Cell::text(values),
             ]
         })
@@ -189,8 +188,7 @@ fn target_rows(action: Action, targets: &[RegisteredTarget]) -> Vec<Vec<Cell>> {
     }
     let row = |(unit, regions): (&str, Vec<&str>)| {
         vec![
-            Cell::new(meaning(action), mark(action)),
-            Cell::text(unit),
+            Cell::new(meaning(action), marked(action, unit)),
             Cell::text(regions.join(", ")),
         ]
     };

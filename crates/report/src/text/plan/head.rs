@@ -48,13 +48,8 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
         .as_ref()
         .map(|git| format!(" @ {}", short_commit(&git.commit)))
         .unwrap_or_default();
-    let verb = if plan.stack_sets.len() == 1 {
-        "matches"
-    } else {
-        "match"
-    };
     let text = format!(
-        "{}, {} in {} {verb} the manifest{at}.",
+        "{}, {} in {} match the manifest{at}.",
         count(plan.stack_sets.len() as u64, "StackSet"),
         count(plan.instances(Action::None), "instance"),
         count(accounts.len() as u64, "account"),
@@ -77,8 +72,9 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         .count() as u64;
     let all = plan.stack_sets.len() as u64;
     let verb = if changing == 1 { "changes" } else { "change" };
-    let share = format!("{} of {} {verb}.", number(changing), count(all, "StackSet"));
-    page.line(&outcome(plan).text("    ").text(&share));
+    let share = format!("    {} of {} {verb}.", number(changing), count(all, "StackSet"));
+    let share = if all == 0 { "" } else { &share };
+    page.line(&outcome(plan).text(share));
     if !plan.complete {
         page.line(
             &Line::new()
@@ -103,7 +99,12 @@ pub(super) fn outcome(plan: &Plan) -> Line {
                 .put(Meaning::Bad, "Plan blocked: ")
                 .text(&reasons)
                 .text("    ");
-            counts(line, plan).text(" if lifted.")
+            let they = if plan.holds.len() == 1 {
+                "it is"
+            } else {
+                "they are"
+            };
+            counts(line, plan).text(&format!(" if {they} lifted."))
         }
         PlanResult::Error => {
             let errors = format!("{}. ", count(errors, "error"));
@@ -146,8 +147,10 @@ fn holds(page: &mut Page, plan: &Plan) {
             count(hold.instances, "instance")
         };
         rows.push(vec![
-            Cell::new(Meaning::Attention, "!"),
-            Cell::text(hold.stack_set.as_deref().unwrap_or("whole plan")),
+            Cell::new(
+                Meaning::Attention,
+                format!("! {}", hold.stack_set.as_deref().unwrap_or("whole plan")),
+            ),
             Cell::text(touched).right(),
             Cell::new(Meaning::Bad, hold.diagnostic.code.clone()),
             Cell::text(told(&hold.diagnostic)),

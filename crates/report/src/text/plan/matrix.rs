@@ -20,7 +20,7 @@ const NAMED: usize = 2;
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Treatment<'a> {
     cells: BTreeMap<&'a Region, Action>,
-    why: BTreeSet<&'a str>,
+    why: Vec<&'a str>,
 }
 
 struct Row<'a> {
@@ -73,8 +73,16 @@ fn treat<'a>(accounts: &mut BTreeMap<&'a AccountId, Treatment<'a>>, group: &'a I
         treatment
             .cells
             .extend(regions.map(|region| (region, group.action)));
-        treatment.why.extend(group.reasons.iter().map(|one| reason(*one)));
-        treatment.why.extend(group.note.as_deref());
+        let why = group
+            .reasons
+            .iter()
+            .map(|one| reason(*one))
+            .chain(group.note.as_deref());
+        for word in why {
+            if !treatment.why.contains(&word) {
+                treatment.why.push(word);
+            }
+        }
     }
 }
 
@@ -171,8 +179,7 @@ fn row_cells(row: &Row<'_>, regions: &[&Region], names: &Names) -> Vec<Cell> {
                 }
             }),
     );
-    let why: Vec<&str> = row.treatment.why.iter().copied().collect();
-    cells.push(Cell::text(why.join(", ")));
+    cells.push(Cell::text(row.treatment.why.join(", ")));
     cells
 }
 
@@ -191,9 +198,8 @@ fn every_account(page: &mut Page, rows: &[Row<'_>], names: &Names) {
     for row in rows {
         let people: Vec<String> = row.accounts.iter().map(|id| account(names, id)).collect();
         let n = count(people.len() as u64, "account");
-        let start = Line::new()
-            .text("    ")
-            .put(Meaning::Aside, &format!("{} ({n}): ", row.unit));
-        page.hanging(start, Meaning::Plain, &people.join(" · "));
+        let unit = format!("{} ({n}):", row.unit);
+        page.hanging(Line::new().text("    "), Meaning::Aside, &unit);
+        page.items(Line::new().text("      "), &people);
     }
 }

@@ -4,7 +4,7 @@ use model::plan::{Action, Plan, StackSetPlan};
 
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{mark, meaning, reason, verb};
+use crate::terms::{marked, meaning, reason, verb};
 use crate::words::{count, number};
 
 const LABEL: usize = 16;
@@ -22,36 +22,42 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         table(page, 2, &rows);
         page.blank();
     }
+    let told = radius(page, plan);
+    if risks(page, plan) || told {
+        page.blank();
+    }
+}
+
+fn radius(page: &mut Page, plan: &Plan) -> bool {
     let summary = &plan.summary;
     let touched: u64 = touched(&summary.instances).map(|(_, n)| n).sum();
-    if touched > 0 {
-        let radius = format!(
-            "{} of {} · {} · {}",
-            number(summary.accounts_touched),
-            count(summary.accounts_total, "account"),
-            count(summary.regions.len() as u64, "Region"),
-            count(touched, "stack instance"),
-        );
-        let label = Line::new()
-            .text("  ")
-            .put(Meaning::Heading, "Blast radius")
-            .to(LABEL);
-        page.hanging(label, Meaning::Plain, &radius);
+    if touched == 0 {
+        return false;
     }
-    risks(page, plan);
-    page.blank();
+    let radius = format!(
+        "{} of {} · {} · {}",
+        number(summary.accounts_touched),
+        count(summary.accounts_total, "account"),
+        count(summary.regions.len() as u64, "Region"),
+        count(touched, "stack instance"),
+    );
+    let label = Line::new()
+        .text("  ")
+        .put(Meaning::Heading, "Blast radius")
+        .to(LABEL);
+    page.hanging(label, Meaning::Plain, &radius);
+    true
 }
 
 fn header() -> Vec<Cell> {
-    ["", "StackSet", "What changes", "Instances"]
+    ["  StackSet", "What changes", "Instances"]
         .map(|title| Cell::new(Meaning::Aside, title))
         .to_vec()
 }
 
 fn row(set: &StackSetPlan) -> Vec<Cell> {
     vec![
-        Cell::new(meaning(set.action), mark(set.action)),
-        Cell::new(Meaning::Heading, set.name.clone()),
+        Cell::new(meaning(set.action), marked(set.action, &set.name)),
         Cell::text(what_changes(set)),
         Cell::text(instances(set)),
     ]
@@ -114,7 +120,7 @@ fn what_changes(set: &StackSetPlan) -> String {
     parts.join(", ")
 }
 
-fn risks(page: &mut Page, plan: &Plan) {
+fn risks(page: &mut Page, plan: &Plan) -> bool {
     let mut rows = Vec::new();
     for set in &plan.stack_sets {
         let count_of = |action| set.instances.counts.get(&action).copied().unwrap_or_default();
@@ -135,20 +141,20 @@ fn risks(page: &mut Page, plan: &Plan) {
         }
     }
     if rows.is_empty() {
-        return;
+        return false;
     }
     page.line(&Line::new().text("  ").put(Meaning::Heading, "Risk"));
     let rows: Vec<Vec<Cell>> = rows
         .into_iter()
         .map(|(what, which)| {
             vec![
-                Cell::new(Meaning::Attention, "!"),
-                Cell::text(what),
+                Cell::new(Meaning::Attention, format!("! {what}")),
                 Cell::text(which),
             ]
         })
         .collect();
     table(page, 4, &rows);
+    true
 }
 
 fn count_are(n: u64, noun: &str) -> String {

@@ -10,7 +10,7 @@ use model::preferences::{OperationPreferences, RegionConcurrency};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{kind, kind_meaning};
-use crate::words::{count, number, plural, short_list};
+use crate::words::{count, number, short_list};
 
 /// Names in an "after …".
 const NAMED: usize = 3;
@@ -97,7 +97,7 @@ fn how(plan: &Plan, operation: &Operation) -> String {
     {
         let (accounts, regions) = sides(operation);
         let n = operation.effective_concurrency;
-        parts.push(format!("{} {} at a time", number(n), plural(n, "account")));
+        parts.push(format!("{} at a time", number(n)));
         parts.push(tolerance(preferences.tolerance(accounts)));
         if regions > 1 && preferences.region_concurrency == RegionConcurrency::Parallel {
             parts.push("Regions side by side".to_owned());
@@ -112,8 +112,8 @@ fn how(plan: &Plan, operation: &Operation) -> String {
 
 fn tolerance(failures: u64) -> String {
     match failures {
-        0 => "stops at the 1st failure".to_owned(),
-        n => format!("{} per Region tolerated", count(n, "failure")),
+        0 => "stop at the 1st failure".to_owned(),
+        n => format!("{} per Region", count(n, "failure")),
     }
 }
 

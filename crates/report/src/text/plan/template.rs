@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Diff;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{mark, meaning};
+use crate::terms::{marked, meaning};
 use crate::words::{count, number};
 
 /// Lines of a text difference in [`Diff::Auto`].
@@ -65,8 +65,10 @@ fn outcome(action: Action) -> &'static str {
 
 fn resource_row(resource: &ResourceChange, what: String) -> Vec<Cell> {
     vec![
-        Cell::new(meaning(resource.action), mark(resource.action)),
-        Cell::text(resource.logical_id.clone()),
+        Cell::new(
+            meaning(resource.action),
+            marked(resource.action, &resource.logical_id),
+        ),
         Cell::new(Meaning::Aside, resource.resource_type.clone()),
         Cell::text(what),
     ]

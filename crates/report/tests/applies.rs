@@ -1,0 +1,75 @@
+//! What an apply says while it runs and at its end.
+
+mod values;
+
+use model::event::{ApplyResult, Cause, OperationOutcome};
+use model::plan::OperationKind;
+use report::text::{EventContext, apply_summary, event_line};
+use values::live::{events, failed_summary, line, summary};
+use values::{changes, names, strip};
+
+#[test]
+fn events_are_one_plain_line_each() {
+    let context = EventContext::of(&changes::plan());
+    let lines: Vec<String> = events()
+        .iter()
+        .filter_map(|event| event_line(event, &context))
+        .map(|line| strip(&line))
+        .collect();
+    assert!(lines.iter().all(|line| !line.contains('\n')));
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_failed_apply_says_what_was_done_what_failed_where_and_what_is_next() {
+    insta::assert_snapshot!(strip(&apply_summary(&failed_summary(), &names())));
+}
+
+#[test]
+fn a_complete_apply_is_short() {
+    let lines = vec![
+        line(
+            "config-recorder",
+            OperationKind::Create,
+            OperationOutcome::Succeeded,
+            [69, 0, 0, 0],
+        ),
+        line(
+            "security-baseline",
+            OperationKind::Update,
+            OperationOutcome::Succeeded,
+            [408, 0, 0, 0],
+        ),
+    ];
+    insta::assert_snapshot!(strip(&apply_summary(
+        &summary(ApplyResult::Succeeded, lines),
+        &names()
+    )));
+}
+
+#[test]
+fn an_interrupted_apply_names_the_operations_that_go_on() {
+    let lines = vec![line(
+        "security-baseline",
+        OperationKind::Update,
+        OperationOutcome::Running,
+        [0, 0, 0, 408],
+    )];
+    insta::assert_snapshot!(strip(&apply_summary(
+        &summary(ApplyResult::Interrupted, lines),
+        &names()
+    )));
+}
+
+#[test]
+fn a_stale_plan_says_why_and_that_nothing_was_changed() {
+    let mut stale = summary(ApplyResult::Stale, Vec::new());
+    stale.seconds = 3;
+    stale.causes = vec![Cause {
+        stack_set: Some("config-recorder".to_owned()),
+        code: "E0701".to_owned(),
+        message: "its template changed after the plan was made".to_owned(),
+        help: Some("plan again and have it reviewed".to_owned()),
+    }];
+    insta::assert_snapshot!(strip(&apply_summary(&stale, &names())));
+}

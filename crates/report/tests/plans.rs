@@ -1,0 +1,165 @@
+//! What a reviewer reads: whole plans as text.
+
+mod values;
+
+use model::diagnostic::Diagnostic;
+use model::plan::{Action, Hold, PlanResult, Reason};
+use report::text::{Diff, PlanView, plan};
+use values::{changes, group, plan_of, rectangle, span, stack_set, strip};
+
+fn shown(the_plan: &model::plan::Plan, diff: Diff) -> String {
+    let view = PlanView {
+        diff,
+        saved_as: Some("plan.json"),
+        ..PlanView::default()
+    };
+    strip(&plan(the_plan, &view))
+}
+
+#[test]
+fn a_plan_shows_what_how_bad_and_every_detail() {
+    insta::assert_snapshot!(shown(&changes::plan(), Diff::Auto));
+}
+
+#[test]
+fn a_full_plan_names_every_account_and_new_resource() {
+    insta::assert_snapshot!(shown(&changes::plan(), Diff::Full));
+}
+
+#[test]
+fn nothing_to_do_is_one_line() {
+    let there = vec![group(
+        Action::None,
+        &[],
+        "Root",
+        rectangle(1..97, &["eu-west-1", "us-east-1"]),
+    )];
+    let mut the_plan = plan_of(
+        PlanResult::NoChanges,
+        vec![stack_set("network-guardrails", Action::None, &[], there)],
+        Vec::new(),
+    );
+    let view = PlanView::default();
+    let text = strip(&plan(&the_plan, &view));
+    assert_eq!(
+        text,
+        "No changes: 1 StackSet, 192 instances in 96 accounts match the manifest @ 3f9c2ab.\n"
+    );
+    the_plan
+        .stack_sets
+        .push(stack_set("other", Action::None, &[], Vec::new()));
+    assert!(strip(&plan(&the_plan, &view)).contains("2 StackSets, 192 instances in 96 accounts match the"));
+}
+
+#[test]
+fn a_blocked_plan_says_why_and_is_shown_whole() {
+    let gone = vec![group(
+        Action::Delete,
+        &[Reason::Removed],
+        "Root",
+        rectangle(1..31, &["eu-west-1"]),
+    )];
+    let mut the_plan = plan_of(
+        PlanResult::Blocked,
+        vec![stack_set("sso-roles", Action::Delete, &[Reason::Removed], gone)],
+        Vec::new(),
+    );
+    let protected = Diagnostic::error("E0501", "gone from the manifest, and protected")
+        .label(&span(118), "")
+        .help(
+            "say in the manifest what should happen to the stacks:\n[removed.sso-roles]\nstacks = \"retain\"",
+        );
+    let guard = Diagnostic::error(
+        "E0510",
+        "the plan deletes 30 instances; this repository allows 10",
+    );
+    the_plan.stack_sets[0].blocked_by = vec!["E0501".to_owned()];
+    the_plan.holds = vec![
+        Hold {
+            diagnostic: protected,
+            stack_set: Some("sso-roles".to_owned()),
+            instances: 30,
+        },
+        Hold {
+            diagnostic: guard,
+            stack_set: None,
+            instances: 30,
+        },
+    ];
+    insta::assert_snapshot!(shown(&the_plan, Diff::Auto));
+}
+
+#[test]
+fn a_plan_with_errors_lists_them_and_cannot_be_applied() {
+    let mut the_plan = plan_of(PlanResult::Error, Vec::new(), Vec::new());
+    the_plan.diagnostics = vec![
+        Diagnostic::warning("W0304", "this will run 1 account at a time, not 20"),
+        Diagnostic::error("E0201", "no OU `Prodution` under `Root/Workloads`").label(&span(3), ""),
+    ];
+    insta::assert_snapshot!(shown(&the_plan, Diff::Auto));
+}
+
+#[test]
+fn a_long_text_difference_is_cut_at_forty_lines_and_says_so() {
+    let mut the_plan = changes::plan();
+    let long: Vec<String> = (0..60).map(|n| format!("+  Line{n}: 1\n")).collect();
+    the_plan.stack_sets[0]
+        .changes
+        .template
+        .as_mut()
+        .unwrap()
+        .unified_diff = format!("@@ -1,0 +1,60 @@\n{}", long.concat());
+    let auto = shown(&the_plan, Diff::Auto);
+    assert!(auto.contains("Line38:") && !auto.contains("Line39:"), "{auto}");
+    assert!(auto.contains("… 21 more lines: --diff full"), "{auto}");
+    assert!(shown(&the_plan, Diff::Full).contains("Line59:"));
+    let summary = shown(&the_plan, Diff::Summary);
+    assert!(
+        !summary.contains("Line0:") && summary.contains("MaxSessionDuration"),
+        "{summary}"
+    );
+    assert!(!shown(&the_plan, Diff::None).contains("MaxSessionDuration"));
+}
+
+#[test]
+fn a_removed_line_that_looks_like_a_file_header_is_still_shown() {
+    let mut the_plan = changes::plan();
+    let template = the_plan.stack_sets[0].changes.template.as_mut().unwrap();
+    template.unified_diff = "--- a\n+++ b\n@@ -1,1 +1,0 @@\n--- hidden?\n".to_owned();
+    assert!(shown(&the_plan, Diff::Auto).contains("--- hidden?"));
+}
+
+#[test]
+fn many_regions_are_shown_in_blocks_and_no_line_is_too_wide() {
+    let regions = [
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+    ];
+    let wide = vec![group(
+        Action::Create,
+        &[Reason::New],
+        "Root/Workloads/A-rather-long-name-of-a-unit/And-another-one-below-it/Prod",
+        rectangle(1..3000, &regions),
+    )];
+    let the_plan = plan_of(
+        PlanResult::Changes,
+        vec![stack_set("everywhere", Action::Create, &[Reason::New], wide)],
+        Vec::new(),
+    );
+    let text = shown(&the_plan, Diff::Auto);
+    assert!(text.lines().all(|line| line.chars().count() <= 98), "{text}");
+    assert_eq!(text.matches("2,999 +").count(), regions.len(), "{text}");
+    insta::assert_snapshot!(text);
+}

@@ -1,0 +1,129 @@
+//! What `status` and `validate` say, and the same as JSON.
+
+mod values;
+
+use model::diagnostic::Diagnostic;
+use model::instance::{DetailedStatus, InstanceStatus};
+use model::observed::OperationStatus;
+use model::plan::{Action, PlanResult, Reason};
+use report::StatusReport;
+use report::text;
+use values::observed::{desired, instances, live, observed, ran};
+use values::{plan_of, span, stack_set, strip};
+
+fn report() -> StatusReport {
+    use DetailedStatus::{Failed, Pending, Succeeded};
+    use InstanceStatus::{Current, Outdated};
+    let mut fleet = instances(1..207, &Current, &Succeeded);
+    fleet.extend(instances(207..408, &Outdated, &Pending));
+    fleet.extend(instances(408..409, &Outdated, &Failed));
+    let well = |last| instances(1..last, &Current, &Succeeded);
+    let there = observed(
+        vec![
+            live(
+                "security-baseline",
+                fleet,
+                Some(ran(OperationStatus::Failed, "2026-11-22T09:54:00Z")),
+            ),
+            live(
+                "config-recorder",
+                well(332),
+                Some(ran(OperationStatus::Running, "2026-11-22T09:58:00Z")),
+            ),
+            live(
+                "network-guardrails",
+                well(400),
+                Some(ran(OperationStatus::Succeeded, "2026-11-10T10:00:00Z")),
+            ),
+            live("legacy-cloudtrail", well(97), None),
+        ],
+        &[
+            ("SecurityHubBaseline", None),
+            ("sso-roles", Some("platform-baseline")),
+        ],
+    );
+    let names = [
+        "security-baseline",
+        "guardduty-members",
+        "config-recorder",
+        "network-guardrails",
+    ];
+    let planned = |name, action, reasons: &[Reason]| stack_set(name, action, reasons, Vec::new());
+    let plan = plan_of(
+        PlanResult::Changes,
+        vec![
+            planned("config-recorder", Action::Adopt, &[Reason::Adopt]),
+            planned("guardduty-members", Action::Create, &[Reason::New]),
+            planned("network-guardrails", Action::None, &[]),
+            planned("security-baseline", Action::Update, &[Reason::Template]),
+            planned("legacy-cloudtrail", Action::Detach, &[Reason::Removed]),
+        ],
+        Vec::new(),
+    );
+    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan)
+}
+
+#[test]
+fn status_answers_whether_it_matches_and_whether_it_is_well() {
+    insta::assert_snapshot!(strip(&text::status(&report())));
+}
+
+#[test]
+fn a_healthy_status_says_that_nothing_is_to_do() {
+    let fine = instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
+    let there = observed(vec![live("network-guardrails", fine, None)], &[]);
+    let plan = plan_of(
+        PlanResult::NoChanges,
+        vec![stack_set("network-guardrails", Action::None, &[], Vec::new())],
+        Vec::new(),
+    );
+    let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
+    let text = strip(&text::status(&report));
+    assert!(text.contains("✓ matches") && text.contains("4 current"), "{text}");
+    assert!(
+        text.ends_with("Everything matches the manifest; there is nothing to do.\n"),
+        "{text}"
+    );
+    assert!(!text.contains("gone"), "{text}");
+}
+
+#[test]
+fn the_same_status_is_data() {
+    let json: serde_json::Value = serde_json::from_str(&report::json::status(&report())).unwrap();
+    assert_eq!(json["format"], "stackfleet.status");
+    let baseline = &json["stack_sets"][3];
+    assert_eq!(baseline["manifest"], "differs");
+    assert_eq!(baseline["instances"]["outdated"], 201);
+    assert_eq!(baseline["last_operation"]["age_seconds"], 360);
+    assert_eq!(json["not_in_manifest"][1]["ours"], true);
+}
+
+#[test]
+fn validation_counts_what_was_read() {
+    let desired = desired(&["a", "b", "c"], "d");
+    let warning = Diagnostic::warning("W0304", "slow");
+    assert_eq!(
+        strip(&text::validation(&desired, &[])),
+        "ok: 3 StackSets, 1 removed, 0 parameter values\n"
+    );
+    assert!(strip(&text::validation(&desired, &[warning])).ends_with(", 1 warning\n"));
+}
+
+#[test]
+fn diagnostics_as_data_have_place_help_and_edit() {
+    let one = Diagnostic::error("E0101", "unknown key `regoins`")
+        .label(&span(4), "not a StackSet key")
+        .replace("rename it", &span(4), "regions");
+    let json: serde_json::Value = serde_json::from_str(&report::json::diagnostics(&[one])).unwrap();
+    assert_eq!(json[0]["file"], "stackfleet.toml");
+    assert_eq!(json[0]["start"]["line"], 4);
+    assert_eq!(json[0]["help"][0], "rename it");
+    assert_eq!(json[0]["replacement"]["text"], "regions");
+}
+
+#[test]
+fn a_plan_as_data_reads_back_as_the_same_plan() {
+    let plan = values::changes::plan();
+    let back: model::plan::Plan = serde_json::from_str(&report::json::plan(&plan)).unwrap();
+    assert_eq!(back, plan);
+}
