@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn members_are_in_the_order_of_their_numbers() {
-        let body: String = (1..=12).rev().map(|n| format!("A.member.{n}={n}&")).collect();
-        let form = Form::read(body.as_bytes());
+        let members: Vec<String> = (1..=12).rev().map(|n| format!("A.member.{n}={n}")).collect();
+        let form = Form::read(members.join("&").as_bytes());
         assert_eq!(form.list("A").unwrap().join(","), "1,2,3,4,5,6,7,8,9,10,11,12");
     }
 

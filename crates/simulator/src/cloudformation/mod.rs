@@ -80,7 +80,7 @@ struct Request<'a> {
     caller: &'a AccountId,
     home: &'a Region,
     action: &'a str,
-    request_id: String,
+    answer_id: String,
     /// The id of the operation that was started.
     operation_id: Option<String>,
 }
@@ -88,7 +88,7 @@ struct Request<'a> {
 impl Request<'_> {
     /// The envelope of this call's answer.
     fn result(&self, inside: impl FnOnce(&mut Xml)) -> String {
-        xml::result(self.action, &self.request_id, inside)
+        xml::result(self.action, &self.answer_id, inside)
     }
 
     /// A scalar that must be there.
@@ -157,14 +157,14 @@ fn handler(action: &str) -> Option<Handler> {
 pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8]) -> Answer {
     let form = Form::read(request);
     let action = form.get("Action").unwrap_or_default();
-    let request_id = world.request_id();
+    let answer_id = world.request_id();
     let mut request = Request {
         world,
         form: &form,
         caller: &caller.account,
         home: region,
         action,
-        request_id,
+        answer_id,
         operation_id: form.get("OperationId").map(str::to_owned),
     };
     let outcome = match handler(action) {
@@ -172,14 +172,14 @@ pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8
         None => Err(Refusal::unknown_action(action)),
     };
     let Request {
-        request_id,
+        answer_id,
         operation_id,
         ..
     } = request;
     let (status, body, error) = match outcome {
         Ok(body) => (200, body, None),
         Err(refusal) => {
-            let body = xml::error(refusal.status, refusal.code, &refusal.message, &request_id);
+            let body = xml::error(refusal.status, refusal.code, &refusal.message, &answer_id);
             (refusal.status, body, Some(refusal.code.to_owned()))
         }
     };

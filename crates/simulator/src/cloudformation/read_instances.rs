@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use model::ids::{AccountId, Region};
+use model::ids::{AccountId, OperationId, Region, UnitId};
 use model::instance::InstanceKey;
 
 use super::refusal::Refusal;
@@ -43,13 +43,13 @@ fn summary(xml: &mut Xml, set: &StackSet, key: &InstanceKey, instance: &StackIns
     xml.optional("StackId", instance.stack_id.as_deref());
     xml.text("Status", words::instance_status(&instance.status));
     xml.nest("StackInstanceStatus", |xml| {
-        xml.text("DetailedStatus", words::detailed_status(&instance.detailed))
+        xml.text("DetailedStatus", words::detailed_status(&instance.detailed));
     });
     xml.optional("StatusReason", instance.reason.as_deref());
     // AWS sends an empty element for a self-managed instance.
     xml.text(
         "OrganizationalUnitId",
-        instance.unit.as_ref().map_or("", |unit| unit.as_str()),
+        instance.unit.as_ref().map_or("", UnitId::as_str),
     );
     xml.text(
         "DriftStatus",
@@ -60,7 +60,7 @@ fn summary(xml: &mut Xml, set: &StackSet, key: &InstanceKey, instance: &StackIns
     }
     xml.optional(
         "LastOperationId",
-        instance.last_operation.as_ref().map(|id| id.as_str()),
+        instance.last_operation.as_ref().map(OperationId::as_str),
     );
 }
 

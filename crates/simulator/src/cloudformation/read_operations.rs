@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use model::ids::{AccountId, Region};
+use model::ids::{AccountId, Region, UnitId};
 use model::instance::InstanceKey;
 use model::observed::{OperationAction, OperationStatus};
 
@@ -83,7 +83,7 @@ fn summary(xml: &mut Xml, operation: &StackSetOperation) {
     }
     xml.optional("StatusReason", operation.reason.as_deref());
     xml.nest("StatusDetails", |xml| {
-        xml.number("FailedStackInstancesCount", operation.failed_instances())
+        xml.number("FailedStackInstancesCount", operation.failed_instances());
     });
     preferences::write(xml, &operation.preferences);
 }
@@ -169,7 +169,7 @@ fn result(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {
     }
     xml.text(
         "OrganizationalUnitId",
-        cell.unit.as_ref().map_or("", |unit| unit.as_str()),
+        cell.unit.as_ref().map_or("", UnitId::as_str),
     );
 }
 

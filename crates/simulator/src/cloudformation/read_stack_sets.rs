@@ -37,7 +37,7 @@ fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
     xml.text("PermissionModel", words::permission_model(set));
     xml.texts("OrganizationalUnitIds", set.registered.keys());
     xml.nest("ManagedExecution", |xml| {
-        xml.flag("Active", definition.managed_execution)
+        xml.flag("Active", definition.managed_execution);
     });
     xml.texts("Regions", set.instances_by_region.keys());
 }
@@ -128,7 +128,7 @@ fn summary(xml: &mut Xml, set: &StackSet) {
         xml.moment("LastDriftCheckTimestamp", drift.at);
     }
     xml.nest("ManagedExecution", |xml| {
-        xml.flag("Active", set.definition.managed_execution)
+        xml.flag("Active", set.definition.managed_execution);
     });
 }
 

@@ -22,14 +22,9 @@ pub(super) enum Slot {
 impl Request<'_> {
     /// Takes the slot of a StackSet for the operation id of the call, or for a drawn one.
     pub(super) fn slot(&mut self, stack_set: &StackSetId) -> Result<Slot, Refusal> {
-        let id = match self.form.get("OperationId") {
-            Some(given) => OperationId::parse(given).map_err(|_| malformed(given))?,
-            None => {
-                let drawn = self.world.draw_uuid();
-                OperationId::parse(&drawn).map_err(|_| malformed(&drawn))?
-            }
-        };
-        self.operation_id = Some(id.to_string());
+        let given = self.form.get("OperationId").map(str::to_owned);
+        let text = given.unwrap_or_else(|| self.world.draw_uuid());
+        let id = OperationId::parse(&text).map_err(|_| malformed(&text))?;
         let replay = self.world.knobs.replay;
         let set = self.stack_set_mut(stack_set)?;
         if let Some(before) = set.operation(&id) {
@@ -78,6 +73,7 @@ impl Request<'_> {
     /// Starts or queues an operation and answers its id.
     pub(super) fn begin(&mut self, stack_set: &StackSetId, requested: Requested) -> String {
         let id = requested.id.clone();
+        self.operation_id = Some(id.to_string());
         operations::request(self.world, self.home, stack_set, requested);
         self.started(&id)
     }

@@ -81,13 +81,7 @@ fn check_room(request: &Request<'_>, account: &AccountId) -> Result<(), Refusal>
 
 fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusal> {
     let service_managed = request.service_managed()?.unwrap_or_default();
-    if service_managed {
-        request.may_manage_services(view)?;
-    } else if !view.self_managed {
-        return Err(Refusal::validation(
-            "A delegated administrator can only operate SERVICE_MANAGED stack sets",
-        ));
-    }
+    check_caller(request, view, service_managed)?;
     let text = request.template_text()?;
     let text =
         text.ok_or_else(|| Refusal::validation("Either TemplateURL or TemplateBody must be specified"))?;
@@ -98,19 +92,15 @@ fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusa
     definition::check_capabilities(&facts, &capabilities)?;
     let given = request.parameters("Parameters")?.unwrap_or_default();
     let (administration, execution) = request.roles(service_managed)?;
+    let default = definition::administration_role(request.world, view.account.as_str());
     let mut stored = StoredDefinition {
         description: request.description()?,
         template: text,
         parameters: parameters::complete(&template, &given, &BTreeMap::new())?,
         capabilities,
         tags: request.tags()?.unwrap_or_default(),
-        administration_role: administration.or_else(|| {
-            Some(definition::administration_role(
-                request.world,
-                view.account.as_str(),
-            ))
-        }),
-        execution_role: execution.or_else(|| Some(definition::EXECUTION_ROLE.to_owned())),
+        administration_role: Some(administration.unwrap_or(default)),
+        execution_role: Some(execution.unwrap_or_else(|| definition::EXECUTION_ROLE.to_owned())),
         service_managed,
         auto_deployment: false,
         retain_on_removal: false,
@@ -118,21 +108,39 @@ fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusa
         managed_execution: request.flag("ManagedExecution.Active")?.unwrap_or_default(),
         facts,
     };
-    match request.auto_deployment()? {
-        Some(auto_deployment) if service_managed => auto_deployment.store(&mut stored),
-        None if service_managed => {
+    store_auto_deployment(request, &mut stored)?;
+    Ok(stored)
+}
+
+fn check_caller(request: &Request<'_>, view: &View, service_managed: bool) -> Result<(), Refusal> {
+    if service_managed {
+        return request.may_manage_services(view);
+    }
+    if view.self_managed {
+        return Ok(());
+    }
+    Err(Refusal::validation(
+        "A delegated administrator can only operate SERVICE_MANAGED stack sets",
+    ))
+}
+
+/// Service-managed StackSets must say whether they deploy by themselves; the others cannot.
+fn store_auto_deployment(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), Refusal> {
+    match (request.auto_deployment()?, stored.service_managed) {
+        (Some(auto_deployment), true) => auto_deployment.store(stored),
+        (None, false) => {}
+        (None, true) => {
             return Err(Refusal::validation(
                 "AutoDeployment must be specified for SERVICE_MANAGED permission model",
             ));
         }
-        Some(_) => {
+        (Some(_), false) => {
             return Err(Refusal::validation(
                 "AutoDeployment can only be specified for SERVICE_MANAGED permission model",
             ));
         }
-        None => {}
     }
-    Ok(stored)
+    Ok(())
 }
 
 /// DeleteStackSet: of an empty StackSet that no operation holds. To delete one that is gone is no error.

@@ -74,28 +74,14 @@ impl Request<'_> {
         if regions.is_empty() || (accounts.is_empty() && units.is_empty()) {
             return Err(Refusal::validation("Targets and Regions must be given together"));
         }
-        let word = self.form.get("DeploymentTargets.AccountFilterType");
-        let filter = match word {
-            None if accounts.is_empty() || units.is_empty() => Filter::None,
-            None if self.action == "CreateStackInstances" => {
-                return Err(Refusal::validation(
-                    "AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided",
-                ));
-            }
-            None | Some("UNION") => Filter::Union,
-            Some("NONE") => Filter::None,
-            Some("INTERSECTION") => Filter::Intersection,
-            Some("DIFFERENCE") => Filter::Difference,
-            Some(other) => {
-                return Err(Refusal::validation(format!(
-                    "Value '{other}' at 'accountFilterType' is none of them"
-                )));
-            }
-        };
+        let filter = self.filter(accounts.is_empty() || units.is_empty())?;
         let called = OperationTargets {
             accounts: accounts.clone(),
             units: units.clone(),
-            filter: word.map(str::to_owned),
+            filter: self
+                .form
+                .get("DeploymentTargets.AccountFilterType")
+                .map(str::to_owned),
         };
         Ok(Some(Targets {
             accounts: accounts.into_iter().collect(),
@@ -104,6 +90,23 @@ impl Request<'_> {
             regions,
             called,
         }))
+    }
+
+    /// `AccountFilterType`; `plain` when there is nothing to filter.
+    fn filter(&self, plain: bool) -> Result<Filter, Refusal> {
+        match self.form.get("DeploymentTargets.AccountFilterType") {
+            None if plain => Ok(Filter::None),
+            None if self.action == "CreateStackInstances" => Err(Refusal::validation(
+                "AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided",
+            )),
+            None | Some("UNION") => Ok(Filter::Union),
+            Some("NONE") => Ok(Filter::None),
+            Some("INTERSECTION") => Ok(Filter::Intersection),
+            Some("DIFFERENCE") => Ok(Filter::Difference),
+            Some(other) => Err(Refusal::validation(format!(
+                "Value '{other}' at 'accountFilterType' is none of them"
+            ))),
+        }
     }
 
     fn regions(&self) -> Result<Vec<Region>, Refusal> {

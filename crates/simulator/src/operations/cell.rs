@@ -1,37 +1,29 @@
 //! An instance's part in an operation starts and ends.
 
+use std::collections::BTreeMap;
+
+use model::ids::UnitId;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::OperationAction;
 
 use super::outcome::{self, Effect};
 use super::request::new_overrides;
 use super::{OperationPlace, operation_of, plan, stack_set_of};
-use crate::world::{CellStatus, DueStep, StackInstance, World};
+use crate::world::{CellStatus, DueStep, StackInstance, StackSet, World};
 
 /// Starts an instance; its end is put on the agenda.
 pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
     let (least, most) = (world.timing.instance_least, world.timing.instance_most);
     let seconds = world.draw_between(least, most);
-    let OperationPlace {
-        home,
-        stack_set,
-        operation,
-    } = place.clone();
-    let ends_at = plan(
-        world,
-        seconds,
-        DueStep::CellEnds {
-            home,
-            stack_set,
-            operation,
-            key: key.clone(),
-        },
-    );
-    let now = world.now;
-    let Some(set) = stack_set_of(world, place) else {
-        return;
+    let step = DueStep::CellEnds {
+        home: place.home.clone(),
+        stack_set: place.stack_set.clone(),
+        operation: place.operation.clone(),
+        key: key.clone(),
     };
-    let Some(operation) = set.operation_mut(&place.operation) else {
+    let ends_at = plan(world, seconds, step);
+    let now = world.now;
+    let Some(operation) = operation_of(world, place) else {
         return;
     };
     let Some(cell) = operation.cells.get_mut(key) else {
@@ -40,21 +32,26 @@ pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey
     cell.status = CellStatus::Running;
     cell.started_at = Some(now);
     cell.ends_at = Some(ends_at);
-    let (action, unit, overrides) = (
-        operation.action.clone(),
-        cell.unit.clone(),
-        operation.overrides.clone(),
-    );
+    let part = (operation.action.clone(), cell.unit.clone());
+    let overrides = operation.overrides.clone();
+    if let Some(set) = stack_set_of(world, place) {
+        begin(set, place, key, part, overrides.as_ref());
+    }
+}
+
+/// The instance is at work, with its new overrides.
+fn begin(
+    set: &mut StackSet,
+    place: &OperationPlace,
+    key: &InstanceKey,
+    (action, unit): (OperationAction, Option<UnitId>),
+    overrides: Option<&BTreeMap<String, Option<String>>>,
+) {
     // An account that moves between two registered units is deleted from one, then created in the other.
     if action == OperationAction::Create && !set.instances.contains_key(key) {
-        let last_operation = Some(place.operation.clone());
-        set.put_instance(
-            key.clone(),
-            StackInstance {
-                last_operation,
-                ..StackInstance::pending(unit)
-            },
-        );
+        let mut instance = StackInstance::pending(unit);
+        instance.last_operation = Some(place.operation.clone());
+        set.put_instance(key.clone(), instance);
     }
     let Some(instance) = set.instances.get_mut(key) else {
         return;
@@ -63,7 +60,7 @@ pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey
         return;
     }
     if action != OperationAction::Delete {
-        instance.overrides = new_overrides(overrides.as_ref(), &instance.overrides);
+        instance.overrides = new_overrides(overrides, &instance.overrides);
     }
     instance.detailed = DetailedStatus::Running;
 }

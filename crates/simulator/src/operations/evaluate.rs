@@ -101,7 +101,7 @@ impl Scope<'_> {
             text.push_str(before);
             let (name, behind) = after.split_once('}')?;
             if let Some(literal) = name.strip_prefix('!') {
-                text.push_str(&format!("${{{literal}}}"));
+                text.extend(["${", literal, "}"]);
             } else {
                 let own = names.and_then(|names| names.get(name));
                 let value = own.map_or_else(|| self.reference(name), |own| self.text_at(own, depth));

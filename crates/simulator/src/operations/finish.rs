@@ -92,13 +92,12 @@ fn mark_cancelled(set: &mut StackSet, place: &OperationPlace) {
 
 /// Lets a queued operation start when nothing before it is in its way.
 pub(super) fn leave_queue(world: &mut World, place: &OperationPlace) {
-    if !is_free(world, place) {
+    let queued = operation_of(world, place).is_some_and(|found| found.status == OperationStatus::Queued);
+    if !queued || !is_free(world, place) {
         return;
     }
     if let Some(operation) = operation_of(world, place) {
-        if operation.status == OperationStatus::Queued {
-            operation.status = OperationStatus::Running;
-        }
+        operation.status = OperationStatus::Running;
     }
 }
 

@@ -42,14 +42,12 @@ fn next(operation: &mut StackSetOperation) -> Option<InstanceKey> {
         let Some(progress) = progress.get_mut(region) else {
             continue;
         };
-        if progress.running < concurrency(preferences, progress) {
-            if let Some(account) = progress.waiting.pop_front() {
-                progress.running += 1;
-                return Some(InstanceKey {
-                    account,
-                    region: region.clone(),
-                });
-            }
+        let room = progress.running < concurrency(preferences, progress);
+        if let (true, Some(account)) = (room, progress.waiting.front().cloned()) {
+            progress.waiting.pop_front();
+            progress.running += 1;
+            let region = region.clone();
+            return Some(InstanceKey { account, region });
         }
         if preferences.region_concurrency == RegionConcurrency::Sequential && !is_done(progress) {
             return None;

@@ -55,6 +55,7 @@ pub struct DriftCheck {
 
 /// A definition in the service's own terms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the service has that many switches")]
 pub struct StoredDefinition {
     /// The description.
     pub description: Option<String>,

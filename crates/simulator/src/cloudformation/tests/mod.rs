@@ -280,8 +280,7 @@ fn unit(id: &str) -> UnitId {
     UnitId::parse(id).unwrap()
 }
 
-fn world() -> World {
-    let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+fn organization(now: Timestamp) -> OrganizationState {
     let member = |name: &str, parent: &str, state| MemberAccount {
         name: name.to_owned(),
         email: format!("{name}@example.com"),
@@ -293,41 +292,43 @@ fn world() -> World {
         name: name.to_owned(),
         parent: unit(parent),
     };
-    let accounts = BTreeMap::from([
-        (
-            account(MANAGEMENT),
-            member("management", PROD, AccountState::Active),
-        ),
-        (account(A), member("a", PROD, AccountState::Active)),
-        (account(B), member("b", CORE, AccountState::Active)),
-        (account(C), member("c", DEV, AccountState::Active)),
-        (account(S), member("s", DEV, AccountState::Suspended)),
-    ]);
+    let units = [
+        (PROD, below("Prod", ROOT)),
+        (CORE, below("Core", PROD)),
+        (DEV, below("Dev", ROOT)),
+    ];
+    let accounts = [
+        (MANAGEMENT, member("management", PROD, AccountState::Active)),
+        (A, member("a", PROD, AccountState::Active)),
+        (B, member("b", CORE, AccountState::Active)),
+        (C, member("c", DEV, AccountState::Active)),
+        (S, member("s", DEV, AccountState::Suspended)),
+    ];
+    OrganizationState {
+        id: OrganizationId::parse("o-aaaaaaaaaa").unwrap(),
+        root: unit(ROOT),
+        management_account: account(MANAGEMENT),
+        units: units.map(|(id, found)| (unit(id), found)).into(),
+        accounts: accounts.map(|(id, found)| (account(id), found)).into(),
+    }
+}
+
+fn world() -> World {
+    let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
     let role = BTreeSet::from(["OrganizationAccountAccessRole".to_owned()]);
-    let roles = [A, B, C, S].map(|id| (account(id), role.clone()));
     World {
         now,
         seed: 1,
         draws: 0,
         partition: "aws".to_owned(),
         caller: account(MANAGEMENT),
-        organization: OrganizationState {
-            id: OrganizationId::parse("o-aaaaaaaaaa").unwrap(),
-            root: unit(ROOT),
-            management_account: account(MANAGEMENT),
-            units: BTreeMap::from([
-                (unit(PROD), below("Prod", ROOT)),
-                (unit(CORE), below("Core", PROD)),
-                (unit(DEV), below("Dev", ROOT)),
-            ]),
-            accounts,
-        },
+        organization: organization(now),
         organizations_access: true,
         delegated_administrators: BTreeSet::new(),
         stack_sets: BTreeMap::new(),
         stacks: BTreeMap::new(),
         taken_names: BTreeMap::new(),
-        roles: BTreeMap::from(roles),
+        roles: [A, B, C, S].map(|id| (account(id), role.clone())).into(),
         objects: BTreeMap::new(),
         failures: Vec::new(),
         timing: Timing {

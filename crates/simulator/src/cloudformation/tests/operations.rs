@@ -299,21 +299,11 @@ fn many_instances_are_workable() {
     let mut client = Client::new();
     client.self_managed(QUEUE);
     let role = BTreeSet::from(["OrganizationAccountAccessRole".to_owned()]);
-    let accounts: Vec<String> = (0..1_000).map(|n| format!("9{n:011}")).collect();
-    for id in &accounts {
-        client.world.roles.insert(account(id), role.clone());
-    }
+    let accounts: Vec<String> = (0..2_000).map(|n| format!("9{n:011}")).collect();
+    let roles = accounts.iter().map(|id| (account(id), role.clone()));
+    client.world.roles.extend(roles);
     let ids: Vec<&str> = accounts.iter().map(String::as_str).collect();
-    let regions = [
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-        "us-east-1",
-        "us-east-2",
-        "us-west-1",
-        "us-west-2",
-        "sa-east-1",
-    ];
+    let regions = ["eu-west-1", "eu-west-2", "us-east-1", "us-east-2"];
     let inputs = rectangle("Accounts", &ids, &regions);
     let wide = [
         ("OperationPreferences.MaxConcurrentPercentage", "100"),
