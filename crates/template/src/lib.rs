@@ -94,7 +94,7 @@ impl Template {
 /// # Errors
 ///
 /// Every mistake that can be told apart, each with its place: E0330 not YAML or JSON, E0331 over a budget, E0332 a key
-/// twice, E0333 not the form of a template, E0334 a directive of another tool, E0335 a malformed resource, E0336 over a
+/// twice, E0333 not the form of a template, E0334 YAML that CloudFormation does not take or a directive of another tool, E0335 a malformed resource, E0336 over a
 /// limit of CloudFormation, E0337 a malformed parameter.
 pub fn read(file: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
     let source = Source::new(file, text);
