@@ -3,7 +3,7 @@
 //! Every text is escaped as JSON asks, so that a control character from AWS stays a `\u` escape. Characters that JSON lets
 //! through although a terminal acts on them (C1 controls, bidirectional and zero-width characters) are escaped as well.
 
-use model::diagnostic::{Diagnostic, Position, Severity};
+use model::diagnostic::{Diagnostic, Position, Severity, Span};
 use model::event::ApplySummary;
 use model::plan::Plan;
 use serde::Serialize;
@@ -42,25 +42,29 @@ struct Flat<'a> {
     start: Option<Position>,
     end: Option<Position>,
     help: Vec<&'a str>,
-    replacement: Option<Edit<'a>>,
-    related: Vec<Related<'a>>,
+    replacement: Option<Place<'a>>,
+    related: Vec<Place<'a>>,
     notes: &'a [String],
 }
 
+/// A range of a file with a text: a remark on it, or what to put there.
 #[derive(Debug, Serialize)]
-struct Edit<'a> {
+struct Place<'a> {
     file: &'a str,
     start: Position,
     end: Position,
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
-struct Related<'a> {
-    file: &'a str,
-    start: Position,
-    end: Position,
-    text: &'a str,
+impl<'a> Place<'a> {
+    fn of(span: &'a Span, text: &'a str) -> Self {
+        Self {
+            file: &span.file,
+            start: span.start,
+            end: span.end,
+            text,
+        }
+    }
 }
 
 impl<'a> Flat<'a> {
@@ -75,24 +79,14 @@ impl<'a> Flat<'a> {
             start: span.map(|span| span.start),
             end: span.map(|span| span.end),
             help: one.help.iter().map(|help| help.text.as_str()).collect(),
-            replacement: edit.map(|edit| Edit {
-                file: &edit.span.file,
-                start: edit.span.start,
-                end: edit.span.end,
-                text: &edit.text,
-            }),
-            related: one.labels.iter().map(related).collect(),
+            replacement: edit.map(|edit| Place::of(&edit.span, &edit.text)),
+            related: one
+                .labels
+                .iter()
+                .map(|label| Place::of(&label.span, &label.text))
+                .collect(),
             notes: &one.notes,
         }
-    }
-}
-
-fn related(label: &model::diagnostic::Label) -> Related<'_> {
-    Related {
-        file: &label.span.file,
-        start: label.span.start,
-        end: label.span.end,
-        text: &label.text,
     }
 }
 

@@ -4,7 +4,7 @@ mod values;
 
 use model::diagnostic::Diagnostic;
 use model::instance::{DetailedStatus, InstanceStatus};
-use model::observed::OperationStatus;
+use model::observed::{Observed, OperationStatus};
 use model::plan::{Action, PlanResult, Reason};
 use report::StatusReport;
 use report::text;
@@ -12,28 +12,42 @@ use values::observed::{desired, instances, live, observed, ran};
 use values::{plan_of, span, stack_set, strip};
 
 fn report() -> StatusReport {
+    let names = [
+        "security-baseline",
+        "guardduty-members",
+        "config-recorder",
+        "network-guardrails",
+    ];
+    let planned = [
+        (names[2], Action::Adopt, Reason::Adopt),
+        (names[1], Action::Create, Reason::New),
+        (names[3], Action::None, Reason::OutdatedPending),
+        (names[0], Action::Update, Reason::Template),
+        ("legacy-cloudtrail", Action::Detach, Reason::Removed),
+    ];
+    let planned = planned.map(|(name, action, reason)| stack_set(name, action, &[reason], Vec::new()));
+    let plan = plan_of(PlanResult::Changes, planned.to_vec(), Vec::new());
+    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there(), &plan)
+}
+
+fn there() -> Observed {
     use DetailedStatus::{Failed, Pending, Succeeded};
     use InstanceStatus::{Current, Outdated};
     let mut fleet = instances(1..207, &Current, &Succeeded);
     fleet.extend(instances(207..408, &Outdated, &Pending));
     fleet.extend(instances(408..409, &Outdated, &Failed));
+    let set = |name, instances, status, at| live(name, instances, Some(ran(status, at)));
     let well = |last| instances(1..last, &Current, &Succeeded);
-    let there = observed(
+    let (failed, running) = (OperationStatus::Failed, OperationStatus::Running);
+    observed(
         vec![
-            live(
-                "security-baseline",
-                fleet,
-                Some(ran(OperationStatus::Failed, "2026-11-22T09:54:00Z")),
-            ),
-            live(
-                "config-recorder",
-                well(332),
-                Some(ran(OperationStatus::Running, "2026-11-22T09:58:00Z")),
-            ),
-            live(
+            set("security-baseline", fleet, failed, "2026-11-22T09:54:00Z"),
+            set("config-recorder", well(332), running, "2026-11-22T09:58:00Z"),
+            set(
                 "network-guardrails",
                 well(400),
-                Some(ran(OperationStatus::Succeeded, "2026-11-10T10:00:00Z")),
+                OperationStatus::Succeeded,
+                "2026-11-10T10:00:00Z",
             ),
             live("legacy-cloudtrail", well(97), None),
         ],
@@ -41,26 +55,7 @@ fn report() -> StatusReport {
             ("SecurityHubBaseline", None),
             ("sso-roles", Some("platform-baseline")),
         ],
-    );
-    let names = [
-        "security-baseline",
-        "guardduty-members",
-        "config-recorder",
-        "network-guardrails",
-    ];
-    let planned = |name, action, reasons: &[Reason]| stack_set(name, action, reasons, Vec::new());
-    let plan = plan_of(
-        PlanResult::Changes,
-        vec![
-            planned("config-recorder", Action::Adopt, &[Reason::Adopt]),
-            planned("guardduty-members", Action::Create, &[Reason::New]),
-            planned("network-guardrails", Action::None, &[]),
-            planned("security-baseline", Action::Update, &[Reason::Template]),
-            planned("legacy-cloudtrail", Action::Detach, &[Reason::Removed]),
-        ],
-        Vec::new(),
-    );
-    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan)
+    )
 }
 
 #[test]

@@ -1,0 +1,28 @@
+//! The samples of docs/output.md are what the program prints.
+
+const PAGE: &str = include_str!("../../../docs/output.md");
+const PRINTED: [&str; 6] = [
+    include_str!("snapshots/plans__a_plan_shows_what_how_bad_and_every_detail.snap"),
+    include_str!("snapshots/plans__a_blocked_plan_says_why_and_is_shown_whole.snap"),
+    include_str!("snapshots/messages__an_error_shows_the_place_its_other_side_and_an_edit.snap"),
+    include_str!(
+        "snapshots/applies__a_failed_apply_says_what_was_done_what_failed_where_and_what_is_next.snap"
+    ),
+    include_str!("snapshots/states__status_answers_whether_it_matches_and_whether_it_is_well.snap"),
+    include_str!("snapshots/applies__events_are_one_plain_line_each.snap"),
+];
+
+#[test]
+fn every_sample_of_the_page_is_part_of_what_is_printed() {
+    let samples: Vec<&str> = PAGE
+        .split("```text\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(sample, _)| sample)
+        .collect();
+    assert!(samples.len() > 8, "only {} samples found", samples.len());
+    for sample in samples {
+        let printed = PRINTED.iter().any(|text| text.contains(sample));
+        assert!(printed, "nothing prints this:\n{sample}");
+    }
+}
