@@ -132,3 +132,44 @@ fn a_call_meets_the_operation_that_automatic_deployment_started() {
         "OperationInProgressException"
     );
 }
+
+#[test]
+fn a_stack_set_waits_for_the_ones_it_depends_on_and_never_in_a_circle() {
+    let mut client = covering(&[PROD], false);
+    let arn = text(
+        &client.ok("DescribeStackSet", &[("StackSetName", "web")]),
+        "StackSetARN",
+    );
+    let dependent = [
+        ("StackSetName", "after"),
+        ("TemplateBody", QUEUE),
+        ("PermissionModel", "SERVICE_MANAGED"),
+        ("AutoDeployment.Enabled", "true"),
+        ("AutoDeployment.DependsOn.member.1", &arn),
+    ];
+    client.ok("CreateStackSet", &dependent);
+    let mut inputs = rectangle("DeploymentTargets.OrganizationalUnitIds", &[PROD], &["eu-west-1"]);
+    "after".clone_into(&mut inputs[0].1);
+    client.ok("CreateStackInstances", &borrowed(&inputs));
+    client.pass(100);
+    client.move_account(C, PROD);
+    client.pass(105);
+    assert_eq!(actions(&mut client)[0], "CREATE RUNNING");
+    let after = client.ok("ListStackSetOperations", &[("StackSetName", "after")]);
+    assert_eq!(text(&after, "Status"), "QUEUED");
+    client.pass(100);
+    let after = client.ok("ListStackSetOperations", &[("StackSetName", "after")]);
+    assert_eq!(text(&after, "Status"), "SUCCEEDED");
+
+    let arn = text(
+        &client.ok("DescribeStackSet", &[("StackSetName", "after")]),
+        "StackSetARN",
+    );
+    let circle = [
+        ("StackSetName", "web"),
+        ("UsePreviousTemplate", "true"),
+        ("AutoDeployment.Enabled", "true"),
+        ("AutoDeployment.DependsOn.member.1", &arn),
+    ];
+    assert_eq!(client.refused("UpdateStackSet", &circle).0, "ValidationError");
+}
