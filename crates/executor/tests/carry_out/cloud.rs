@@ -42,6 +42,10 @@ pub(crate) struct Cloud {
     pub(crate) lag: i64,
     /// So many reads of instances show none yet.
     pub(crate) late_reads: u32,
+    /// So many reads of results show none yet.
+    pub(crate) late_results: u32,
+    /// Lists show what others did as running for ever.
+    pub(crate) stuck: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -116,6 +120,8 @@ impl Cloud {
             written: Vec::new(),
             lag: 0,
             late_reads: 0,
+            late_results: 0,
+            stuck: false,
         }
     }
 
@@ -179,6 +185,10 @@ impl Cloud {
                     found.map(|started| Box::new(started.summary.clone())),
                 ))
             }
+            Call::Results(..) if self.late_results > 0 => {
+                self.late_results -= 1;
+                Ok(Reply::Results(Vec::new()))
+            }
             Call::Results(id, operation) => {
                 let found = self.by_id(id)?.find(operation);
                 Ok(Reply::Results(
@@ -196,16 +206,18 @@ impl Cloud {
 
     /// Newest first, and late.
     fn list(&self, id: &StackSetId) -> Result<Reply, CallError> {
-        let operations = self
-            .by_id(id)?
-            .operations
-            .iter()
-            .rev()
-            .map(|started| started.summary.clone());
         let shown = self.now.as_second() - self.lag;
-        let known =
-            |operation: &OperationSummary| operation.created_at.is_some_and(|at| at.as_second() <= shown);
-        Ok(Reply::Operations(operations.filter(known).collect()))
+        let mut list = Vec::new();
+        for started in self.by_id(id)?.operations.iter().rev() {
+            let mut summary = started.summary.clone();
+            if self.stuck && !summary.id.is_ours() {
+                summary.status = OperationStatus::Running;
+            }
+            if summary.created_at.is_some_and(|at| at.as_second() <= shown) {
+                list.push(summary);
+            }
+        }
+        Ok(Reply::Operations(list))
     }
 
     fn by_id(&self, id: &StackSetId) -> Result<&Set, CallError> {

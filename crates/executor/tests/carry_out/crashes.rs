@@ -2,7 +2,7 @@
 
 use executor::Options;
 use model::call::CallErrorKind;
-use model::event::ApplyResult;
+use model::event::{ApplyResult, EventKind};
 
 use crate::cloud::{Cloud, Replay};
 use crate::drive::{Fault, run, run_with};
@@ -133,4 +133,9 @@ fn the_same_plan_again_writes_nothing_and_says_done() {
     let again = run(&mut cloud, &plan);
     assert_eq!(again.result(), ApplyResult::Succeeded);
     assert_eq!(cloud.written.len(), before);
+    let starts = again
+        .events
+        .iter()
+        .filter(|event| matches!(event, EventKind::OperationStart { adopted: true, .. }));
+    assert_eq!(starts.count(), plan.operations.len());
 }

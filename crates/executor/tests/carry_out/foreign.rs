@@ -99,7 +99,13 @@ fn a_stack_set_made_again_under_its_old_name_is_stale() {
     plan.operations.truncate(3);
     let set = cloud.sets.get_mut(&name("baseline")).unwrap();
     set.id = model::ids::StackSetId::parse("baseline:1111").unwrap();
-    assert_eq!(run(&mut cloud, &plan).result(), ApplyResult::Stale);
+    let ended = run(&mut cloud, &plan);
+    assert_eq!(ended.result(), ApplyResult::Stale);
+    assert!(
+        ended.summary.unwrap().causes[0]
+            .message
+            .contains("another StackSet has its name")
+    );
     cloud.sets.remove(&name("baseline"));
     assert_eq!(run(&mut cloud, &plan).result(), ApplyResult::Stale);
     assert!(cloud.written.is_empty());
@@ -122,15 +128,37 @@ fn a_name_that_somebody_else_took_is_stale() {
 }
 
 #[test]
-fn lists_that_lag_behind_are_no_foreign_operations() {
-    let (mut ideal, plan) = scene();
-    let wanted = run(&mut ideal, &plan).outcomes();
-    for lag in [5, 60, 600] {
-        let (mut cloud, plan) = scene();
-        cloud.lag = lag;
-        assert_eq!(run(&mut cloud, &plan).outcomes(), wanted, "{lag} s");
-        assert_eq!(cloud.written.len(), ideal.written.len());
-    }
+fn a_definition_that_is_changed_after_our_last_operation_is_not_claimed() {
+    let (mut cloud, mut plan) = scene();
+    plan.operations.truncate(3);
+    let ended = run_with(&mut cloud, &plan, &Options::default(), |_, _, cloud| {
+        if cloud.written.len() == 3 && !cloud.is_held(&name("baseline")) {
+            cloud.sets.get_mut(&name("baseline")).unwrap().definition = definition("by hand");
+        }
+        Fault::None
+    });
+    assert_eq!(
+        (ended.result(), ended.codes()),
+        (ApplyResult::StaleMidway, vec!["E0701"])
+    );
+    assert_eq!(ended.summary.unwrap().exit_code, 4);
+}
+
+#[test]
+fn a_plan_that_an_earlier_run_began_is_stale_midway() {
+    let (mut cloud, mut plan) = scene();
+    plan.operations.truncate(3);
+    run_with(&mut cloud, &plan, &Options::default(), |_, call, _| match call {
+        Call::Write(_) => Fault::CrashAfter,
+        _ => Fault::None,
+    });
+    cloud.arrive(cloud.now + Duration::from_secs(100));
+    cloud.foreign("baseline", "someone", 1);
+    let ended = run(&mut cloud, &plan);
+    assert_eq!(
+        (ended.result(), cloud.written.len()),
+        (ApplyResult::StaleMidway, 1)
+    );
 }
 
 #[test]

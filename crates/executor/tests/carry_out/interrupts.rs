@@ -56,3 +56,19 @@ fn a_write_without_an_answer_is_unknown_and_one_with_an_answer_is_running() {
         assert_eq!(ended.summary.unwrap().exit_code, 130);
     }
 }
+
+#[test]
+fn a_lost_write_that_was_not_found_yet_is_unknown_when_the_user_stops() {
+    let (mut cloud, mut plan) = scene();
+    plan.operations.truncate(3);
+    let mut lost = false;
+    let ended = run_with(&mut cloud, &plan, &Options::default(), |_, call, _| match call {
+        Call::Write(_) => {
+            lost = true;
+            Fault::LostRequest
+        }
+        _ if lost => Fault::Interrupt(100),
+        _ => Fault::None,
+    });
+    assert_eq!(ended.outcomes()[0], OperationOutcome::Unknown);
+}

@@ -9,6 +9,8 @@ mod doubts;
 #[cfg(test)]
 mod drive;
 #[cfg(test)]
+mod eventual;
+#[cfg(test)]
 mod foreign;
 #[cfg(test)]
 mod interrupts;
