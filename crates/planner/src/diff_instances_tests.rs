@@ -1,1 +1,197 @@
+use model::desired::OnLeave;
+use model::instance::{DetailedStatus, InstanceStatus};
+use model::observed::ObservedStackSet;
+use model::organization::AccountState;
+use model::plan::{Action, Plan, PlanResult, Reason};
 
+use crate::testing::world::*;
+
+fn complete() -> ObservedStackSet {
+    let mut live = live("net");
+    deployed(
+        &mut live,
+        2,
+        &[1002, 1003, 1004, 1005],
+        &["us-east-1", "eu-west-1"],
+    );
+    live
+}
+
+fn with_status(status: InstanceStatus, detailed: DetailedStatus) -> ObservedStackSet {
+    let mut live = complete();
+    live.instances
+        .insert(key(1003, "us-east-1"), in_state(Some(2), status, detailed));
+    live
+}
+
+fn reasons(plan: &Plan, action: Action) -> Vec<Reason> {
+    let groups = plan.stack_sets[0].instances.groups.iter();
+    groups
+        .filter(|group| group.action == action)
+        .flat_map(|group| group.reasons.clone())
+        .collect()
+}
+
+#[test]
+fn a_new_stack_set_is_created_with_all_its_instances() {
+    let plan = plan_one(stack_set("net"), None);
+    assert_eq!(
+        outline(&plan),
+        ["CreateStackSet CreateStackSet 0", "Create CreateStackInstances 8"]
+    );
+    assert_eq!(plan.stack_sets[0].action, Action::Create);
+    assert_eq!(reasons(&plan, Action::Create), [Reason::New]);
+    assert_eq!(
+        (plan.summary.accounts_touched, plan.summary.accounts_total),
+        (4, 6)
+    );
+}
+
+#[test]
+fn an_instance_that_is_behind_is_updated_for_its_own_reason() {
+    let cases = [
+        (DetailedStatus::Failed, Reason::OutdatedFailed),
+        (DetailedStatus::Cancelled, Reason::OutdatedCancelled),
+        (DetailedStatus::Pending, Reason::OutdatedPending),
+    ];
+    for (detailed, reason) in cases {
+        let plan = plan_one(
+            stack_set("net"),
+            Some(with_status(InstanceStatus::Outdated, detailed)),
+        );
+        assert_eq!(outline(&plan), ["Update UpdateStackInstances 1"]);
+        assert_eq!(reasons(&plan, Action::Update), [reason]);
+        assert_eq!(acted(&plan, Action::Update), ["1003/us-east-1"]);
+    }
+}
+
+#[test]
+fn an_instance_at_work_is_waited_for() {
+    for detailed in [DetailedStatus::Running, DetailedStatus::Pending] {
+        let mut live = with_status(InstanceStatus::Outdated, detailed);
+        live.running.push(operation_summary("other"));
+        let plan = plan_one(stack_set("net"), Some(live));
+        assert_eq!(
+            (plan.result, codes(&plan)),
+            (PlanResult::NoChanges, vec!["W0702"])
+        );
+    }
+}
+
+#[test]
+fn an_inoperable_instance_is_left_alone_with_advice() {
+    let mut set = stack_set("net");
+    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    let live = with_status(InstanceStatus::Inoperable, DetailedStatus::Inoperable);
+    let plan = plan_one(set, Some(live));
+    assert_eq!(
+        (outline(&plan), codes(&plan)),
+        (vec!["Update UpdateStackSet 7".to_owned()], vec!["W0334"])
+    );
+}
+
+#[test]
+fn a_skipped_instance_is_no_change() {
+    let live = with_status(InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount);
+    assert_eq!(
+        plan_one(stack_set("net"), Some(live)).result,
+        PlanResult::NoChanges
+    );
+}
+
+#[test]
+fn a_status_that_nobody_knows_stops_the_stack_set() {
+    let live = with_status(
+        InstanceStatus::Other("PAUSED".to_owned()),
+        DetailedStatus::Succeeded,
+    );
+    let plan = plan_one(stack_set("net"), Some(live));
+    assert_eq!((codes(&plan), plan.result), (vec!["E0420"], PlanResult::Error));
+    assert!(plan.operations.is_empty());
+}
+
+#[test]
+fn a_suspended_account_is_shown_and_not_deployed_to() {
+    let plan = plan_one(stack_set("net"), Some(complete()));
+    let group = plan.stack_sets[0]
+        .instances
+        .groups
+        .iter()
+        .find(|group| group.reasons == [Reason::Suspended]);
+    let group = group.unwrap();
+    assert_eq!((group.action, group.instances), (Action::None, 2));
+    assert!(group.note.as_ref().unwrap().contains("suspended"));
+    assert_eq!(plan.instances(Action::None), 8, "only what is there counts");
+}
+
+#[test]
+fn missing_instances_say_whether_unit_region_or_account_is_new() {
+    let mut set = stack_set("net");
+    set.targets.push(at(model::desired::Target::Unit(unit(1))));
+    let mut live = live("net");
+    deployed(&mut live, 2, &[1002, 1003, 1004], &["us-east-1"]);
+    let plan = plan_one(set, Some(live));
+    let mut found = reasons(&plan, Action::Create);
+    found.sort();
+    found.dedup();
+    assert_eq!(found, [Reason::Targets, Reason::Regions, Reason::JoinedUnit]);
+}
+
+#[test]
+fn leaving_instances_without_on_leave_hold_the_plan() {
+    let mut set = stack_set("net");
+    set.on_leave = None;
+    let mut live = complete();
+    deployed(&mut live, 1, &[1001], &["us-east-1"]);
+    let plan = plan_one(set, Some(live));
+    assert_eq!((codes(&plan), plan.result), (vec!["E0502"], PlanResult::Blocked));
+    assert_eq!((plan.holds[0].instances, plan.operations.len()), (1, 0));
+    assert_eq!(plan.stack_sets[0].blocked_by, ["E0502"]);
+}
+
+#[test]
+fn leaving_instances_are_deleted_or_detached_as_the_manifest_says() {
+    let mut live = complete();
+    deployed(&mut live, 1, &[1001], &["us-east-1"]);
+    let mut set = stack_set("net");
+    assert_eq!(
+        outline(&plan_one(set.clone(), Some(live.clone()))),
+        ["Delete DeleteStackInstances 1"]
+    );
+    set.on_leave = Some(OnLeave::Retain);
+    let plan = plan_one(set, Some(live));
+    assert_eq!(outline(&plan), ["Detach DeleteStackInstances 1"]);
+    assert_eq!(reasons(&plan, Action::Detach), [Reason::Targets]);
+}
+
+#[test]
+fn an_account_that_moved_away_left_its_unit() {
+    let mut live = complete();
+    live.instances.insert(key(1001, "us-east-1"), current(Some(2)));
+    let plan = plan_one(stack_set("net"), Some(live));
+    assert_eq!(reasons(&plan, Action::Delete), [Reason::LeftUnit]);
+}
+
+#[test]
+fn instances_out_of_aws_reach_are_forgotten_and_their_stacks_stay() {
+    let mut live = complete();
+    live.instances.insert(key(1001, "us-east-1"), current(Some(2)));
+    live.instances.insert(key(4711, "us-east-1"), current(Some(2)));
+    let mut observed = observed();
+    observed
+        .organization
+        .accounts
+        .get_mut(&account(1001))
+        .unwrap()
+        .state = AccountState::Closed;
+    let set = stack_set("net");
+    observed.stack_sets.insert(set.aws_name.clone(), live);
+    let plan = crate::plan(&desired(vec![set]), &observed, &crate::Limits::default());
+    assert_eq!(outline(&plan), ["Forget DeleteStackInstances 2"]);
+    assert_eq!(
+        plan.instances(Action::Detach),
+        2,
+        "and the guard of deletions does not count them"
+    );
+    assert_eq!(plan.result, PlanResult::Changes);
+}

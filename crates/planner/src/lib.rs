@@ -34,6 +34,8 @@ mod properties;
 mod rectangles;
 mod removal;
 mod resolve;
+#[cfg(test)]
+mod rules_tests;
 mod schedule;
 mod stack_set;
 mod summary;

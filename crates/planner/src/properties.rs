@@ -42,6 +42,7 @@ fn place(observed: &mut Observed, places: &[(u32, u8)]) {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "what proptest draws")]
 struct SetCase {
     service: bool,
     auto: (bool, bool),
@@ -123,6 +124,15 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
         .filter(known)
         .map(|number| Target::Account(account(*number)));
     set.targets = units.chain(accounts).map(at).collect();
+    say(case, &mut set);
+    if number > 0 {
+        set.depends_on = vec![at(format!("set-{}", number - 1))];
+    }
+    set
+}
+
+/// Everything but who and where from.
+fn say(case: &SetCase, set: &mut DesiredStackSet) {
     set.regions = case
         .regions
         .iter()
@@ -145,10 +155,6 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
         set.tags.insert("owner".to_owned(), "us".to_owned());
     }
     set.description = case.described.then(|| "what it is for".to_owned());
-    if number > 0 {
-        set.depends_on = vec![at(format!("set-{}", number - 1))];
-    }
-    set
 }
 
 fn there(case: &SetCase, number: usize, observed: &Observed) -> ObservedStackSet {

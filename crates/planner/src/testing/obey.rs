@@ -50,6 +50,11 @@ fn obey_one(operation: &Operation, observed: &mut Observed) {
             World { organization, set }.call(call)
         }
     };
+    check(operation, &touched);
+}
+
+/// A call touches what its operation says, each instance once.
+fn check(operation: &Operation, touched: &BTreeSet<InstanceKey>) {
     let said: Vec<InstanceKey> = operation.touches.iter().flat_map(Rectangle::keys).collect();
     let unique: BTreeSet<_> = said.iter().cloned().collect();
     assert_eq!(
@@ -59,7 +64,7 @@ fn obey_one(operation: &Operation, observed: &mut Observed) {
         operation.id
     );
     assert_eq!(
-        unique, touched,
+        unique, *touched,
         "{} {:?} touches others than it says",
         operation.id, operation.kind
     );
