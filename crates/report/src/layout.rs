@@ -70,7 +70,12 @@ impl Line {
     fn write(&self, out: &mut String) {
         let blank = |(_, text): &&(Meaning, String)| text.chars().all(|c| c == ' ');
         let kept = self.pieces.len() - self.pieces.iter().rev().take_while(blank).count();
-        for (meaning, text) in self.pieces.iter().take(kept) {
+        for (index, (meaning, text)) in self.pieces.iter().take(kept).enumerate() {
+            let text = if index + 1 == kept {
+                text.trim_end_matches(' ')
+            } else {
+                text
+            };
             let style = meaning.style();
             out.push_str(&style.render().to_string());
             out.push_str(text);
@@ -334,7 +339,7 @@ mod tests {
     #[test]
     fn trailing_space_is_not_written() {
         let mut page = Page::new(98);
-        page.line(&Line::new().text("a").to(20));
+        page.line(&Line::new().text("a  ").to(20));
         assert_eq!(plain(page), "a\n");
     }
 }

@@ -163,3 +163,22 @@ fn many_regions_are_shown_in_blocks_and_no_line_is_too_wide() {
     assert_eq!(text.matches("2,999 +").count(), regions.len(), "{text}");
     insta::assert_snapshot!(text);
 }
+
+#[test]
+fn long_values_are_shown_from_where_they_differ() {
+    let mut the_plan = changes::plan();
+    let resource = &mut the_plan.stack_sets[0]
+        .changes
+        .template
+        .as_mut()
+        .unwrap()
+        .resources[0];
+    let long = |end: &str| Some(serde_json::json!(format!("{}{end}", "same ".repeat(40))));
+    resource.properties[0].before = long("old");
+    resource.properties[0].after = long("new");
+    let text = shown(&the_plan, Diff::Summary);
+    assert!(
+        text.contains("same old → …") && text.contains("same new"),
+        "{text}"
+    );
+}

@@ -217,11 +217,13 @@ fn ended(event: &EventKind) -> String {
     else {
         return String::new();
     };
-    let text = format!(
-        "{stack_set}: {} in {}",
-        counts(*kind, *instances),
-        duration(*seconds)
-    );
+    // A call that starts no operation is over with its answer.
+    let took = if *seconds > 0 {
+        format!(" in {}", duration(*seconds))
+    } else {
+        String::new()
+    };
+    let text = format!("{stack_set}: {}{took}", counts(*kind, *instances));
     match reason {
         // A success needs no reason; everything else does.
         Some(reason) if *outcome != OperationOutcome::Succeeded => format!("{text}: {reason}"),

@@ -111,14 +111,19 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names:
 
 fn outcome(line: &OperationSummaryLine) -> String {
     let told = counts(line.kind, line.instances);
-    let took = duration(line.seconds);
+    // A call that starts no operation is over with its answer.
+    let took = if line.seconds > 0 {
+        format!(", {}", duration(line.seconds))
+    } else {
+        String::new()
+    };
     match line.outcome {
         OperationOutcome::Running => "still running in AWS".to_owned(),
         OperationOutcome::Unknown => "sent, but AWS did not answer: the next apply finds out".to_owned(),
-        OperationOutcome::Partial => format!("{told} (within the tolerance), {took}"),
-        OperationOutcome::Stopped => format!("stopped by somebody: {told}, {took}"),
+        OperationOutcome::Partial => format!("{told} (within the tolerance){took}"),
+        OperationOutcome::Stopped => format!("stopped by somebody: {told}{took}"),
         OperationOutcome::Failed if line.instances == InstanceCounts::default() => "failed".to_owned(),
-        _ => format!("{told}, {took}"),
+        _ => format!("{told}{took}"),
     }
 }
 

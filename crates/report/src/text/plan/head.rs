@@ -36,12 +36,13 @@ fn short_commit(commit: &str) -> &str {
 
 /// One line: nothing to do.
 pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
-    let accounts: BTreeSet<_> = plan
-        .stack_sets
-        .iter()
-        .flat_map(|set| &set.instances.groups)
-        .flat_map(|group| &group.rectangle.accounts)
-        .collect();
+    // A group with a remark is left out, so nothing of it can match.
+    let groups = || {
+        let all = plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
+        all.filter(|group| group.note.is_none())
+    };
+    let accounts: BTreeSet<_> = groups().flat_map(|group| &group.rectangle.accounts).collect();
+    let instances: u64 = groups().map(|group| group.instances).sum();
     let at = plan
         .source
         .git
@@ -51,7 +52,7 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
     let text = format!(
         "{}, {} in {} match the manifest{at}.",
         count(plan.stack_sets.len() as u64, "StackSet"),
-        count(plan.instances(Action::None), "instance"),
+        count(instances, "instance"),
         count(accounts.len() as u64, "account"),
     );
     page.hanging(

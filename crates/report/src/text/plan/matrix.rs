@@ -38,9 +38,10 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
     }
     let names = &plan.account_names;
     let regions = regions(plan, set);
+    let because: Vec<&str> = set.reasons.iter().map(|one| reason(*one)).collect();
     for block in blocks(&regions, page.width()) {
         let mut cells = vec![header(block)];
-        cells.extend(rows.iter().map(|row| row_cells(row, block, names)));
+        cells.extend(rows.iter().map(|row| row_cells(row, block, &because, names)));
         table(page, 2, &cells);
     }
     if view.diff == Diff::Full {
@@ -69,15 +70,18 @@ fn rows(groups: &[InstanceGroup]) -> Vec<Row<'_>> {
 fn treat<'a>(accounts: &mut BTreeMap<&'a AccountId, Treatment<'a>>, group: &'a InstanceGroup) {
     for id in &group.rectangle.accounts {
         let treatment = accounts.entry(id).or_default();
-        let regions = group.rectangle.regions.iter();
-        treatment
-            .cells
-            .extend(regions.map(|region| (region, group.action)));
-        let why = group
-            .reasons
-            .iter()
-            .map(|one| reason(*one))
-            .chain(group.note.as_deref());
+        // What is left out with a remark is not the same as what is there and stays: it has no number.
+        if group.action != Action::None || group.note.is_none() {
+            let regions = group.rectangle.regions.iter();
+            treatment
+                .cells
+                .extend(regions.map(|region| (region, group.action)));
+        }
+        let reasons = group.reasons.iter().map(|one| reason(*one));
+        let why: Vec<&str> = match group.note.as_deref() {
+            Some(note) => vec![note],
+            None => reasons.collect(),
+        };
         for word in why {
             if !treatment.why.contains(&word) {
                 treatment.why.push(word);
@@ -164,7 +168,7 @@ fn header(regions: &[&Region]) -> Vec<Cell> {
     cells
 }
 
-fn row_cells(row: &Row<'_>, regions: &[&Region], names: &Names) -> Vec<Cell> {
+fn row_cells(row: &Row<'_>, regions: &[&Region], because: &[&str], names: &Names) -> Vec<Cell> {
     let n = row.accounts.len() as u64;
     let mut cells = vec![Cell::text(title(row, names)), Cell::text(number(n)).right()];
     cells.extend(
@@ -179,7 +183,13 @@ fn row_cells(row: &Row<'_>, regions: &[&Region], names: &Names) -> Vec<Cell> {
                 }
             }),
     );
-    cells.push(Cell::text(row.treatment.why.join(", ")));
+    // What the StackSet's own line has said is not said again in every row.
+    let why = if row.treatment.why == because {
+        String::new()
+    } else {
+        row.treatment.why.join(", ")
+    };
+    cells.push(Cell::text(why));
     cells
 }
 

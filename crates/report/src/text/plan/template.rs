@@ -13,6 +13,8 @@ use crate::words::{count, number};
 const CUT: usize = 40;
 /// Columns of a property's value; the text difference below shows all of it.
 const VALUE: usize = 60;
+/// Characters in front of a difference inside a value.
+const CONTEXT: usize = 12;
 
 /// The section of one StackSet.
 pub(super) fn write(page: &mut Page, change: &TemplateChange, diff: Diff) {
@@ -78,23 +80,43 @@ fn resource_row(resource: &ResourceChange, what: String) -> Vec<Cell> {
 fn property_text(property: &PropertyChange) -> String {
     let path = &property.path;
     match (&property.before, &property.after) {
-        (Some(before), Some(after)) => format!("{path}: {} → {}", value(before), value(after)),
-        (None, Some(after)) => format!("{path}: + {}", value(after)),
-        (Some(before), None) => format!("{path}: - {}", value(before)),
+        (Some(before), Some(after)) => {
+            let (before, after) = (plain(before), plain(after));
+            let same = same_start(&before, &after);
+            format!("{path}: {} → {}", clip(&before, same), clip(&after, same))
+        }
+        (None, Some(after)) => format!("{path}: + {}", clip(&plain(after), 0)),
+        (Some(before), None) => format!("{path}: - {}", clip(&plain(before), 0)),
         (None, None) => path.clone(),
     }
 }
 
-fn value(value: &Value) -> String {
-    let text = match value {
+fn plain(value: &Value) -> String {
+    match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    };
-    if text.chars().count() <= VALUE {
-        return text;
     }
-    let start: String = text.chars().take(VALUE - 1).collect();
-    format!("{start}…")
+}
+
+/// Characters at which two texts are the same, less a few that show where one is.
+fn same_start(one: &str, other: &str) -> usize {
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    same.count().saturating_sub(CONTEXT)
+}
+
+/// The part of a long text that differs from its counterpart.
+fn clip(text: &str, same: usize) -> String {
+    if text.chars().count() <= VALUE {
+        return text.to_owned();
+    }
+    let part: String = text.chars().skip(same).take(VALUE).collect();
+    let before = if same > 0 { "…" } else { "" };
+    let after = if text.chars().count() > same + VALUE {
+        "…"
+    } else {
+        ""
+    };
+    format!("{before}{part}{after}")
 }
 
 fn unified(page: &mut Page, text: &str, diff: Diff) {
