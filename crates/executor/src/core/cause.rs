@@ -30,7 +30,7 @@ impl Kind {
             Self::WrongAccount => "E0602",
             Self::Stale => "E0701",
             Self::Busy => "E0702",
-            Self::NotApplyable => "E0710",
+            Self::NotApplyable => "E0724",
             Self::Inconsistent => "E0711",
             Self::MissingSecret => "E0712",
             Self::Denied => "E0713",

@@ -42,7 +42,7 @@ pub(crate) struct Cloud {
     pub(crate) lag: i64,
     /// So many reads of instances show none yet.
     pub(crate) late_reads: u32,
-    /// So many reads of results show none yet.
+    /// So many reads of an ended operation's results show none yet.
     pub(crate) late_results: u32,
     /// Lists show what others did as running for ever.
     pub(crate) stuck: bool,
@@ -185,15 +185,17 @@ impl Cloud {
                     found.map(|started| Box::new(started.summary.clone())),
                 ))
             }
-            Call::Results(..) if self.late_results > 0 => {
-                self.late_results -= 1;
-                Ok(Reply::Results(Vec::new()))
-            }
             Call::Results(id, operation) => {
-                let found = self.by_id(id)?.find(operation);
-                Ok(Reply::Results(
-                    found.map(|started| started.results.clone()).unwrap_or_default(),
-                ))
+                let Some(found) = self.by_id(id)?.find(operation) else {
+                    return Ok(Reply::Results(Vec::new()));
+                };
+                let over = found.summary.status.is_terminal();
+                let results = found.results.clone();
+                if over && self.late_results > 0 {
+                    self.late_results -= 1;
+                    return Ok(Reply::Results(Vec::new()));
+                }
+                Ok(Reply::Results(results))
             }
             Call::Instances(_) if self.late_reads > 0 => {
                 self.late_reads -= 1;

@@ -73,7 +73,7 @@ fn a_held_plan_and_one_that_contradicts_itself_call_nothing() {
     let mut circle = plan;
     circle.operations[0].depends_on.push("op-05".to_owned());
     for (plan, code) in [
-        (held, "E0710"),
+        (held, "E0724"),
         (unknown, "E0711"),
         (baseless, "E0711"),
         (twice, "E0711"),
