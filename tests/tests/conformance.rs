@@ -3,7 +3,10 @@
 //! The steps are in `tests/conformance/steps.py`; each client takes all of them. Without Python there is nothing to run, and the tests say
 //! so and pass.
 
+#![allow(clippy::unwrap_used, reason = "this is test code: it may panic")]
+
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -96,7 +99,11 @@ fn more_than_a_page() -> World {
 fn python() -> Option<PathBuf> {
     let system = Command::new("python3").arg("--version").output();
     if !system.is_ok_and(|output| output.status.success()) {
-        println!("skipped: there is no python3 to run the clients with");
+        // Past the harness, which keeps what a passing test prints.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: there is no python3 to run the clients with"
+        );
         return None;
     }
     let requirements = Path::new(SCRIPTS).join("requirements.txt");

@@ -1,6 +1,6 @@
 //! The one place that touches the file system.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -19,6 +19,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
 }
 
 /// Puts a file in the place of another: a reader, or a process started after a crash, sees the old one or the new one.
+///
+/// The directory is not waited for. A power failure right after the answer may bring back the world before it, which is whole too.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::with_prefix_in(".world-", directory).map_err(StoreError::io(directory))?;
@@ -27,7 +29,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         .map_err(StoreError::io(path))?;
     file.persist(path)
         .map_err(|error| StoreError::io(path)(error.error))?;
-    sync_directory(directory)
+    Ok(())
 }
 
 /// The calls in the first `length` bytes; what follows them belongs to a world that was never saved.
@@ -70,14 +72,4 @@ fn write_at(path: &Path, length: u64, lines: &[u8]) -> std::io::Result<()> {
     file.seek(SeekFrom::Start(length))?;
     file.write_all(lines)?;
     file.sync_data()
-}
-
-/// A rename lasts once its directory is on disk; only Unix can be asked for that.
-fn sync_directory(directory: &Path) -> Result<(), StoreError> {
-    if cfg!(unix) {
-        File::open(directory)
-            .and_then(|directory| directory.sync_all())
-            .map_err(StoreError::io(directory))?;
-    }
-    Ok(())
 }

@@ -116,7 +116,7 @@ impl Store {
         Ok(Some(world))
     }
 
-    /// Saves the world; when it returns, the world is on disk.
+    /// Saves the world; when it returns, killing the process loses nothing of it.
     pub fn save(&mut self, world: &mut World) -> Result<(), StoreError> {
         let new = world.log.get(self.calls_saved..).unwrap_or_default();
         let calls_length = files::append_calls(&self.calls, self.calls_length, new)?;
