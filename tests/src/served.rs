@@ -84,6 +84,12 @@ impl Served {
         }
     }
 
+    /// Sends one CloudFormation call as another client would; it must be accepted.
+    pub fn accepts(&self, inputs: &[(&str, &str)]) {
+        let (status, body) = self.cloudformation(inputs);
+        assert_eq!(status, 200, "{body}");
+    }
+
     /// Sends one CloudFormation call as another client would, and gives the answer's status and body.
     pub fn cloudformation(&self, inputs: &[(&str, &str)]) -> (u16, String) {
         let mut form = form_urlencoded::Serializer::new(String::new());

@@ -1,7 +1,69 @@
 //! The tool as a process.
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// The tool in a directory, with none of this machine's AWS settings.
+#[derive(Debug, Clone)]
+pub struct Tool {
+    binary: &'static str,
+    directory: PathBuf,
+    options: String,
+}
+
+impl Tool {
+    /// The binary that was built for these tests (`CARGO_BIN_EXE_stackfleet-under-test`), in a directory.
+    pub fn new(binary: &'static str, directory: &Path) -> Self {
+        Self {
+            binary,
+            directory: directory.to_owned(),
+            options: String::new(),
+        }
+    }
+
+    /// The same with options in front of every command line.
+    #[must_use]
+    pub fn with(&self, options: &str) -> Self {
+        let options = format!("{} {options}", self.options);
+        Self {
+            options,
+            ..self.clone()
+        }
+    }
+
+    /// A command line, its words separated by blanks.
+    pub fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(self.binary);
+        command
+            .current_dir(&self.directory)
+            .args(self.options.split_whitespace())
+            .args(line.split_whitespace())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", &self.directory)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command line to its end.
+    pub fn run(&self, line: &str) -> Run {
+        Run::of(self.command(line).output().expect("the tool starts"))
+    }
+
+    /// Starts a command line, to be killed.
+    pub fn start(&self, line: &str) -> Child {
+        let mut command = self.command(line);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the tool starts")
+    }
+}
+
+/// Ends a process at once, as an impatient CI runner does.
+pub fn kill(mut process: Child) {
+    process.kill().expect("the process can be killed");
+    process.wait().expect("the process ends");
+}
 
 /// What a finished run said.
 #[derive(Debug)]
@@ -19,6 +81,14 @@ pub struct Run {
     reason = "each check stands for itself and can be the last one"
 )]
 impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+
     /// The same, if it ended with this code.
     pub fn ends(self, code: i32) -> Self {
         assert_eq!(
@@ -49,37 +119,5 @@ impl Run {
             self.stdout
         );
         self
-    }
-}
-
-/// The tool in a directory, with none of this machine's AWS settings.
-pub fn command(binary: &str, directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(binary);
-    command
-        .current_dir(directory)
-        .args(arguments)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", directory)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null());
-    command
-}
-
-/// Runs the tool to its end.
-pub fn run(binary: &str, directory: &Path, arguments: &[&str]) -> Run {
-    finished(
-        command(binary, directory, arguments)
-            .output()
-            .expect("the tool starts"),
-    )
-}
-
-/// What a process said.
-pub fn finished(output: Output) -> Run {
-    Run {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
     }
 }

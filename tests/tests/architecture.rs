@@ -1,6 +1,12 @@
 //! The walls of the house, kept by a machine: the crate graph, the pure crates, the sizes, the links of the map.
 
-#![allow(missing_docs)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may panic, and its name says what it shows"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

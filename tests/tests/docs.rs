@@ -1,10 +1,17 @@
 //! What the documents say can be done is done here, in their order.
 
-#![allow(missing_docs)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may panic, and its name says what it shows"
+)]
 
 use std::fs;
 
-use support::{fixture, tool};
+use support::fixture;
+use support::tool::Tool;
 
 const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
 
@@ -22,17 +29,19 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 /// Runs the `$ stackfleet …` lines of a page in an empty directory.
 fn run_commands(page: &str) -> usize {
     let directory = fixture::empty();
+    let tool = Tool::new(TOOL, directory.path());
     let mut ran = 0;
     for block in blocks(page, "console") {
         for line in block.lines() {
             let Some(words) = line.strip_prefix("$ stackfleet ") else {
                 continue;
             };
-            let mut arguments: Vec<&str> = words.split_whitespace().collect();
-            if arguments.contains(&"--simulate") {
-                arguments.extend(["--speed", "20000"]);
-            }
-            let run = tool::run(TOOL, directory.path(), &arguments);
+            let fast = if words.contains("--simulate") {
+                "--speed 20000"
+            } else {
+                ""
+            };
+            let run = tool.run(&format!("{words} {fast}"));
             assert_eq!(run.code, 0, "{page}: {line}\n{}\n{}", run.stdout, run.stderr);
             ran += 1;
         }
@@ -48,7 +57,7 @@ fn the_commands_of_the_readme_run_in_their_order() {
 #[test]
 fn the_manifest_of_the_readme_is_the_one_that_init_writes() {
     let directory = fixture::empty();
-    tool::run(TOOL, directory.path(), &["init"]).ends(0);
+    Tool::new(TOOL, directory.path()).run("init").ends(0);
     let written = fs::read_to_string(directory.path().join("stackfleet.toml")).expect("init writes it");
     assert_eq!(blocks("README.md", "toml"), [written]);
 }
@@ -57,7 +66,7 @@ fn the_manifest_of_the_readme_is_the_one_that_init_writes() {
 fn init_overwrites_nothing() {
     let directory = fixture::empty();
     fs::write(directory.path().join("stackfleet.toml"), "mine").expect("a file can be written");
-    tool::run(TOOL, directory.path(), &["init"]).ends(1);
+    Tool::new(TOOL, directory.path()).run("init").ends(1);
     assert_eq!(
         fs::read_to_string(directory.path().join("stackfleet.toml")).expect("it is there"),
         "mine"
@@ -78,7 +87,9 @@ fn ci_runs_the_test_command_that_the_readme_gives() {
 #[test]
 fn the_demo_ends_with_no_changes() {
     let directory = fixture::empty();
-    let run = tool::run(TOOL, directory.path(), &["demo", "--speed", "20000"]).ends(0);
+    let run = Tool::new(TOOL, directory.path())
+        .run("demo --speed 20000")
+        .ends(0);
     assert_eq!(run.stdout.matches("No changes").count(), 3, "{}", run.stdout);
     assert!(
         run.stdout.contains("password policy") || run.stdout.contains("org-governance"),

@@ -63,7 +63,7 @@ mod tests {
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let clock = TokioClock::scaled(start, 60.0);
         let real = tokio::time::Instant::now();
-        clock.sleep(Duration::from_secs(120)).await;
+        clock.sleep(Duration::from_mins(2)).await;
         assert!(real.elapsed() < Duration::from_secs(3));
         assert!(clock.now() >= "2026-01-01T00:02:00Z".parse().unwrap());
     }

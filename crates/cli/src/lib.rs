@@ -75,7 +75,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Init(args) => commands::init::run(args, terminal),
             Command::Simulate(args) => commands::simulate::run(args, global, terminal).await,
-            Command::Demo(args) => commands::demo::run(args, global, terminal).await,
+            Command::Demo(args) => Box::pin(commands::demo::run(args, global, terminal)).await,
         }
     })
 }
@@ -85,7 +85,7 @@ fn tell(failure: &Failure, terminal: Terminal) -> Exit {
     if !failure.diagnostics.is_empty() {
         match terminal.format {
             Format::Text => {
-                terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources))
+                terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources));
             }
             Format::Json => terminal.result(&report::json::diagnostics(&failure.diagnostics)),
         }

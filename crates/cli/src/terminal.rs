@@ -15,6 +15,10 @@ pub(crate) struct Terminal {
     pub(crate) quiet: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "whoever may speak has the terminal; it is handed down, never global"
+)]
 impl Terminal {
     /// Decides once, from the options and from what stderr is.
     pub(crate) fn new(global: &Global) -> Self {

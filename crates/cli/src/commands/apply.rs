@@ -21,7 +21,7 @@ use crate::show_plan;
 use crate::terminal::Terminal;
 
 /// How long a run without a terminal waits for the operations of others.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// Gets a plan that somebody agreed to, and carries it out.
 pub(crate) async fn run(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {

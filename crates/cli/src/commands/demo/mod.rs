@@ -24,7 +24,7 @@ use simulator::Simulator;
 use tour::Tour;
 
 /// From the move of an account until AWS has deployed to it by itself, in the demo's world.
-const AUTO_DEPLOYMENT: Duration = Duration::from_secs(20 * 60);
+const AUTO_DEPLOYMENT: Duration = Duration::from_mins(20);
 
 /// Takes the tour.
 pub(crate) async fn run(args: &args::Demo, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
@@ -84,7 +84,7 @@ impl Stage {
 
     async fn apply(&self, plan: &Plan) -> Result<(), Failure> {
         self.terminal.result("\n$ stackfleet apply");
-        let heartbeat = Duration::from_secs(300);
+        let heartbeat = Duration::from_mins(5);
         let mut listener = Listener::new(plan, None, heartbeat, self.terminal)?;
         let options = executor::Options::default();
         let (summary, interrupt) = pipeline::carry_out(plan, &self.session, &options, &mut listener).await;

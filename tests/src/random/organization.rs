@@ -1,0 +1,162 @@
+//! The organization of a case: as a world file, and its changes through the Organizations API.
+
+use std::fmt::Write;
+
+use bytes::Bytes;
+use model::ids::{AccountId, UnitId};
+use serde_json::{Value, json};
+use simulator::Simulator;
+use simulator::world::World;
+
+use super::scenario::{Move, OrganizationSpec, Scenario};
+
+/// The account that administers, and that owns the organization.
+pub(super) const ADMIN: &str = "100000000000";
+/// Units below the root at most (reference §1.1).
+const DEEPEST: usize = 5;
+/// Where every path begins.
+const ROOT: &str = "Root";
+
+/// The world file.
+pub(super) fn world_file(scenario: &Scenario) -> String {
+    let replay = ["already_exists", "same_answer", "in_progress", "stale"];
+    let replay = replay[usize::from(scenario.replay) % replay.len()];
+    let mut text = format!(
+        "seed = {}\n\n[organization]\nmanagement_account = \"{ADMIN}\"\n\n[knobs]\nreplay = \"{replay}\"\n\n[[account]]\n\
+         id = \"{ADMIN}\"\nname = \"management\"\nroles = [\"AWSCloudFormationStackSetAdministrationRole\"]\n",
+        scenario.seed >> 1
+    );
+    let paths = paths(&scenario.organization);
+    for path in &paths {
+        let _ = write!(text, "\n[[unit]]\npath = \"{path}\"\n");
+    }
+    let count = scenario.organization.accounts.len();
+    for (number, unit) in scenario.organization.accounts.iter().enumerate() {
+        let name = account_name(number);
+        let _ = write!(text, "\n[[account]]\nid = \"3{number:011}\"\nname = \"{name}\"\n");
+        if let Some(path) = (usize::from(*unit) % (paths.len() + 1))
+            .checked_sub(1)
+            .and_then(|at| paths.get(at))
+        {
+            let _ = writeln!(text, "unit = \"{path}\"");
+        }
+        let suspended = &scenario.organization.suspended;
+        if suspended.iter().any(|it| usize::from(*it) % count == number) {
+            text.push_str("state = \"suspended\"\n");
+        }
+    }
+    text
+}
+
+/// The paths of all units, each after the one above it.
+pub(super) fn paths(organization: &OrganizationSpec) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for (number, parent) in organization.units.iter().enumerate() {
+        let parent = usize::from(*parent) % (number + 1);
+        let above = parent.checked_sub(1).and_then(|at| paths.get(at));
+        let above = above.filter(|path| path.split('/').count() <= DEEPEST);
+        let above = above.map_or(ROOT, String::as_str);
+        paths.push(format!("{above}/u{number}"));
+    }
+    paths
+}
+
+/// The name of the account of a number.
+pub(super) fn account_name(number: usize) -> String {
+    format!("account-{number:02}")
+}
+
+/// Who is where while a case is walked.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Every account that ever was, in the order of its coming.
+    pub(super) accounts: Vec<AccountId>,
+    /// Units in the order of the case, the root first.
+    pub(super) units: Vec<UnitId>,
+}
+
+impl Tree {
+    /// The organization of a fresh world.
+    pub(super) fn of(world: &World) -> Self {
+        let organization = &world.organization;
+        let admin = &organization.management_account;
+        let mut units: Vec<_> = organization.units.iter().collect();
+        units.sort_by_key(|(_, unit)| unit.name.clone());
+        let root = std::iter::once(organization.root.clone());
+        Self {
+            accounts: organization
+                .accounts
+                .keys()
+                .filter(|id| *id != admin)
+                .cloned()
+                .collect(),
+            units: root.chain(units.into_iter().map(|(id, _)| id.clone())).collect(),
+        }
+    }
+
+    pub(super) fn account(&self, number: u8) -> &AccountId {
+        &self.accounts[usize::from(number) % self.accounts.len()]
+    }
+
+    pub(super) fn unit(&self, number: u8) -> &UnitId {
+        &self.units[usize::from(number) % self.units.len()]
+    }
+
+    /// Does a move; one that cannot be is left out. The accounts that it is about.
+    pub(super) fn happen(&mut self, simulator: &Simulator, change: Move) -> Option<AccountId> {
+        match change {
+            Move::Join(unit) => {
+                let name = account_name(self.accounts.len());
+                let input = json!({ "AccountName": name, "Email": format!("{name}@example.com") });
+                let made = call(simulator, "CreateAccount", &input)?;
+                let id = AccountId::parse(made["CreateAccountStatus"]["AccountId"].as_str()?).ok()?;
+                self.accounts.push(id.clone());
+                self.relocate(simulator, &id, unit);
+                Some(id)
+            }
+            Move::Account(account, unit) => {
+                let id = self.account(account).clone();
+                self.relocate(simulator, &id, unit)?;
+                Some(id)
+            }
+            Move::Close(account) => {
+                let id = self.account(account).clone();
+                call(simulator, "CloseAccount", &json!({ "AccountId": id.as_str() }))?;
+                Some(id)
+            }
+            Move::Leave(account) => {
+                let id = self.account(account).clone();
+                let input = json!({ "AccountId": id.as_str() });
+                call(simulator, "RemoveAccountFromOrganization", &input)?;
+                Some(id)
+            }
+        }
+    }
+
+    fn relocate(&self, simulator: &Simulator, account: &AccountId, unit: u8) -> Option<()> {
+        let from = simulator
+            .world()
+            .organization
+            .accounts
+            .get(account)?
+            .parent
+            .clone();
+        let input = json!({
+            "AccountId": account.as_str(),
+            "SourceParentId": from.as_str(),
+            "DestinationParentId": self.unit(unit).as_str(),
+        });
+        call(simulator, "MoveAccount", &input).map(|_| ())
+    }
+}
+
+/// Calls Organizations as any client would; none when it refuses.
+fn call(simulator: &Simulator, action: &str, input: &Value) -> Option<Value> {
+    let request = http::Request::post("/")
+        .header("x-amz-target", format!("AWSOrganizationsV20161128.{action}"))
+        .body(Bytes::from(input.to_string()))
+        .ok()?;
+    let response = simulator.handle(request);
+    let done = response.status().is_success();
+    serde_json::from_slice(response.body()).ok().filter(|_| done)
+}
