@@ -127,6 +127,7 @@ fn log_entry(at: Timestamp, service: Service, reply: &Reply) -> LogEntry {
         operation_id: reply.operation_id.clone(),
         status: reply.status,
         error: reply.error.clone(),
+        ..LogEntry::default()
     }
 }
 

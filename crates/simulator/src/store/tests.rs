@@ -20,10 +20,8 @@ fn call(world: &World, action: &str) -> LogEntry {
         at: world.now,
         service: "sts".to_owned(),
         action: action.to_owned(),
-        stack_set: None,
-        operation_id: None,
         status: 200,
-        error: None,
+        ..LogEntry::default()
     }
 }
 

@@ -36,6 +36,12 @@ impl World {
     }
 }
 
+/// A draw that takes none from the world's sequence: the place of a sequence that belongs to one concern alone, so that drawing
+/// in one does not shift the others.
+pub(crate) fn apart(seed: u64, concern: u64, place: u64) -> u64 {
+    mix(mix(seed, concern), place)
+}
+
 /// SplitMix64 (Steele, Lea and Flood, 2014) at a place of its sequence.
 fn mix(seed: u64, place: u64) -> u64 {
     let mut z = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));

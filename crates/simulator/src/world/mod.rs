@@ -9,13 +9,19 @@
 //! | `facts.rs` | what is known about a template |
 //! | `agenda.rs` | what is due when |
 //! | `draw.rs` | seeded draws |
-//! | `settings.rs` | failures, durations, knobs, the log |
+//! | `settings.rs` | failures, durations, the log |
+//! | `knobs.rs` | what AWS does not say |
+//! | `call.rs`, `fault.rs`, `actor.rs` | calls, what goes wrong with them, others who make them |
 //! | `keyed.rs` | how maps by instance become JSON |
 
+mod actor;
 mod agenda;
+mod call;
 mod draw;
 mod facts;
+mod fault;
 mod keyed;
+mod knobs;
 mod operation;
 mod settings;
 mod stack;
@@ -29,10 +35,17 @@ use model::instance::InstanceKey;
 use model::organization::AccountState;
 use serde::{Deserialize, Serialize};
 
+pub use actor::{Actor, Deed};
 pub use agenda::{Due, DueStep};
+pub use call::{ApiCall, DelayedCall, Service};
 pub use facts::{GlobalResource, ParameterFacts, TemplateFacts};
+pub use fault::{Fault, FaultKind};
+pub use knobs::{
+    CreateOverrides, DeleteAbsent, DescribeDeleted, ErrorCodes, Filters, Knobs, ListOrder, ManagedConflict,
+    OperationHistory, ParallelFailure, QueuedTargets, Replay, Retries, StoppingCells, UpdateMarks,
+};
 pub use operation::{CellStatus, OperationCell, OperationTargets, RegionProgress, StackSetOperation};
-pub use settings::{Failure, Knobs, LogEntry, Replay, Timing};
+pub use settings::{Failure, LogEntry, Timing};
 pub use stack::{Stack, global_name_key};
 pub use stack_set::{DriftCheck, StackInstance, StackSet, StoredDefinition};
 
@@ -70,6 +83,15 @@ pub struct World {
     pub objects: BTreeMap<String, String>,
     /// Failures that are to happen, in order of precedence.
     pub failures: Vec<Failure>,
+    /// What goes wrong between clients and the services, in order of precedence.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    /// Calls that a fault holds back.
+    #[serde(default)]
+    pub delayed: Vec<DelayedCall>,
+    /// Others who act.
+    #[serde(default)]
+    pub actors: Vec<Actor>,
     /// How long things take.
     pub timing: Timing,
     /// What AWS does not say, decided for this world.

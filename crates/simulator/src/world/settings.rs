@@ -1,4 +1,4 @@
-//! What a world's owner decides: failures, durations and what AWS leaves open; and the log.
+//! What a world's owner decides: failures and durations; and the log.
 
 use jiff::Timestamp;
 use model::ids::{AccountId, Region};
@@ -36,34 +36,17 @@ pub struct Timing {
     pub auto_deployment_delay: u64,
 }
 
-/// What AWS does not say (reference §12.2); the tool must be right under every setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Knobs {
-    /// What the replay of an operation id answers.
-    pub replay: Replay,
-}
-
-/// The answer to an operation id that was used before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Replay {
-    /// 409 `OperationIdAlreadyExistsException`.
-    #[default]
-    AlreadyExists,
-    /// 200 with the same id.
-    SameAnswer,
-    /// 409 `OperationInProgressException` while it runs, `OperationIdAlreadyExistsException` after.
-    InProgress,
-    /// 409 `StaleRequestException`.
-    Stale,
-}
-
-/// One call, as it came and as it was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One call, as it came and as the service answered it. What a fault made of the answer is in `fault`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {
     /// When.
     pub at: Timestamp,
+    /// The account that called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<AccountId>,
+    /// The actor of the world that did it; none for a client's call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     /// The service: `cloudformation`, `organizations`, `sts`, `s3`.
     pub service: String,
     /// The API call.
@@ -72,10 +55,16 @@ pub struct LogEntry {
     pub stack_set: Option<String>,
     /// The operation id named in it or answered.
     pub operation_id: Option<String>,
-    /// The HTTP status.
+    /// The HTTP status; 0 when the call never arrived.
     pub status: u16,
     /// The error code, when refused.
     pub error: Option<String>,
+    /// The fault that hit it: its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// The knobs that are not at their default, `name=word` apart by spaces.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub knobs: String,
 }
 
 impl Default for Timing {
@@ -85,14 +74,6 @@ impl Default for Timing {
             instance_most: 60,
             operation_start: 3,
             auto_deployment_delay: 120,
-        }
-    }
-}
-
-impl Default for Knobs {
-    fn default() -> Self {
-        Self {
-            replay: Replay::AlreadyExists,
         }
     }
 }

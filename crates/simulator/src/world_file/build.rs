@@ -79,8 +79,11 @@ fn assemble(
         taken_names: BTreeMap::new(),
         objects,
         failures: file.failures.right.clone(),
+        faults: Vec::new(),
+        delayed: Vec::new(),
+        actors: Vec::new(),
         timing: file.timing.clone().unwrap_or_default(),
-        knobs: file.knobs.clone().unwrap_or_default(),
+        knobs: file.knobs.unwrap_or_default(),
         agenda: BTreeSet::new(),
         log: Vec::new(),
     }

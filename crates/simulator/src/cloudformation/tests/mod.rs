@@ -331,6 +331,9 @@ fn world() -> World {
         roles: [A, B, C, S].map(|id| (account(id), role.clone())).into(),
         objects: BTreeMap::new(),
         failures: Vec::new(),
+        faults: Vec::new(),
+        delayed: Vec::new(),
+        actors: Vec::new(),
         timing: Timing {
             instance_least: 10,
             instance_most: 10,

@@ -1,0 +1,122 @@
+//! Others who act in a world: people at the console, other tools, the organization's administrators.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use model::ids::{AccountId, UnitId};
+use serde::{Deserialize, Serialize};
+
+/// Somebody who does something at a moment, or again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Its name in the log.
+    pub name: String,
+    /// When it acts next; none when it has nothing more to do.
+    pub next: Option<Timestamp>,
+    /// Seconds from one time to the next; none for once.
+    pub every: Option<u64>,
+    /// How often it still acts; none for ever.
+    pub times: Option<u64>,
+    /// What it does.
+    #[serde(flatten)]
+    pub does: Deed,
+}
+
+/// What an actor does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "does", rename_all = "snake_case")]
+pub enum Deed {
+    /// A call of CloudFormation, as a foreign operator makes it.
+    Call {
+        /// The API call.
+        action: String,
+        /// Its inputs, as on the wire (`Regions.member.1`).
+        inputs: BTreeMap<String, String>,
+    },
+    /// An account moves to another unit.
+    MoveAccount {
+        /// The account.
+        account: AccountId,
+        /// Where to.
+        to: UnitId,
+    },
+    /// An account joins the organization.
+    JoinAccount {
+        /// The account.
+        account: AccountId,
+        /// Its name.
+        name: String,
+        /// Where it stands.
+        to: UnitId,
+    },
+    /// An account leaves the organization.
+    RemoveAccount {
+        /// The account.
+        account: AccountId,
+    },
+    /// An account is suspended.
+    SuspendAccount {
+        /// The account.
+        account: AccountId,
+    },
+    /// A suspended account is in use again.
+    ReinstateAccount {
+        /// The account.
+        account: AccountId,
+    },
+    /// The operations of a StackSet that run now never end by themselves.
+    HangOperations {
+        /// The StackSet, by name.
+        stack_set: String,
+    },
+    /// Somebody stops the operations of a StackSet that run or wait now.
+    StopOperations {
+        /// The StackSet, by name.
+        stack_set: String,
+    },
+    /// Somebody changes a resource of a stack by hand.
+    ChangeResource {
+        /// The StackSet, by name.
+        stack_set: String,
+        /// The account.
+        account: AccountId,
+        /// The Region, by name.
+        region: String,
+        /// The resource's logical id.
+        resource: String,
+        /// The property as it is called in the template.
+        property: String,
+        /// The new value; none to take the property away.
+        value: Option<String>,
+    },
+}
+
+impl Deed {
+    /// The word for it in the log.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Call { action, .. } => action,
+            Self::MoveAccount { .. } => "move_account",
+            Self::JoinAccount { .. } => "join_account",
+            Self::RemoveAccount { .. } => "remove_account",
+            Self::SuspendAccount { .. } => "suspend_account",
+            Self::ReinstateAccount { .. } => "reinstate_account",
+            Self::HangOperations { .. } => "hang_operations",
+            Self::StopOperations { .. } => "stop_operations",
+            Self::ChangeResource { .. } => "change_resource",
+        }
+    }
+}
+
+impl Actor {
+    /// The actor has acted: when it does so next.
+    pub fn has_acted(&mut self) {
+        self.times = self.times.map(|times| times.saturating_sub(1));
+        let every = self.every.filter(|_| self.times != Some(0));
+        let pause = every.and_then(|seconds| i64::try_from(seconds.max(1)).ok());
+        self.next = self
+            .next
+            .zip(pause)
+            .and_then(|(at, seconds)| at.checked_add(jiff::SignedDuration::from_secs(seconds)).ok());
+    }
+}
