@@ -1,16 +1,24 @@
 //! Organizations over AWS JSON 1.1 (reference §8, §10.2).
 //!
-//! `input` reads what was sent, `reads` and `writes` answer, `shape` says what things look like on the wire, `refusal` says no.
+//! | file | what |
+//! |---|---|
+//! | `mod.rs` | which function answers which call, and who may call it |
+//! | `input.rs` | what was sent; `shape.rs` what goes back; `refusal.rs` errors |
+//! | `reads.rs`, `tree.rs` | the tree of units and accounts |
+//! | `units.rs`, `accounts.rs` | changes of it |
+//! | `delegation.rs`, `service_access.rs` | delegated administrators, trusted access |
 
 mod accounts;
+mod delegation;
 mod input;
 mod reads;
 mod refusal;
+mod service_access;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod writes;
+mod units;
 
 use model::ids::AccountId;
 use serde_json::Value;
@@ -20,7 +28,7 @@ use self::refusal::Refusal;
 use crate::reply::{Reply, json_error};
 use crate::world::World;
 
-/// The principal that delegation and trusted access go by (reference §8.4).
+/// The principal that delegation goes by, and the entry in the list of services with access (reference §8.4).
 const STACK_SETS_PRINCIPAL: &str = "member.org.stacksets.cloudformation.amazonaws.com";
 /// The role that Organizations makes in an account that it creates.
 const ACCESS_ROLE: &str = "OrganizationAccountAccessRole";
@@ -48,16 +56,21 @@ fn dispatch(world: &mut World, action: &str, input: &Input) -> Result<Value, Ref
         "ListAccounts" => reads::list_accounts(world, input),
         "DescribeAccount" => reads::describe_account(world, input),
         "DescribeOrganizationalUnit" => reads::describe_unit(world, input),
-        "ListDelegatedAdministrators" => reads::list_delegated_administrators(world, input),
-        "ListAWSServiceAccessForOrganization" => Ok(reads::list_service_access(world)),
-        "CreateOrganizationalUnit" => writes::create_unit(world, input),
+        "CreateOrganizationalUnit" => units::create(world, input),
+        "UpdateOrganizationalUnit" => units::update(world, input),
+        "DeleteOrganizationalUnit" => units::delete(world, input),
         "CreateAccount" => accounts::create(world, input),
         "DescribeCreateAccountStatus" => accounts::describe_creation(world, input),
         "MoveAccount" => accounts::move_to(world, input),
         "CloseAccount" => accounts::close(world, input),
         "RemoveAccountFromOrganization" => accounts::remove(world, input),
-        "RegisterDelegatedAdministrator" => writes::register_delegate(world, input),
-        "DeregisterDelegatedAdministrator" => writes::deregister_delegate(world, input),
+        "ListDelegatedAdministrators" => delegation::list_administrators(world, input),
+        "ListDelegatedServicesForAccount" => delegation::list_services(world, input),
+        "RegisterDelegatedAdministrator" => delegation::register(world, input),
+        "DeregisterDelegatedAdministrator" => delegation::deregister(world, input),
+        "ListAWSServiceAccessForOrganization" => service_access::list(world, input),
+        "EnableAWSServiceAccess" => service_access::enable(world, input),
+        "DisableAWSServiceAccess" => service_access::disable(world, input),
         _ => Err(Refusal::unknown_operation(action)),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use super::refusal::Refusal;
-use super::{STACK_SETS_PRINCIPAL, shape, tree};
+use super::{shape, tree};
 use crate::world::World;
 
 pub(super) fn describe_organization(world: &World) -> Value {
@@ -119,35 +119,12 @@ pub(super) fn describe_account(world: &World, input: &Input) -> Result<Value, Re
 
 pub(super) fn describe_unit(world: &World, input: &Input) -> Result<Value, Refusal> {
     let id = input.unit("OrganizationalUnitId")?;
-    let unit = world.organization.units.get(&id).ok_or_else(|| {
-        Refusal::new(
-            "OrganizationalUnitNotFoundException",
-            format!("You specified the unit {id}, which doesn't exist."),
-        )
-    })?;
-    Ok(json!({ "OrganizationalUnit": shape::unit(world, &id, unit) }))
-}
-
-pub(super) fn list_delegated_administrators(world: &World, input: &Input) -> Result<Value, Refusal> {
-    let other = input
-        .optional("ServicePrincipal")
-        .is_some_and(|principal| principal != STACK_SETS_PRINCIPAL);
-    let accounts = &world.organization.accounts;
-    let delegates = world.delegated_administrators.iter().filter(|_| !other);
-    let known = delegates.filter_map(|id| accounts.get(id).map(|account| (id, account)));
-    let shapes = known.map(|(id, account)| (id, shape::delegated_administrator(world, id, account)));
-    Ok(listed("DelegatedAdministrators", input.page(shapes)?))
-}
-
-pub(super) fn list_service_access(world: &World) -> Value {
-    let management = world
+    let unit = world
         .organization
-        .accounts
-        .get(&world.organization.management_account);
-    let since = management.map(|account| shape::seconds(account.joined_at));
-    let entry = json!({ "ServicePrincipal": STACK_SETS_PRINCIPAL, "DateEnabled": since });
-    let enabled: Vec<Value> = world.organizations_access.then_some(entry).into_iter().collect();
-    json!({ "EnabledServicePrincipals": enabled })
+        .units
+        .get(&id)
+        .ok_or_else(|| Refusal::no_unit(&id))?;
+    Ok(json!({ "OrganizationalUnit": shape::unit(world, &id, unit) }))
 }
 
 fn parent(world: &World, input: &Input) -> Result<UnitId, Refusal> {
@@ -156,7 +133,8 @@ fn parent(world: &World, input: &Input) -> Result<UnitId, Refusal> {
     Ok(parent)
 }
 
-fn listed(name: &str, (rows, token): (Vec<Value>, Option<String>)) -> Value {
+/// An answer with one page of rows.
+pub(super) fn listed(name: &str, (rows, token): (Vec<Value>, Option<String>)) -> Value {
     let mut answer = json!({ name: rows });
     if let (Some(token), Some(members)) = (token, answer.as_object_mut()) {
         members.insert("NextToken".to_owned(), token.into());

@@ -1,5 +1,6 @@
 //! Why a call was refused (reference §8.3).
 
+use model::ids::UnitId;
 use serde_json::{Value, json};
 
 /// An error of the service; HTTP 400 in all cases.
@@ -50,6 +51,20 @@ impl Refusal {
         Self::new(
             "AccountNotFoundException",
             "You specified an account that doesn't exist.",
+        )
+    }
+
+    /// A service that Organizations does not know.
+    pub(super) fn unrecognized_principal(principal: &str) -> Self {
+        let message = format!("You specified the unrecognized service principal {principal}.");
+        Self::invalid("UNRECOGNIZED_SERVICE_PRINCIPAL", message)
+    }
+
+    /// `OrganizationalUnitNotFoundException`
+    pub(super) fn no_unit(id: &UnitId) -> Self {
+        Self::new(
+            "OrganizationalUnitNotFoundException",
+            format!("You specified the unit {id}, which doesn't exist."),
         )
     }
 

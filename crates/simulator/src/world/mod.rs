@@ -116,6 +116,10 @@ pub struct OrganizationState {
     pub units: BTreeMap<UnitId, UnitState>,
     /// Accounts, the management account too.
     pub accounts: BTreeMap<AccountId, MemberAccount>,
+    /// Services that `EnableAWSServiceAccess` was called for, and when. What StackSets does depends on
+    /// [`World::organizations_access`] alone (reference §8.4).
+    #[serde(default)]
+    pub service_access: BTreeMap<String, Timestamp>,
 }
 
 /// An organizational unit.

@@ -52,6 +52,7 @@ pub(super) fn world(
         management_account: organization.management_account.get_ref().clone(),
         units: units.states,
         accounts,
+        service_access: BTreeMap::new(),
     };
     Some(assemble(file, now?, organization, objects))
 }

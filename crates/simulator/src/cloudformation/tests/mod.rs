@@ -310,6 +310,7 @@ fn organization(now: Timestamp) -> OrganizationState {
         management_account: account(MANAGEMENT),
         units: units.map(|(id, found)| (unit(id), found)).into(),
         accounts: accounts.map(|(id, found)| (account(id), found)).into(),
+        service_access: BTreeMap::new(),
     }
 }
 

@@ -1,4 +1,6 @@
 mod reads;
+mod services;
+mod units;
 mod writes;
 
 use std::borrow::Borrow;
