@@ -85,12 +85,12 @@ impl ConnectError {
     pub fn diagnostic(&self) -> Diagnostic {
         let (code, help) = match self {
             Self::InsecureEndpoint { .. } => (
-                "E0031",
+                "E0041",
                 "use https, or an address on this machine such as http://127.0.0.1:4577",
             ),
-            Self::NotAnEndpoint { .. } => ("E0032", "--endpoint-url http://127.0.0.1:4577"),
+            Self::NotAnEndpoint { .. } => ("E0042", "--endpoint-url http://127.0.0.1:4577"),
             Self::ForeignEndpoint { .. } => (
-                "E0033",
+                "E0043",
                 "unset AWS_ENDPOINT_URL and `endpoint_url` in the profile, or say --endpoint-url to mean it",
             ),
         };

@@ -5,7 +5,6 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use model::call::{CallError, CallErrorKind};
 
@@ -67,11 +66,22 @@ where
 
 /// The causes, outermost first. Only used where AWS did not answer: its answers are never printed whole.
 fn in_words(error: &(dyn Error + 'static)) -> String {
-    DisplayErrorContext(error).to_string()
+    let mut words: Vec<String> = Vec::new();
+    for cause in causes(error).map(ToString::to_string) {
+        // Some errors say what their source says; once is enough.
+        if !words.iter().any(|said| said.ends_with(&cause)) {
+            words.push(cause);
+        }
+    }
+    words.join(": ")
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<CredentialsError>)
+    causes(error).any(<dyn Error>::is::<CredentialsError>)
 }
 
 /// The kind of an answered refusal (reference §1.5, §8.3). Codes arrive with the suffix `Exception`, documents leave it out.
@@ -124,6 +134,24 @@ fn by_status(name: &str, status: u16) -> CallErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("dispatch failure")]
+    struct Outer(#[source] Middle);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no connection: refused (os error 111)")]
+    struct Middle(#[source] Inner);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("refused (os error 111)")]
+    struct Inner;
+
+    #[test]
+    fn causes_are_told_once_and_without_their_inner_form() {
+        let words = in_words(&Outer(Middle(Inner)));
+        assert_eq!(words, "dispatch failure: no connection: refused (os error 111)");
+    }
 
     #[test]
     fn codes_mean_the_same_with_and_without_their_suffix() {

@@ -89,7 +89,7 @@ fn bare(reader: &mut Reader, text: &str, at: &Range<usize>) {
     let shown = text.escape_debug();
     let diagnostic = Diagnostic::error("E0202", format!("`{shown}` is not a path"))
         .label(&reader.span(at), "which unit or account?")
-        .note("targets are full paths from the root, so that a new OU elsewhere can never change what this line means")
+        .note("targets are full paths from the root, so that a new unit elsewhere can never change what this line means")
         .help(format!("write the whole path: \"Root/…/{shown}\"; an account is \"account:{shown}\" or its 12 digits"));
     reader.report(diagnostic);
 }

@@ -7,7 +7,7 @@ use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
 use model::desired::{DesiredStackSet, Parameter, Source};
 use model::diagnostic::Diagnostic;
 use model::observed::ObservedStackSet;
-use template::{Template, TemplateParameter};
+use template::{Template, TemplateParameter, Violation};
 
 use crate::context::Context;
 
@@ -167,8 +167,12 @@ impl Value<'_> {
                     "the value of `{variable}` is not allowed for parameter `{}`",
                     self.name
                 );
+                let code = match violation {
+                    Violation::NotAllowed { .. } => "E0303",
+                    _ => "E0304",
+                };
                 Err(Box::new(
-                    Diagnostic::error("E0303", message)
+                    Diagnostic::error(code, message)
                         .label(&given.source.span, violation.to_string())
                         .label(&self.declared.span, "declared here")
                         .help(format!("set `{variable}` to a value that the template takes")),

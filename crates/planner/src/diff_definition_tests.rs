@@ -146,7 +146,7 @@ fn values_from_the_environment_are_checked() {
     };
     assert_eq!(make(&observed), (PlanResult::Error, "E0307".to_owned()));
     observed.environment.insert("DAYS".to_owned(), "400".to_owned());
-    assert_eq!(make(&observed), (PlanResult::Error, "E0303".to_owned()));
+    assert_eq!(make(&observed), (PlanResult::Error, "E0304".to_owned()));
     observed.environment.insert("DAYS".to_owned(), "31".to_owned());
     assert_eq!(make(&observed), (PlanResult::Changes, String::new()));
 }

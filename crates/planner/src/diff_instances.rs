@@ -6,6 +6,7 @@ use model::desired::OnLeave;
 use model::ids::{AccountId, Region, UnitId};
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::{ObservedInstance, ObservedStackSet};
+use model::organization::AccountState;
 use model::plan::Reason;
 
 use crate::expand::{Via, Wanted};
@@ -14,8 +15,10 @@ use crate::rectangles::Cells;
 use crate::tree::Tree;
 
 pub(crate) const INOPERABLE: &str = "left alone: an earlier delete or import failed here";
-const SUSPENDED: &str = "AWS does not work in this account: it is suspended, closed or not yet active";
-const SKIPPED: &str = "AWS skipped it because its account was suspended";
+const SUSPENDED: &str = "suspended, skipped";
+const CLOSED: &str = "closed, skipped";
+const INACTIVE: &str = "not active, skipped";
+const SKIPPED: &str = "skipped when it was suspended";
 const WAITING: &str = "an operation is at work here";
 const UNKNOWN: &str = "its status is one that this version does not know";
 const HELD: &str = "`on_leave` does not say what becomes of its stack";
@@ -71,7 +74,7 @@ pub(crate) fn diff<'a>(question: &Question<'a, '_>) -> Fates<'a> {
             let fate = Fate {
                 kind: FateKind::Excluded,
                 reason: Some(Reason::Suspended),
-                note: Some(SUSPENDED),
+                note: Some(question.skipped(account)),
             };
             add(&mut fates, fate, (via.unit, account), region);
         }
@@ -103,7 +106,7 @@ impl<'a> Question<'a, '_> {
         if in_region && self.wanted.accounts.contains_key(&key.account) {
             self.staying(instance)
         } else if in_region && self.wanted.excluded.contains_key(&key.account) {
-            Fate::keep(Some(Reason::Suspended), Some(SUSPENDED))
+            Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account)))
         } else {
             self.leaving(key, instance)
         }
@@ -167,6 +170,16 @@ impl<'a> Question<'a, '_> {
         match self.tree.organization.accounts.get(account) {
             Some(account) => !account.state.is_active(),
             None => self.service_managed,
+        }
+    }
+
+    /// Why AWS does not work in the account, short enough for a row of the plan.
+    fn skipped(&self, account: &AccountId) -> &'static str {
+        let found = self.tree.organization.accounts.get(account);
+        match found.map(|account| &account.state) {
+            Some(AccountState::Suspended) => SUSPENDED,
+            Some(AccountState::PendingClosure | AccountState::Closed) => CLOSED,
+            _ => INACTIVE,
         }
     }
 

@@ -39,10 +39,10 @@ fn an_unknown_unit_names_the_nearest_and_its_siblings() {
     assert!(plan.operations.is_empty());
     let diagnostic = &plan.diagnostics[0];
     assert_eq!(diagnostic.code, "E0201");
-    assert_eq!(diagnostic.message, "no OU `Prodution` under `Root/Workloads`");
+    assert_eq!(diagnostic.message, "no unit `Prodution` under `Root/Workloads`");
     assert_eq!(
         diagnostic.notes,
-        ["`Root/Workloads` has 2 child OUs: Prod (2 accounts), Dev (1 account)"]
+        ["`Root/Workloads` has 2 units below it: Prod (2 accounts), Dev (1 account)"]
     );
     let replacement = diagnostic.help[0].replacement.as_ref().unwrap();
     assert_eq!(replacement.text, "\"Root/Workloads/Prod\"");
@@ -52,7 +52,7 @@ fn an_unknown_unit_names_the_nearest_and_its_siblings() {
 fn a_unit_that_stands_elsewhere_is_pointed_to() {
     let plan = with(vec![path(&["Dev"])]);
     let help = &plan.diagnostics[0].help[0];
-    assert_eq!(help.text, "an OU of that name is `Root/Workloads/Dev`");
+    assert_eq!(help.text, "a unit of that name is `Root/Workloads/Dev`");
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn at(file: &str, text: &str, part: &str) -> Span {
 
 fn wrong_unit() -> Diagnostic {
     let here = at("stackfleet.toml", MANIFEST, "Prodution");
-    Diagnostic::error("E0201", "no OU `Prodution` under `Root/Workloads`")
+    Diagnostic::error("E0201", "no unit `Prodution` under `Root/Workloads`")
         .label(&here, "not in organization o-a1b2c3d4e5")
-        .note("`Root/Workloads` has 3 child OUs: Dev (38 accounts), Prod (58), Staging (31)")
+        .note("`Root/Workloads` has 3 units below it: Dev (38 accounts), Prod (58), Staging (31)")
         .replace("did you mean `Root/Workloads/Prod`?", &here, "Prod")
 }
 

@@ -94,7 +94,7 @@ fn a_plan_with_errors_lists_them_and_cannot_be_applied() {
     let mut the_plan = plan_of(PlanResult::Error, Vec::new(), Vec::new());
     the_plan.diagnostics = vec![
         Diagnostic::warning("W0304", "this will run 1 account at a time, not 20"),
-        Diagnostic::error("E0201", "no OU `Prodution` under `Root/Workloads`").label(&span(3), ""),
+        Diagnostic::error("E0201", "no unit `Prodution` under `Root/Workloads`").label(&span(3), ""),
     ];
     insta::assert_snapshot!(shown(&the_plan, Diff::Auto));
 }

@@ -89,7 +89,7 @@ impl ObserveError {
         let denied = failures
             .iter()
             .filter(|failure| failure.kind == CallErrorKind::Denied);
-        let diagnostic = denied.fold(Diagnostic::error("E0604", message), |diagnostic, failure| {
+        let diagnostic = denied.fold(Diagnostic::error("E0610", message), |diagnostic, failure| {
             diagnostic.note(format!("AWS says of {}: {}", failure.api, failure.message))
         });
         diagnostic.help(format!("allow the actions: \"Action\": {actions:?}"))
@@ -102,16 +102,18 @@ fn unreadable(failure: &CallError) -> Diagnostic {
         .as_ref()
         .map(|code| format!(" ({code})"))
         .unwrap_or_default();
-    let diagnostic = Diagnostic::error(
-        "E0605",
-        format!("{} failed{code}: {}", failure.api, failure.message),
-    );
+    let message = format!("{} failed{code}: {}", failure.api, failure.message);
     match failure.kind {
-        CallErrorKind::Credentials => diagnostic.help("aws sts get-caller-identity"),
-        CallErrorKind::Unavailable | CallErrorKind::Unanswered => diagnostic
+        CallErrorKind::Credentials => Diagnostic::error("E0612", "there are no valid credentials for AWS")
+            .note(message)
+            .help(
+                "see whose they are: aws sts get-caller-identity\nwithout AWS:        stackfleet plan --simulate",
+            ),
+        CallErrorKind::Unavailable | CallErrorKind::Unanswered => Diagnostic::error("E0611", message)
             .note("nothing was changed")
             .help("run it again in a few minutes"),
-        _ => diagnostic.note("nothing was changed: a plan stands on a complete reading or on none"),
+        _ => Diagnostic::error("E0611", message)
+            .note("nothing was changed: a plan stands on a complete reading or on none"),
     }
 }
 

@@ -12,7 +12,7 @@ const NAMED: usize = 12;
 pub(super) fn no_unit(tree: &Tree<'_>, target: &Spanned<Target>, last: &UnitId, missing: &str) -> Diagnostic {
     let organization = tree.organization;
     let parent = organization.path(last);
-    let mut diagnostic = Diagnostic::error("E0201", format!("no OU `{missing}` under `{parent}`")).label(
+    let mut diagnostic = Diagnostic::error("E0201", format!("no unit `{missing}` under `{parent}`")).label(
         &target.span,
         format!("`{missing}` is not in organization {}", organization.id),
     );
@@ -31,12 +31,12 @@ pub(super) fn no_unit(tree: &Tree<'_>, target: &Spanned<Target>, last: &UnitId, 
     }
     match elsewhere(tree, missing) {
         Some(path) => diagnostic.replace(
-            format!("an OU of that name is `{path}`"),
+            format!("a unit of that name is `{path}`"),
             &target.span,
             format!("\"{}\"", path.replace('\\', "\\\\")),
         ),
         None => diagnostic.help(format!(
-            "write one of the OUs under `{parent}`, or `{parent}` itself"
+            "write one of the units under `{parent}`, or `{parent}` itself"
         )),
     }
 }
@@ -48,9 +48,9 @@ fn children_note(tree: &Tree<'_>, unit: &UnitId, path: &str) -> String {
         .map(|(id, child)| format!("{} ({})", child.name, accounts(tree.active_count(id))))
         .collect();
     match children.len() {
-        0 => format!("`{path}` has no child OUs"),
-        1 => format!("`{path}` has 1 child OU: {}", children.join(", ")),
-        count => format!("`{path}` has {count} child OUs: {}", listed(&children)),
+        0 => format!("`{path}` has no units below it"),
+        1 => format!("`{path}` has 1 unit below it: {}", children.join(", ")),
+        count => format!("`{path}` has {count} units below it: {}", listed(&children)),
     }
 }
 
@@ -66,9 +66,9 @@ fn elsewhere(tree: &Tree<'_>, name: &str) -> Option<String> {
 
 pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId) -> Diagnostic {
     let organization = &tree.organization.id;
-    Diagnostic::error("E0201", format!("no OU `{id}` in organization {organization}"))
+    Diagnostic::error("E0201", format!("no unit `{id}` in organization {organization}"))
         .label(&target.span, "not in the organization")
-        .help("write the OU's path, such as `Root/Workloads/Prod`: a path says what is meant when an OU is gone")
+        .help("write the unit's path, such as `Root/Workloads/Prod`: a path says what is meant when a unit is gone")
 }
 
 pub(super) fn no_account_name(tree: &Tree<'_>, target: &Spanned<Target>, name: &str) -> Diagnostic {
@@ -121,7 +121,7 @@ pub(super) fn management_account(tree: &Tree<'_>, target: &Spanned<Target>) -> D
         "the management account cannot be a target of a service-managed StackSet",
     )
     .label(&target.span, format!("{id} is the management account"))
-    .note("AWS skips it silently even when its OU, or the root, is targeted")
+    .note("AWS skips it silently even when its unit, or the root, is targeted")
     .help(
         "deploy the template there as an ordinary stack, or add a second StackSet with permission = \"self-managed\"",
     )

@@ -67,7 +67,7 @@ fn exposed(context: &Context<'_>, found: &Found<'_>) -> Option<Diagnostic> {
     }
     Some(
         diagnostic
-            .help("target whole OUs, switch automatic deployment off, or accept it: allow = [\"W0302\"]"),
+            .help("target whole units, switch automatic deployment off, or accept it: allow = [\"W0302\"]"),
     )
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn inoperable_warning(name: &model::diagnostic::Spanned<String>, coun
         "{count} instances of `{}` are inoperable and left alone",
         name.value
     );
-    Diagnostic::warning("W0334", message)
+    Diagnostic::warning("W0421", message)
         .label(&name.span, "an earlier delete or import failed in them")
         .note("AWS updates them no more; a delete that retains the stack is the only way out")
         .help("aws cloudformation delete-stack-instances --retain-stacks for these instances, clean up the stacks in their accounts, then apply")

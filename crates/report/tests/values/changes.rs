@@ -52,7 +52,7 @@ fn baseline() -> StackSetPlan {
 fn baseline_groups(why: &[Reason]) -> Vec<InstanceGroup> {
     let (dev, prod) = ("Root/Workloads/Dev", "Root/Workloads/Prod");
     let mut suspended = group(Action::None, &[Reason::Suspended], dev, rectangle([99], &CORE));
-    suspended.note = Some("AWS skips it".to_owned());
+    suspended.note = Some("suspended, skipped".to_owned());
     vec![
         group(Action::Update, why, dev, rectangle(1..39, &CORE)),
         suspended,
