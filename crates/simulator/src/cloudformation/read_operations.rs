@@ -155,22 +155,25 @@ fn result(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {
     xml.text("Status", words::cell_status(cell.status));
     xml.optional("StatusReason", cell.reason.as_deref());
     if matches!(cell.status, CellStatus::Succeeded | CellStatus::Failed) {
-        xml.nest("AccountGateResult", |xml| {
-            xml.text("Status", "SKIPPED");
-            let function = format!(
-                "{}:{}:function:AWSCloudFormationStackSetAccountGate",
-                key.region, key.account
-            );
-            xml.text(
-                "StatusReason",
-                &format!("Function not found: arn:aws:lambda:{function}"),
-            );
-        });
+        xml.nest("AccountGateResult", |xml| account_gate(xml, key, cell));
     }
     xml.text(
         "OrganizationalUnitId",
         cell.unit.as_ref().map_or("", UnitId::as_str),
     );
+}
+
+/// What the account gate said; where there is none, that it was not found (reference §2.10).
+fn account_gate(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {
+    if let Some(gate) = &cell.gate {
+        xml.text("Status", if gate.passed { "SUCCEEDED" } else { "FAILED" });
+        xml.optional("StatusReason", gate.reason.as_deref());
+        return;
+    }
+    xml.text("Status", "SKIPPED");
+    let (region, account) = (&key.region, &key.account);
+    let function = format!("arn:aws:lambda:{region}:{account}:function:AWSCloudFormationStackSetAccountGate");
+    xml.text("StatusReason", &format!("Function not found: {function}"));
 }
 
 fn key_of(token: &str) -> Result<InstanceKey, Refusal> {

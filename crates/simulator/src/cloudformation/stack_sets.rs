@@ -22,6 +22,7 @@ pub(super) fn create(request: &mut Request<'_>) -> Result<String, Refusal> {
     }
     check_room(request, &view.account)?;
     let mut stored = stored(request, &view)?;
+    template_facts::learn(request.world, &stored.template)?;
     let uuid = request.world.draw_uuid();
     let id = StackSetId::parse(&format!("{name}:{uuid}"))
         .map_err(|error| Refusal::validation(error.to_string()))?;

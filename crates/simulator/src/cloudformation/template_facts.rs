@@ -1,22 +1,14 @@
 //! What StackSets wants to know of a template.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use model::digest::Digest;
 use serde_json::Value;
-use template::Template;
+use template::{Resource, Template};
 
 use super::refusal::Refusal;
-use crate::world::{GlobalResource, ParameterFacts, TemplateFacts};
-
-/// Types whose names only one stack can have, with the property that holds the name.
-const NAMED: [(&str, &str); 6] = [
-    ("AWS::IAM::Role", "RoleName"),
-    ("AWS::IAM::User", "UserName"),
-    ("AWS::IAM::Group", "GroupName"),
-    ("AWS::IAM::InstanceProfile", "InstanceProfileName"),
-    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
-    ("AWS::S3::Bucket", "BucketName"),
-];
+use crate::world::{Blueprint, ParameterFacts, ResourceModel, TemplateFacts, World};
 
 /// Reads a template, or refuses it in the first of its mistakes.
 pub(super) fn read(text: &str) -> Result<Template, Refusal> {
@@ -28,18 +20,17 @@ pub(super) fn read(text: &str) -> Result<Template, Refusal> {
     })
 }
 
+/// Keeps what stacks are made of, before the first of them is made.
+pub(super) fn learn(world: &mut World, text: &str) -> Result<(), Refusal> {
+    let digest = Digest::of_bytes(text.as_bytes());
+    if let Entry::Vacant(entry) = world.templates.entry(digest) {
+        entry.insert(blueprint(text, &read(text)?));
+    }
+    Ok(())
+}
+
 /// The facts of a template.
 pub(super) fn facts(template: &Template) -> TemplateFacts {
-    let global_resources = global_resources(template);
-    // Only names ask for these, and a StackSet keeps its facts for good.
-    let (conditions, mappings) = if global_resources.is_empty() {
-        (BTreeMap::new(), Value::Null)
-    } else {
-        (
-            template.conditions.clone(),
-            template.mappings.clone().into_iter().collect(),
-        )
-    };
     let mut resource_types: Vec<String> = template
         .resources
         .values()
@@ -57,9 +48,6 @@ pub(super) fn facts(template: &Template) -> TemplateFacts {
             .map(|transform| transform.value.clone())
             .collect(),
         capabilities: capabilities(template),
-        global_resources,
-        conditions,
-        mappings,
     }
 }
 
@@ -91,24 +79,27 @@ fn capabilities(template: &Template) -> BTreeMap<String, String> {
     required
 }
 
-fn global_resources(template: &Template) -> Vec<GlobalResource> {
-    let mut found = Vec::new();
-    for (logical_id, resource) in &template.resources {
-        let resource_type = resource.resource_type.value.as_str();
-        let named = NAMED.iter().find(|(named, _)| *named == resource_type);
-        let Some(name) = named.and_then(|(_, property)| resource.property(property)) else {
-            continue;
-        };
-        found.push(GlobalResource {
-            logical_id: logical_id.clone(),
-            resource_type: resource_type.to_owned(),
-            name: name.clone(),
-            condition: resource
-                .body
-                .get("Condition")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-        });
+/// What stacks are made of when they are made from a template.
+fn blueprint(text: &str, template: &Template) -> Blueprint {
+    let resources = template.resources.iter();
+    Blueprint {
+        text: text.to_owned(),
+        content: Digest::of(&template.body),
+        no_echo: template.parameters.values().any(|parameter| parameter.no_echo),
+        resources: resources
+            .map(|(logical_id, resource)| (logical_id.clone(), model_of(resource)))
+            .collect(),
+        conditions: template.conditions.clone(),
+        mappings: template.mappings.clone().into_iter().collect(),
     }
-    found
+}
+
+fn model_of(resource: &Resource) -> ResourceModel {
+    let word = |name| resource.body.get(name).and_then(Value::as_str);
+    ResourceModel {
+        resource_type: resource.resource_type.value.clone(),
+        properties: resource.body.get("Properties").cloned().unwrap_or(Value::Null),
+        condition: word("Condition").map(str::to_owned),
+        retained: matches!(word("DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate")),
+    }
 }

@@ -30,6 +30,7 @@ pub(super) fn update(request: &mut Request<'_>) -> Result<String, Refusal> {
         None => expand::everything(set),
     };
     let content = has_content(request);
+    template_facts::learn(request.world, &stored.template)?;
     let set = request.stack_set_mut(&id)?;
     set.definition = stored;
     set.modified = true;

@@ -6,6 +6,7 @@ use model::ids::UnitId;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::OperationAction;
 
+use super::change;
 use super::outcome::{self, Effect};
 use super::request::new_overrides;
 use super::{OperationPlace, operation_of, plan, stack_set_of};
@@ -95,7 +96,11 @@ fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: E
     match effect {
         Effect::Stack { name, stack } => {
             let id = stack.id.clone();
+            let new = world.stack(key, &id).is_none();
             world.put_stack(key, &name, *stack);
+            if new {
+                change::befall(world, key, place.stack_set.name(), &name);
+            }
             let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
                 return;
             };

@@ -1,11 +1,12 @@
-//! The intrinsic functions that names and conditions use, as far as they can be known before anything is made.
+//! Intrinsic functions, as far as they can be known without the services behind the resources.
 
 use std::collections::BTreeMap;
 
+use model::digest::base32;
 use model::instance::InstanceKey;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::world::TemplateFacts;
+use crate::world::{Blueprint, ResourceModel, name_property, stack_name};
 
 /// Deeper nesting than any real template has; a bound for conditions that name each other in a circle.
 const DEEPEST: u8 = 20;
@@ -14,7 +15,7 @@ const DEEPEST: u8 = 20;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
     /// The template.
-    pub(super) facts: &'a TemplateFacts,
+    pub(super) blueprint: &'a Blueprint,
     /// Values of the stack's parameters.
     pub(super) parameters: &'a BTreeMap<String, String>,
     /// Its account and Region.
@@ -33,7 +34,72 @@ impl Scope<'_> {
 
     /// Whether a condition holds, when it can be known.
     pub(super) fn condition(&self, name: &str) -> Option<bool> {
-        self.holds(self.facts.conditions.get(name)?, 0)
+        self.holds(self.blueprint.conditions.get(name)?, 0)
+    }
+
+    /// A value with every function worked out that can be; the others stay as they are written.
+    pub(super) fn value(&self, value: &Value) -> Value {
+        self.value_at(value, 0).unwrap_or(Value::Null)
+    }
+
+    /// The physical id of a resource: its name, or one made of the stack's name, as CloudFormation does.
+    pub(super) fn physical_id(&self, logical_id: &str) -> Option<String> {
+        self.physical_id_at(logical_id, 0)
+    }
+
+    /// Whether a resource is made: it has no condition, or one that holds.
+    pub(super) fn makes(&self, resource: &ResourceModel) -> bool {
+        let condition = resource.condition.as_deref();
+        condition.is_none_or(|condition| self.condition(condition) == Some(true))
+    }
+
+    fn physical_id_at(&self, logical_id: &str, depth: u8) -> Option<String> {
+        let resource = self.blueprint.resources.get(logical_id)?;
+        let property = name_property(&resource.resource_type);
+        let written = property.and_then(|property| resource.properties.get(property));
+        if let Some(name) = written.and_then(|name| self.text_at(name, depth)) {
+            return Some(name);
+        }
+        let hash = base32(format!("{} {logical_id}", self.stack_id).as_bytes()).to_uppercase();
+        let hash = hash.get(..12).unwrap_or_default();
+        Some(format!("{}-{logical_id}-{hash}", stack_name(self.stack_id)))
+    }
+
+    /// None for what `AWS::NoValue` takes away.
+    fn value_at(&self, value: &Value, depth: u8) -> Option<Value> {
+        let Some(depth) = deeper(depth) else {
+            return Some(value.clone());
+        };
+        match value {
+            Value::Array(items) => {
+                let items = items.iter().filter_map(|item| self.value_at(item, depth));
+                Some(items.collect())
+            }
+            Value::Object(object) => self.object_at(object, value, depth),
+            _ => Some(value.clone()),
+        }
+    }
+
+    fn object_at(&self, object: &Map<String, Value>, value: &Value, depth: u8) -> Option<Value> {
+        if object.get("Ref").and_then(Value::as_str) == Some("AWS::NoValue") {
+            return None;
+        }
+        if let Some(branch) = object.get("Fn::If").and_then(|argument| self.branch(argument)) {
+            return self.value_at(branch, depth);
+        }
+        if let Some(text) = self.text_at(value, depth) {
+            return Some(Value::String(text));
+        }
+        let members = object.iter();
+        let members =
+            members.filter_map(|(name, member)| Some((name.clone(), self.value_at(member, depth)?)));
+        Some(Value::Object(members.collect()))
+    }
+
+    /// The branch that `Fn::If` takes.
+    fn branch<'v>(&self, argument: &'v Value) -> Option<&'v Value> {
+        let holds = self.condition(argument.get(0)?.as_str()?)?;
+        argument.get(if holds { 1 } else { 2 })
     }
 
     fn text_at(&self, value: &Value, depth: u8) -> Option<String> {
@@ -52,41 +118,70 @@ impl Scope<'_> {
 
     fn function(&self, function: &str, argument: &Value, depth: u8) -> Option<String> {
         match function {
-            "Ref" => self.reference(argument.as_str()?),
+            "Ref" => self.reference(argument.as_str()?, depth),
+            "Fn::GetAtt" => self.attribute(argument, depth),
             "Fn::Sub" => self.substitute(argument, depth),
             "Fn::Join" => {
                 let separator = argument.get(0)?.as_str()?;
-                let parts = argument.get(1)?.as_array()?;
-                let texts: Option<Vec<_>> = parts.iter().map(|part| self.text_at(part, depth)).collect();
-                Some(texts?.join(separator))
+                Some(self.items(argument.get(1)?, depth)?.join(separator))
             }
             "Fn::FindInMap" => {
                 let map = self.text_at(argument.get(0)?, depth)?;
                 let first = self.text_at(argument.get(1)?, depth)?;
                 let second = self.text_at(argument.get(2)?, depth)?;
-                self.text_at(self.facts.mappings.get(map)?.get(first)?.get(second)?, depth)
+                self.text_at(self.blueprint.mappings.get(map)?.get(first)?.get(second)?, depth)
             }
-            "Fn::If" => {
-                let branch = if self.condition(argument.get(0)?.as_str()?)? {
-                    1
-                } else {
-                    2
-                };
-                self.text_at(argument.get(branch)?, depth)
+            "Fn::If" => self.text_at(self.branch(argument)?, depth),
+            "Fn::Select" => {
+                let index: usize = self.text_at(argument.get(0)?, depth)?.parse().ok()?;
+                self.items(argument.get(1)?, depth)?.into_iter().nth(index)
             }
             _ => None,
         }
     }
 
-    fn reference(&self, name: &str) -> Option<String> {
+    /// A list of texts: written out, cut from one, or the value of a list parameter.
+    fn items(&self, value: &Value, depth: u8) -> Option<Vec<String>> {
+        if let Some(items) = value.as_array() {
+            return items.iter().map(|item| self.text_at(item, depth)).collect();
+        }
+        let (text, separator) = match value.get("Fn::Split") {
+            Some(split) => (self.text_at(split.get(1)?, depth)?, split.get(0)?.as_str()?),
+            None => (self.text_at(value, depth)?, ","),
+        };
+        Some(text.split(separator).map(str::to_owned).collect())
+    }
+
+    /// An attribute of a resource: its ARN in the general form, and for others a text that no two resources share.
+    fn attribute(&self, argument: &Value, depth: u8) -> Option<String> {
+        let (logical_id, attribute) = match argument {
+            Value::String(both) => both.split_once('.')?,
+            _ => (argument.get(0)?.as_str()?, argument.get(1)?.as_str()?),
+        };
+        let physical_id = self.physical_id_at(logical_id, depth)?;
+        if attribute != "Arn" {
+            return Some(format!("{physical_id}.{attribute}"));
+        }
+        let resource_type = &self.blueprint.resources.get(logical_id)?.resource_type;
+        let service = resource_type.split("::").nth(1)?.to_lowercase();
+        let (partition, region, account) = (self.partition, &self.key.region, &self.key.account);
+        Some(format!(
+            "arn:{partition}:{service}:{region}:{account}:{physical_id}"
+        ))
+    }
+
+    fn reference(&self, name: &str, depth: u8) -> Option<String> {
         Some(match name {
             "AWS::AccountId" => self.key.account.to_string(),
             "AWS::Region" => self.key.region.to_string(),
             "AWS::Partition" => self.partition.to_owned(),
             "AWS::URLSuffix" => "amazonaws.com".to_owned(),
             "AWS::StackId" => self.stack_id.to_owned(),
-            "AWS::StackName" => self.stack_id.split('/').nth(1)?.to_owned(),
-            _ => self.parameters.get(name)?.clone(),
+            "AWS::StackName" => stack_name(self.stack_id).to_owned(),
+            _ => match self.parameters.get(name) {
+                Some(value) => value.clone(),
+                None => self.physical_id_at(name, depth)?,
+            },
         })
     }
 
@@ -104,7 +199,12 @@ impl Scope<'_> {
                 text.extend(["${", literal, "}"]);
             } else {
                 let own = names.and_then(|names| names.get(name));
-                let value = own.map_or_else(|| self.reference(name), |own| self.text_at(own, depth));
+                let value = match own {
+                    Some(own) => self.text_at(own, depth),
+                    None => self
+                        .reference(name, depth)
+                        .or_else(|| self.attribute(&Value::String(name.to_owned()), depth)),
+                };
                 text.push_str(&value?);
             }
             rest = behind;
@@ -123,7 +223,7 @@ impl Scope<'_> {
                 .map(|parts| parts.iter().map(|part| self.holds(part, depth)))
         };
         match function.as_str() {
-            "Condition" => self.holds(self.facts.conditions.get(argument.as_str()?)?, depth),
+            "Condition" => self.holds(self.blueprint.conditions.get(argument.as_str()?)?, depth),
             "Fn::Equals" => {
                 Some(self.text_at(argument.get(0)?, depth)? == self.text_at(argument.get(1)?, depth)?)
             }
@@ -141,13 +241,31 @@ fn deeper(depth: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use model::digest::Digest;
     use model::ids::{AccountId, Region};
     use serde_json::json;
 
     use super::*;
 
     fn with_scope<T>(check: impl FnOnce(Scope<'_>) -> T) -> T {
-        let facts = TemplateFacts {
+        let queue = |properties| ResourceModel {
+            resource_type: "AWS::SQS::Queue".to_owned(),
+            properties,
+            condition: None,
+            retained: false,
+        };
+        let blueprint = Blueprint {
+            text: String::new(),
+            content: Digest::of_bytes(b""),
+            no_echo: false,
+            resources: BTreeMap::from([
+                ("Named".to_owned(), queue(json!({"QueueName": {"Ref": "Prefix"}}))),
+                ("Unnamed".to_owned(), queue(json!({}))),
+                (
+                    "Circle".to_owned(),
+                    queue(json!({"QueueName": {"Ref": "Circle"}})),
+                ),
+            ]),
             conditions: BTreeMap::from([
                 (
                     "Home".to_owned(),
@@ -157,7 +275,6 @@ mod tests {
                 ("Circle".to_owned(), json!({"Condition": "Circle"})),
             ]),
             mappings: json!({"Names": {"eu-west-1": {"Bucket": "logs"}}}),
-            ..TemplateFacts::default()
         };
         let parameters = BTreeMap::from([("Prefix".to_owned(), "team".to_owned())]);
         let key = InstanceKey {
@@ -165,7 +282,7 @@ mod tests {
             region: Region::parse("eu-west-1").unwrap(),
         };
         check(Scope {
-            facts: &facts,
+            blueprint: &blueprint,
             parameters: &parameters,
             key: &key,
             stack_id: "arn:aws:cloudformation:eu-west-1:111122223333:stack/StackSet-a-1/2",
@@ -181,6 +298,38 @@ mod tests {
             let join = json!({"Fn::Join": ["-", [{"Ref": "Prefix"}, {"Fn::FindInMap": ["Names", {"Ref": "AWS::Region"}, "Bucket"]}]]});
             assert_eq!(scope.text(&join).as_deref(), Some("team-logs"));
             assert_eq!(scope.text(&json!({"Fn::GetAtt": ["Other", "Arn"]})), None);
+        });
+    }
+
+    #[test]
+    fn a_reference_to_a_resource_is_its_physical_id() {
+        with_scope(|scope| {
+            assert_eq!(scope.text(&json!({"Ref": "Named"})).as_deref(), Some("team"));
+            let arn = scope.text(&json!({"Fn::Sub": "${Named.Arn}"}));
+            assert_eq!(arn.as_deref(), Some("arn:aws:sqs:eu-west-1:111122223333:team"));
+            let unnamed = scope.text(&json!({"Ref": "Unnamed"})).unwrap();
+            assert!(unnamed.starts_with("StackSet-a-1-Unnamed-"), "{unnamed}");
+            assert!(scope.text(&json!({"Ref": "Circle"})).is_some());
+        });
+    }
+
+    #[test]
+    fn values_keep_their_form_and_lose_what_is_no_value() {
+        with_scope(|scope| {
+            let written = json!({
+                "Tags": [{"Key": "team", "Value": {"Ref": "Prefix"}}, {"Ref": "AWS::NoValue"}],
+                "Size": {"Fn::If": ["Home", {"Small": true}, {"Ref": "AWS::NoValue"}]},
+                "Away": {"Fn::If": ["Away", 1, {"Ref": "AWS::NoValue"}]},
+                "First": {"Fn::Select": ["1", {"Fn::Split": ["-", "a-b"]}]},
+                "Unknown": {"Fn::ImportValue": {"Ref": "Prefix"}},
+            });
+            let value = json!({
+                "Tags": [{"Key": "team", "Value": "team"}],
+                "Size": {"Small": true},
+                "First": "b",
+                "Unknown": {"Fn::ImportValue": "team"},
+            });
+            assert_eq!(scope.value(&written), value);
         });
     }
 

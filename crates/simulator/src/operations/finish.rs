@@ -83,7 +83,9 @@ fn mark_cancelled(set: &mut StackSet, place: &OperationPlace) {
             continue;
         };
         if instance.last_operation.as_ref() == Some(&operation.id) {
-            instance.status = InstanceStatus::Outdated;
+            if instance.status != InstanceStatus::Inoperable {
+                instance.status = InstanceStatus::Outdated;
+            }
             instance.detailed = DetailedStatus::Cancelled;
             instance.reason.clone_from(&cell.reason);
         }

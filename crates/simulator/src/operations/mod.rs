@@ -7,18 +7,23 @@
 //! | `schedule.rs` | which instances start next: Regions, concurrency, tolerance |
 //! | `cell.rs` | an instance's part starts and ends |
 //! | `outcome.rs` | whether it goes well, and why not |
-//! | `names.rs`, `evaluate.rs` | names that a stack claims for itself |
+//! | `deploy.rs` | a stack is created or updated |
+//! | `names.rs`, `resources.rs`, `evaluate.rs` | names that a stack claims, resources in it, functions of its template |
+//! | `change.rs` | somebody changes a resource by hand |
 //! | `finish.rs` | an operation ends, the next of the queue starts |
 //! | `stop.rs` | somebody stops one |
 //! | `auto_deployment.rs` | accounts join, leave and move |
 
 pub mod auto_deployment;
 mod cell;
+mod change;
+mod deploy;
 mod evaluate;
 mod finish;
 mod names;
 mod outcome;
 mod request;
+mod resources;
 mod schedule;
 mod stop;
 
@@ -27,6 +32,7 @@ use model::ids::{OperationId, Region, StackSetId};
 
 use crate::world::{Due, DueStep, StackSet, StackSetOperation, World};
 
+pub use change::change_resource;
 pub use request::{Requested, request};
 pub use stop::stop;
 

@@ -1,11 +1,7 @@
 //! Names that a stack claims for itself: IAM names in the account, bucket names in the world (reference §6.5).
 
-use std::collections::BTreeMap;
-
-use model::instance::InstanceKey;
-
 use super::evaluate::Scope;
-use crate::world::{TemplateFacts, World};
+use crate::world::name_property;
 
 /// A claimed name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,38 +14,28 @@ pub(super) struct Claim {
     pub(super) name: String,
     /// `type:name`
     pub(super) global: String,
+    /// Whether the name stays taken when the stack goes.
+    pub(super) retained: bool,
 }
 
-/// The names that a stack of this template claims in this account and Region. A name that cannot be known without making
-/// other resources first is none.
-pub(super) fn claimed(
-    world: &World,
-    facts: &TemplateFacts,
-    parameters: &BTreeMap<String, String>,
-    key: &InstanceKey,
-    stack_id: &str,
-) -> Vec<Claim> {
-    let scope = Scope {
-        facts,
-        parameters,
-        key,
-        stack_id,
-        partition: &world.partition,
-    };
+/// The names that a stack claims. Resources that name themselves claim none.
+pub(super) fn claimed(scope: &Scope<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for resource in &facts.global_resources {
-        let made = resource
-            .condition
-            .as_deref()
-            .is_none_or(|condition| scope.condition(condition) == Some(true));
-        let Some(name) = scope.text(&resource.name).filter(|_| made) else {
+    for (logical_id, resource) in &scope.blueprint.resources {
+        let written =
+            name_property(&resource.resource_type).and_then(|property| resource.properties.get(property));
+        let Some(name) = written.and_then(|name| scope.text(name)) else {
             continue;
         };
+        if !scope.makes(resource) {
+            continue;
+        }
         claims.push(Claim {
-            logical_id: resource.logical_id.clone(),
+            logical_id: logical_id.clone(),
             resource_type: resource.resource_type.clone(),
             global: format!("{}:{name}", resource.resource_type),
             name,
+            retained: resource.retained,
         });
     }
     claims

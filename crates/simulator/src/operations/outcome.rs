@@ -1,14 +1,13 @@
 //! Whether an instance's part in an operation goes well.
 
-use std::collections::BTreeMap;
-
-use model::digest::Digest;
 use model::ids::AccountId;
 use model::instance::InstanceKey;
 use model::observed::OperationAction;
 
-use super::{OperationPlace, names};
-use crate::world::{Failure, Stack, StackInstance, StackSet, StackSetOperation, World, global_name_key};
+use super::{OperationPlace, deploy, operation_of};
+use crate::world::{
+    Failure, GateResult, Stack, StackInstance, StackSet, StackSetOperation, World, stack_name,
+};
 
 /// What a part that went well changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +31,7 @@ pub(super) enum Effect {
 /// How the part of an instance ends; the error is the reason in AWS's words.
 pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> Result<Effect, String> {
     injected(world, place, key)?;
+    pass_gate(world, place, key)?;
     let uuids = (world.draw_uuid(), world.draw_uuid());
     let (set, operation, instance) =
         parts(world, place, key).ok_or("The stack instance is not there any more")?;
@@ -41,24 +41,38 @@ pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKe
         may_enter(world, set, operation, &key.account)?;
     }
     match operation.action {
-        OperationAction::Delete => {
-            let kept = if operation.retain_stacks {
-                None
-            } else {
-                instance.stack_id.as_deref()
-            };
-            Ok(Effect::Gone {
-                stack: kept.map(|id| stack_name(id).to_owned()),
-            })
-        }
+        OperationAction::Delete => delete(world, operation, instance, key),
         OperationAction::DetectDrift => Ok(Effect::InSync),
         _ => {
             let id = instance
                 .stack_id
                 .clone()
-                .unwrap_or_else(|| stack_id(world, set, key, &uuids));
-            deploy(world, set, instance, key, id)
+                .unwrap_or_else(|| deploy::stack_id(world, set, key, &uuids));
+            deploy::stack(world, set, instance, key, id)
         }
+    }
+}
+
+/// The account gate is asked before everything else, and its answer kept for the results (reference §2.10).
+fn pass_gate(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> Result<(), String> {
+    let gate = world.account_gates.iter().find(|gate| {
+        gate.account.as_ref().is_none_or(|wanted| *wanted == key.account)
+            && gate.region.as_ref().is_none_or(|wanted| *wanted == key.region)
+    });
+    let Some(gate) = gate else { return Ok(()) };
+    let said = GateResult {
+        passed: gate.passes,
+        reason: gate.reason.clone(),
+    };
+    let passed = said.passed;
+    let operation = operation_of(world, place);
+    if let Some(cell) = operation.and_then(|operation| operation.cells.get_mut(key)) {
+        cell.gate = Some(said);
+    }
+    if passed {
+        Ok(())
+    } else {
+        Err("AccountGate check failed".to_owned())
     }
 }
 
@@ -147,61 +161,25 @@ fn may_enter(
     ))
 }
 
-/// The stack as it is after a create or an update.
-fn deploy(
+/// What a deletion takes away (reference §2.8): a protected stack stays, and so does one that was never imported.
+fn delete(
     world: &World,
-    set: &StackSet,
+    operation: &StackSetOperation,
     instance: &StackInstance,
     key: &InstanceKey,
-    id: String,
 ) -> Result<Effect, String> {
-    let mut parameters: BTreeMap<String, String> = set.definition.parameters.clone();
-    for (name, value) in &instance.overrides {
-        if let Some(effective) = parameters.get_mut(name) {
-            effective.clone_from(value);
-        }
+    let id = instance.stack_id.as_deref();
+    let Some(id) = id.filter(|_| !operation.retain_stacks) else {
+        return Ok(Effect::Gone { stack: None });
+    };
+    let name = stack_name(id).to_owned();
+    if world
+        .stack(key, id)
+        .is_some_and(|stack| stack.termination_protection)
+    {
+        return Err(format!(
+            "Stack [{name}] cannot be deleted while TerminationProtection is enabled"
+        ));
     }
-    let name = stack_name(&id).to_owned();
-    let claimed = names::claimed(world, &set.definition.facts, &parameters, key, &id);
-    for claim in &claimed {
-        let holder = world
-            .taken_names
-            .get(&global_name_key(&key.account, &claim.global));
-        let from_the_start = claim.resource_type == "AWS::IAM::Role"
-            && world
-                .roles
-                .get(&key.account)
-                .is_some_and(|roles| roles.contains(&claim.name));
-        if holder.is_some_and(|holder| *holder != id) || from_the_start {
-            return Err(format!(
-                "ResourceLogicalId:{}, ResourceType:{}, ResourceStatusReason:Resource of type '{}' with identifier '{}' \
-                 already exists.",
-                claim.logical_id, claim.resource_type, claim.resource_type, claim.name
-            ));
-        }
-    }
-    let global_names = claimed.into_iter().map(|claim| claim.global).collect();
-    let template = Digest::of_bytes(set.definition.template.as_bytes());
-    Ok(Effect::Stack {
-        name,
-        stack: Box::new(Stack {
-            id,
-            template,
-            parameters,
-            global_names,
-        }),
-    })
-}
-
-fn stack_id(world: &World, set: &StackSet, key: &InstanceKey, (name, id): &(String, String)) -> String {
-    let (partition, region, account) = (&world.partition, &key.region, &key.account);
-    format!(
-        "arn:{partition}:cloudformation:{region}:{account}:stack/StackSet-{}-{name}/{id}",
-        set.name()
-    )
-}
-
-/// The name in a stack's ARN.
-fn stack_name(id: &str) -> &str {
-    id.split('/').nth(1).unwrap_or(id)
+    Ok(Effect::Gone { stack: Some(name) })
 }

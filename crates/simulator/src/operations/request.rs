@@ -229,7 +229,9 @@ fn touch(
     if instance.status == InstanceStatus::Inoperable && operation.action != OperationAction::Delete {
         return false;
     }
-    instance.status = InstanceStatus::Outdated;
+    if instance.status != InstanceStatus::Inoperable {
+        instance.status = InstanceStatus::Outdated;
+    }
     instance.detailed = DetailedStatus::Pending;
     instance.reason = None;
     instance.last_operation = Some(operation.id.clone());

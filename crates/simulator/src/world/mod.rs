@@ -5,8 +5,10 @@
 //! | `mod.rs` | the world and its organization |
 //! | `stack_set.rs` | StackSets, definitions, stack instances |
 //! | `operation.rs` | operations and their cells |
-//! | `stack.rs` | stacks in target accounts and the names they hold |
-//! | `facts.rs` | what is known about a template |
+//! | `stack.rs` | stacks in target accounts and what was changed in them by hand |
+//! | `names.rs` | names that only one of them can have |
+//! | `facts.rs`, `blueprint.rs` | what calls and stacks need to know of a template |
+//! | `mishaps.rs` | drift to come, account gates |
 //! | `agenda.rs` | what is due when |
 //! | `draw.rs` | seeded draws |
 //! | `settings.rs` | failures, durations, the log |
@@ -16,12 +18,15 @@
 
 mod actor;
 mod agenda;
+mod blueprint;
 mod call;
 mod draw;
 mod facts;
 mod fault;
 mod keyed;
 mod knobs;
+mod mishaps;
+mod names;
 mod operation;
 mod settings;
 mod stack;
@@ -30,6 +35,7 @@ mod stack_set;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use model::digest::Digest;
 use model::ids::{AccountId, OrganizationId, Region, StackSetId, UnitId};
 use model::instance::InstanceKey;
 use model::organization::AccountState;
@@ -37,16 +43,19 @@ use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Deed};
 pub use agenda::{Due, DueStep};
+pub use blueprint::{Blueprint, ResourceModel};
 pub use call::{ApiCall, DelayedCall, Service};
-pub use facts::{GlobalResource, ParameterFacts, TemplateFacts};
+pub use facts::{ParameterFacts, TemplateFacts};
 pub use fault::{Fault, FaultKind};
 pub use knobs::{
     CreateOverrides, DeleteAbsent, DescribeDeleted, ErrorCodes, Filters, Knobs, ListOrder, ManagedConflict,
     OperationHistory, ParallelFailure, QueuedTargets, Replay, Retries, StoppingCells, UpdateMarks,
 };
+pub use mishaps::{AccountGate, Drift, GateResult};
+pub use names::{name_property, taken_name_key};
 pub use operation::{CellStatus, OperationCell, OperationTargets, RegionProgress, StackSetOperation};
 pub use settings::{Failure, LogEntry, Timing};
-pub use stack::{Stack, global_name_key};
+pub use stack::{Change, Stack, stack_name};
 pub use stack_set::{DriftCheck, StackInstance, StackSet, StoredDefinition};
 
 /// Everything there is.
@@ -73,10 +82,13 @@ pub struct World {
     /// Stacks by where they are, then stack name: also the retained ones that no StackSet knows any more.
     #[serde(with = "keyed")]
     pub stacks: BTreeMap<InstanceKey, BTreeMap<String, Stack>>,
-    /// Which stack holds a name that is unique in an account or everywhere, by [`global_name_key`]; kept by
+    /// Which stack holds a name that is unique in an account or everywhere, by [`taken_name_key`]; kept by
     /// [`World::put_stack`] and [`World::remove_stack`].
     #[serde(default)]
     pub taken_names: BTreeMap<String, String>,
+    /// Templates that stacks were made from, or will be, by the digest of their text.
+    #[serde(default)]
+    pub templates: BTreeMap<Digest, Blueprint>,
     /// IAM roles that were in an account before any stack, such as `OrganizationAccountAccessRole`.
     pub roles: BTreeMap<AccountId, BTreeSet<String>>,
     /// S3 objects by `bucket/key`.
@@ -92,6 +104,12 @@ pub struct World {
     /// Others who act.
     #[serde(default)]
     pub actors: Vec<Actor>,
+    /// What account gates say; the first that fits counts.
+    #[serde(default)]
+    pub account_gates: Vec<AccountGate>,
+    /// Changes by hand to resources that are not there yet; each is made once in every stack that it fits.
+    #[serde(default)]
+    pub drifts: Vec<Drift>,
     /// How long things take.
     pub timing: Timing,
     /// What AWS does not say, decided for this world.

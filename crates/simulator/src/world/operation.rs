@@ -9,7 +9,7 @@ use model::observed::{OperationAction, OperationStatus};
 use model::preferences::OperationPreferences;
 use serde::{Deserialize, Serialize};
 
-use super::keyed;
+use super::{GateResult, keyed};
 
 /// An operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,6 +90,15 @@ pub struct OperationCell {
     pub started_at: Option<Timestamp>,
     /// When it will be done, once started.
     pub ends_at: Option<Timestamp>,
+    /// What the account gate said, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateResult>,
+    /// The ARN of the stack that it imports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<String>,
+    /// Whether a drift detection found changes by hand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drifted: bool,
 }
 
 /// `StackSetOperationResult.Status`
@@ -124,6 +133,9 @@ impl OperationCell {
             unit,
             started_at: None,
             ends_at: None,
+            gate: None,
+            import: None,
+            drifted: false,
         }
     }
 }

@@ -6,6 +6,7 @@ mod instances;
 mod line;
 mod moves;
 mod operations;
+mod resources;
 mod service_managed;
 mod stacks;
 mod templates;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use model::ids::{AccountId, OrganizationId, Region, UnitId};
+use model::instance::InstanceKey;
 use model::organization::AccountState;
 
 use super::{Answer, Caller, answer};
@@ -329,6 +331,9 @@ fn world() -> World {
         stack_sets: BTreeMap::new(),
         stacks: BTreeMap::new(),
         taken_names: BTreeMap::new(),
+        templates: BTreeMap::new(),
+        account_gates: Vec::new(),
+        drifts: Vec::new(),
         roles: [A, B, C, S].map(|id| (account(id), role.clone())).into(),
         objects: BTreeMap::new(),
         failures: Vec::new(),
