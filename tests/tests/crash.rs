@@ -16,8 +16,8 @@ use support::tool::{Tool, kill};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
 
-/// World seconds in a real second: an operation takes a few real seconds, so that a kill falls into it.
-const SPEED: f64 = 60.0;
+/// World seconds in a real second: an operation takes a real second or two, so that a kill falls into it.
+const SPEED: f64 = 200.0;
 
 /// The tool looks after its operations more often than it would at AWS.
 const POLLING: &str = "--speed 20";
