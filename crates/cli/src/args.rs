@@ -184,57 +184,41 @@ pub(crate) struct Demo {
 /// What to print on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
     Text,
-    /// For programs.
     Json,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
 /// How to show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Progress {
-    /// Live on a terminal, plain elsewhere.
     Auto,
-    /// Lines that are redrawn.
     Live,
-    /// One line an event.
     Plain,
-    /// Nothing.
     None,
 }
 
 /// How much of a template diff to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Diff {
-    /// Nothing of it.
     None,
-    /// Resources and properties.
     Summary,
-    /// Also the lines, up to 40 a template.
     Auto,
-    /// All of it.
     Full,
 }
 
 /// What to do when an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnFailure {
-    /// Stop what depends on it, finish what does not.
     StopStep,
-    /// Start nothing new.
     StopAll,
-    /// Go on with everything that still can.
     Continue,
 }
 
