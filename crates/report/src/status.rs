@@ -88,6 +88,8 @@ pub struct InstanceStates {
     pub failed: u64,
     /// Only a delete that retains the stack gets them out.
     pub inoperable: u64,
+    /// AWS leaves them out because their account is suspended (reference §2.8).
+    pub skipped: u64,
     /// Of a status that this version does not know.
     pub other: u64,
 }
@@ -201,6 +203,9 @@ fn states<'a>(instances: impl Iterator<Item = &'a ObservedInstance>) -> Instance
     for instance in instances {
         states.total += 1;
         let state = match (&instance.status, &instance.detailed) {
+            (InstanceStatus::Current | InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount) => {
+                &mut states.skipped
+            }
             (InstanceStatus::Current, _) => &mut states.current,
             (InstanceStatus::Outdated, DetailedStatus::Failed | DetailedStatus::FailedImport) => {
                 &mut states.failed

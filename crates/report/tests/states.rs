@@ -83,6 +83,23 @@ fn a_healthy_status_says_that_nothing_is_to_do() {
 }
 
 #[test]
+fn instances_in_suspended_accounts_are_skipped_and_make_no_mixed_fleet() {
+    let mut all = instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
+    let skipped = DetailedStatus::SkippedSuspendedAccount;
+    all.extend(instances(5..7, &InstanceStatus::Outdated, &skipped));
+    let there = observed(vec![live("network-guardrails", all, None)], &[]);
+    let plan = plan_of(
+        PlanResult::NoChanges,
+        vec![stack_set("network-guardrails", Action::None, &[], Vec::new())],
+        Vec::new(),
+    );
+    let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
+    let text = strip(&text::status(&report));
+    assert!(text.contains("4 current, 2 skipped (suspended)"), "{text}");
+    assert!(text.ends_with("there is nothing to do.\n"), "{text}");
+}
+
+#[test]
 fn the_same_status_is_data() {
     let json: serde_json::Value = serde_json::from_str(&report::json::status(&report())).unwrap();
     assert_eq!(json["format"], "stackfleet.status");

@@ -62,6 +62,7 @@ fn instances(states: InstanceStates) -> String {
         (states.outdated, "outdated"),
         (states.failed, "failed"),
         (states.inoperable, "inoperable"),
+        (states.skipped, "skipped (suspended)"),
         (states.other, "of unknown status"),
     ]
     .iter()
