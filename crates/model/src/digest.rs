@@ -17,11 +17,12 @@ impl Digest {
     }
 
     /// The digest of a value's JSON. Maps in this crate are sorted, so equal values have equal digests.
-    pub fn of<T: Serialize>(value: &T) -> Self {
-        // The types of this crate have string keys only and no fallible serializer, so this cannot fail; an unserializable
-        // value would still get a digest of its own rather than a panic.
-        let json = serde_json::to_vec(value).unwrap_or_else(|error| error.to_string().into_bytes());
-        Self::of_bytes(&json)
+    pub fn of<T: Serialize + fmt::Debug>(value: &T) -> Self {
+        let json = serde_json::to_vec(value);
+        debug_assert!(json.is_ok(), "no JSON: {:?}", json.as_ref().err());
+        // Two values must never share a digest because both cannot be written: then their inner forms are told apart.
+        let bytes = json.unwrap_or_else(|_| format!("{value:?}").into_bytes());
+        Self::of_bytes(&bytes)
     }
 
     /// The whole text.

@@ -1,5 +1,7 @@
 //! Stack instances and rectangles of them.
 
+pub mod keyed;
+
 use std::collections::BTreeSet;
 use std::fmt;
 

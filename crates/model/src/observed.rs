@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::{Definition, ParameterValue};
 use crate::ids::{AccountId, OperationId, Region, StackSetId, StackSetName, UnitId};
-use crate::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use crate::instance::{DetailedStatus, InstanceKey, InstanceStatus, keyed};
 use crate::organization::Organization;
 
 /// One complete observation.
@@ -68,6 +68,7 @@ pub struct ObservedStackSet {
     /// What it says.
     pub definition: Definition,
     /// Its instances.
+    #[serde(with = "keyed")]
     pub instances: BTreeMap<InstanceKey, ObservedInstance>,
     /// Registered unit × Region targets of a service-managed StackSet, also those without instances.
     pub registered: BTreeMap<UnitId, BTreeSet<Region>>,
