@@ -73,6 +73,8 @@ pub(super) struct Tree {
     pub(super) accounts: Vec<AccountId>,
     /// Units in the order of the case, the root first.
     pub(super) units: Vec<UnitId>,
+    /// How many accounts there were at the start: manifests name only those, so that who joins changes no manifest.
+    first: usize,
 }
 
 impl Tree {
@@ -83,18 +85,22 @@ impl Tree {
         let mut units: Vec<_> = organization.units.iter().collect();
         units.sort_by_key(|(_, unit)| unit.name.clone());
         let root = std::iter::once(organization.root.clone());
+        let accounts = organization.accounts.keys().filter(|id| *id != admin);
+        let accounts: Vec<_> = accounts.cloned().collect();
         Self {
-            accounts: organization
-                .accounts
-                .keys()
-                .filter(|id| *id != admin)
-                .cloned()
-                .collect(),
+            first: accounts.len(),
+            accounts,
             units: root.chain(units.into_iter().map(|(id, _)| id.clone())).collect(),
         }
     }
 
+    /// An account that a manifest may name.
     pub(super) fn account(&self, number: u8) -> &AccountId {
+        &self.accounts[usize::from(number) % self.first]
+    }
+
+    /// Any account that ever was.
+    fn anyone(&self, number: u8) -> &AccountId {
         &self.accounts[usize::from(number) % self.accounts.len()]
     }
 
@@ -115,17 +121,17 @@ impl Tree {
                 Some(id)
             }
             Move::Account(account, unit) => {
-                let id = self.account(account).clone();
+                let id = self.anyone(account).clone();
                 self.relocate(simulator, &id, unit)?;
                 Some(id)
             }
             Move::Close(account) => {
-                let id = self.account(account).clone();
+                let id = self.anyone(account).clone();
                 call(simulator, "CloseAccount", &json!({ "AccountId": id.as_str() }))?;
                 Some(id)
             }
             Move::Leave(account) => {
-                let id = self.account(account).clone();
+                let id = self.anyone(account).clone();
                 let input = json!({ "AccountId": id.as_str() });
                 call(simulator, "RemoveAccountFromOrganization", &input)?;
                 Some(id)

@@ -1,0 +1,136 @@
+//! What an apply may have done: exactly its plan, and nothing twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::{AccountId, OperationId};
+use model::instance::InstanceKey;
+use model::plan::{Operation, Plan};
+use simulator::world::{Replay, StackSet, World};
+
+/// Every StackSet that ever was, by id.
+fn stack_sets(world: &World) -> impl Iterator<Item = &StackSet> {
+    world.stack_sets.values().flat_map(BTreeMap::values)
+}
+
+/// No operation is started twice, going by the log. A world that gives the same answer to the same request says so twice when
+/// the SDK repeats one whose answer was lost.
+pub(super) fn nothing_twice(world: &World) -> Result<(), String> {
+    if world.knobs.replay == Replay::SameAnswer {
+        return Ok(());
+    }
+    let mut started = BTreeSet::new();
+    let starts = |action: &str| {
+        action == "UpdateStackSet"
+            || (action.ends_with("StackInstances")
+                && !action.starts_with("List")
+                && action != "DetectStackSetDrift")
+    };
+    for entry in &world.log {
+        let Some(operation) = entry
+            .operation_id
+            .as_ref()
+            .filter(|_| entry.status == 200 && starts(&entry.action))
+        else {
+            continue;
+        };
+        if !started.insert(operation) {
+            return Err(format!("{} {operation} was started twice", entry.action));
+        }
+    }
+    Ok(())
+}
+
+/// The operations since `before` are the plan's or automatic, and each touched what the plan says.
+///
+/// Instances in accounts that StackSets does not work in are left out, and those in accounts of `moved`, which AWS may see
+/// elsewhere than the plan did.
+pub(super) fn as_planned(
+    plan: &Plan,
+    before: &World,
+    after: &World,
+    moved: &BTreeSet<AccountId>,
+) -> Result<(), String> {
+    let known: BTreeSet<&OperationId> = stack_sets(before)
+        .flat_map(|set| &set.operations)
+        .map(|operation| &operation.id)
+        .collect();
+    let planned: BTreeMap<&OperationId, &Operation> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| Some((operation.operation_id.as_ref()?, operation)))
+        .collect();
+    let counts = |account: &AccountId| !moved.contains(account) && works(after, account);
+    for set in stack_sets(after) {
+        for operation in set.operations.iter().filter(|operation| !operation.automatic) {
+            let Some(plan) = planned.get(&operation.id) else {
+                if known.contains(&operation.id) {
+                    continue;
+                }
+                return Err(format!("{} of {} is not in the plan", operation.id, set.name()));
+            };
+            let done: BTreeSet<&InstanceKey> = operation
+                .cells
+                .keys()
+                .filter(|key| counts(&key.account))
+                .collect();
+            let touches: BTreeSet<InstanceKey> = plan
+                .touches
+                .iter()
+                .flat_map(model::instance::Rectangle::keys)
+                .filter(|key| counts(&key.account))
+                .collect();
+            if done != touches.iter().collect() {
+                return Err(format!(
+                    "{} of {} touched {}, the plan says {}",
+                    plan.id,
+                    set.name(),
+                    list(done.into_iter()),
+                    list(touches.iter())
+                ));
+            }
+        }
+    }
+    untouched(before, after)
+}
+
+fn works(world: &World, account: &AccountId) -> bool {
+    let member = world.organization.accounts.get(account);
+    member.is_none_or(|member| member.state.is_active())
+}
+
+/// An instance that no operation since has in its cells is as it was, but for having become outdated.
+fn untouched(before: &World, after: &World) -> Result<(), String> {
+    for set in stack_sets(after) {
+        let old = stack_sets(before).find(|old| old.id == set.id);
+        let seen = old.map_or(0, |old| old.operations.len());
+        let reached: BTreeSet<&InstanceKey> = set
+            .operations
+            .iter()
+            .skip(seen)
+            .flat_map(|operation| operation.cells.keys())
+            .collect();
+        let Some(old) = old else { continue };
+        let running = |operation: &&simulator::world::StackSetOperation| !operation.status.is_terminal();
+        let was_running: BTreeSet<&InstanceKey> = old
+            .operations
+            .iter()
+            .filter(running)
+            .flat_map(|operation| operation.cells.keys())
+            .collect();
+        for key in old.instances.keys().chain(set.instances.keys()) {
+            if reached.contains(key) || was_running.contains(key) || !works(after, &key.account) {
+                continue;
+            }
+            let (one, two) = (old.instances.get(key), set.instances.get(key));
+            if one.map(|it| &it.last_operation) != two.map(|it| &it.last_operation) {
+                return Err(format!("{key} of {} changed without an operation", set.name()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn list<'k>(keys: impl Iterator<Item = &'k InstanceKey>) -> String {
+    let texts: Vec<_> = keys.map(ToString::to_string).collect();
+    format!("{} [{}]", texts.len(), texts.join(" "))
+}

@@ -1,0 +1,180 @@
+//! Plan, apply, plan: until there is nothing to do, and no longer than it may take.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use model::diagnostic::Diagnostic;
+use model::event::{ApplyResult, ApplySummary};
+use model::ids::AccountId;
+use model::plan::{Plan, PlanResult};
+use model::plan_file;
+use simulator::world::World;
+
+use super::audit;
+use super::line::Line;
+use super::scenario::{Kill, Step};
+use super::walk::Walked;
+
+/// Applies that a step may need when accounts move around it.
+const ROUNDS: u32 = 5;
+
+/// What a step is walked with.
+pub(super) struct Given<'g> {
+    pub(super) line: &'g Line,
+    pub(super) manifest: &'g Path,
+    /// Accounts that moved around this step.
+    pub(super) moved: &'g BTreeSet<AccountId>,
+    pub(super) step: &'g Step,
+    pub(super) seen: &'g mut Walked,
+    /// What happened, for people.
+    pub(super) told: &'g mut String,
+}
+
+/// A plan must always be one that may be applied, and survive being saved.
+pub(super) fn check(plan: &Plan) -> Result<(), String> {
+    if !plan.applyable || !matches!(plan.result, PlanResult::Changes | PlanResult::NoChanges) {
+        let held = plan.holds.iter().map(|hold| &hold.diagnostic);
+        let all: Vec<_> = plan.diagnostics.iter().chain(held).collect();
+        return Err(format!(
+            "the plan is {:?}: {}",
+            plan.result,
+            said(all.into_iter())
+        ));
+    }
+    if is_empty(plan) != plan.operations.is_empty() {
+        return Err(format!("the plan says {:?} wrongly", plan.result));
+    }
+    let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
+    let opened = plan_file::open(&text).map_err(|error| format!("the saved plan is refused: {error}"))?;
+    if opened == *plan {
+        Ok(())
+    } else {
+        Err("the saved plan is another one".to_owned())
+    }
+}
+
+/// Errors, a line each.
+pub(super) fn said<'d>(diagnostics: impl Iterator<Item = &'d Diagnostic>) -> String {
+    let errors = diagnostics.filter(|diagnostic| diagnostic.is_error());
+    let lines = errors.map(|error| format!("\n{}: {} {:?}", error.code, error.message, error.notes));
+    lines.collect()
+}
+
+pub(super) fn is_empty(plan: &Plan) -> bool {
+    plan.result == PlanResult::NoChanges
+}
+
+/// The operations of a plan, a line each.
+pub(super) fn outline(plan: &Plan) -> String {
+    let mut text = String::new();
+    for operation in &plan.operations {
+        let _ = writeln!(
+            text,
+            "  {} {} {:?} {} instances {:?} {:?}",
+            operation.id,
+            operation.stack_set,
+            operation.kind,
+            operation.instances,
+            operation.touches,
+            operation
+                .operation_id
+                .as_ref()
+                .map(model::ids::OperationId::as_str)
+        );
+    }
+    text
+}
+
+/// From the first plan to an empty one.
+pub(super) async fn converge(mut given: Given<'_>, first: Plan) -> Result<(), String> {
+    let mut plan = first;
+    let mut round = 0;
+    while !is_empty(&plan) {
+        round += 1;
+        given.seen.plans += 1;
+        let _ = writeln!(given.told, "round {round}:\n{}", outline(&plan));
+        if round > ROUNDS + failures_left(&given.line.simulator().world()) {
+            return Err(format!("no end after {round} rounds:\n{}", outline(&plan)));
+        }
+        given.apply(&plan, round).await?;
+        if !given.moved.is_empty() {
+            given.line.pass(Duration::from_hours(1)).await;
+        }
+        plan = given.line.plan(given.manifest).await?;
+        check(&plan)?;
+        given.judge(&plan, round)?;
+    }
+    Ok(())
+}
+
+impl Given<'_> {
+    /// Carries a plan out, in the first round as the step wants it disturbed.
+    async fn apply(&mut self, plan: &Plan, round: u32) -> Result<(), String> {
+        let (kill, faults) = match round {
+            1 => (self.step.kill, self.step.faults.as_slice()),
+            _ => (None, [].as_slice()),
+        };
+        let before = self.line.simulator().world();
+        self.line.lose(faults);
+        let mut summary = self.line.apply(plan, kill).await;
+        if summary.is_none() {
+            self.seen.kills += 1;
+            summary = self.again(plan, kill).await?;
+        }
+        let after = self.line.simulator().world();
+        self.line.lose(&[]);
+        audit::nothing_twice(&after)?;
+        audit::as_planned(plan, &before, &after, self.moved)?;
+        let Some(summary) = summary else { return Ok(()) };
+        let _ = writeln!(self.told, "{:?} {:#?}", summary.result, summary.causes);
+        keeps_secrets(&summary)?;
+        self.judge_summary(&summary, failures_left(&before) > failures_left(&after))
+    }
+
+    /// After a kill: the same plan once more, from its file, or nothing, so that a fresh plan is made.
+    async fn again(&mut self, plan: &Plan, kill: Option<Kill>) -> Result<Option<ApplySummary>, String> {
+        let Some(kill) = kill else { return Ok(None) };
+        self.line.pass(Duration::from_secs(u64::from(kill.pause))).await;
+        let _ = writeln!(self.told, "killed: {kill:?}");
+        if !kill.same_plan {
+            return Ok(None);
+        }
+        let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
+        let opened = plan_file::open(&text).map_err(|error| error.to_string())?;
+        Ok(self.line.apply(&opened, None).await)
+    }
+
+    /// Only what was planted, or an account that moved, may keep an apply from its end.
+    fn judge_summary(&self, summary: &ApplySummary, failed: bool) -> Result<(), String> {
+        let disturbed = failed || !self.moved.is_empty();
+        if summary.result == ApplyResult::Succeeded || disturbed {
+            return Ok(());
+        }
+        Err(format!("the apply ends {:?}:\n{:#?}", summary.result, summary))
+    }
+
+    /// Where nothing disturbs, one apply is enough; after a kill, two.
+    fn judge(&self, next: &Plan, round: u32) -> Result<(), String> {
+        let killed = self.step.kill.is_some_and(|kill| !kill.same_plan);
+        let disturbed = !self.moved.is_empty() || !self.step.failures.is_empty() || (killed && round == 1);
+        if is_empty(next) || disturbed {
+            return Ok(());
+        }
+        Err(format!("the next plan is not empty:\n{}", outline(next)))
+    }
+}
+
+/// Failures that are still to happen.
+fn failures_left(world: &World) -> u32 {
+    world.failures.iter().filter_map(|failure| failure.times).sum()
+}
+
+fn keeps_secrets(summary: &ApplySummary) -> Result<(), String> {
+    let text = format!("{:?}", summary.causes);
+    if text.contains(super::manifest::SECRET.1) {
+        return Err(format!("a cause tells a secret: {text}"));
+    }
+    Ok(())
+}

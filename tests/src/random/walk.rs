@@ -1,0 +1,195 @@
+//! One case from its first manifest to its last.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::ids::AccountId;
+use simulator::world::Failure;
+use simulator::world_file;
+use tempfile::TempDir;
+
+use super::converge::{self, Given};
+use super::line::Line;
+use super::manifest::{self, REGIONS};
+use super::organization::{self, Tree};
+use super::scenario::{FailureSpec, Move, Scenario, StackSetSpec, Step};
+use super::{edits, expect};
+
+/// Longer than anything that happens by itself takes.
+const A_DAY: Duration = Duration::from_hours(24);
+
+/// What was seen on the way.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Walked {
+    /// Manifests that were applied.
+    pub steps: u64,
+    /// Plans with something to do.
+    pub plans: u64,
+    /// Operations at AWS.
+    pub operations: u64,
+    /// Applies that were killed.
+    pub kills: u64,
+}
+
+/// Walks a case; the error says what does not hold, and shows the world and the manifest of that moment.
+pub fn walk(scenario: &Scenario) -> Result<Walked, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut shown = String::new();
+    runtime
+        .block_on(walk_all(scenario, &mut shown))
+        .map_err(|what| format!("{what}\n\n{shown}\n{}", organization::world_file(scenario)))
+}
+
+async fn walk_all(scenario: &Scenario, shown: &mut String) -> Result<Walked, String> {
+    let text = organization::world_file(scenario);
+    let mut none = |file: &str| Err(format!("no file {file}"));
+    let world = world_file::read(&text, "world.toml", &mut none)
+        .map_err(|mistakes| format!("the world file is refused: {mistakes:#?}"))?;
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    manifest::write_templates(directory.path());
+    let mut course = Course {
+        tree: Tree::of(&world),
+        line: Line::open(world).await?,
+        sets: scenario.stack_sets.clone(),
+        directory,
+        walked: Walked::default(),
+    };
+    for (number, step) in scenario.steps.iter().enumerate() {
+        let edited = if number == 0 { &[][..] } else { &step.edits[..] };
+        for edit in edited {
+            edits::apply(&mut course.sets, edit);
+        }
+        let mut told = String::new();
+        let outcome = course.step(step, &mut told).await;
+        outcome.map_err(|what| {
+            *shown = std::mem::take(&mut told);
+            format!("step {number}: {what}")
+        })?;
+        course.walked.steps += 1;
+    }
+    let world = course.line.simulator().world();
+    let sets = world.stack_sets.values().flat_map(|sets| sets.values());
+    course.walked.operations = sets.map(|set| set.operations.len() as u64).sum();
+    Ok(course.walked)
+}
+
+/// A case on its way.
+struct Course {
+    line: Line,
+    tree: Tree,
+    sets: Vec<StackSetSpec>,
+    directory: TempDir,
+    walked: Walked,
+}
+
+impl Course {
+    async fn step(&mut self, step: &Step, told: &mut String) -> Result<(), String> {
+        let mut moved = self.relocate(&step.moves);
+        self.pass(step.lag).await;
+        self.plant(&step.failures);
+        let simulator = self.line.simulator();
+        let (path, text) = manifest::write(self.directory.path(), &self.sets, &self.tree, &simulator.world());
+        drop(simulator);
+        let _ = writeln!(told, "{text}");
+        let first = self.line.plan(&path).await?;
+        converge::check(&first)?;
+        let late = self.relocate(&step.late_moves);
+        self.pass(step.late_lag).await;
+        moved.extend(late);
+        self.write();
+        let given = Given {
+            line: &self.line,
+            manifest: &path,
+            moved: &moved,
+            step,
+            seen: &mut self.walked,
+            told,
+        };
+        converge::converge(given, first).await?;
+        self.line.pass(A_DAY).await;
+        self.settled(&path, &moved, step, told).await
+    }
+
+    /// The manifest as the organization is now: an account that left takes its name out of it.
+    fn write(&self) -> (PathBuf, String) {
+        let world = self.line.simulator().world();
+        manifest::write(self.directory.path(), &self.sets, &self.tree, &world)
+    }
+
+    /// When everything is quiet, nothing is left to do, and AWS is as the manifest says.
+    async fn settled(
+        &mut self,
+        path: &Path,
+        moved: &BTreeSet<AccountId>,
+        step: &Step,
+        told: &mut String,
+    ) -> Result<(), String> {
+        let plan = self.line.plan(path).await?;
+        converge::check(&plan)?;
+        let quiet = Step {
+            failures: Vec::new(),
+            faults: Vec::new(),
+            kill: None,
+            ..step.clone()
+        };
+        let given = Given {
+            line: &self.line,
+            manifest: path,
+            moved,
+            step: &quiet,
+            seen: &mut self.walked,
+            told,
+        };
+        if !converge::is_empty(&plan) && moved.is_empty() {
+            return Err(format!(
+                "a day later there is something to do:\n{}",
+                converge::outline(&plan)
+            ));
+        }
+        converge::converge(given, plan).await?;
+        expect::converged(&self.sets, &self.tree, &self.line.simulator().world())
+    }
+
+    fn relocate(&mut self, moves: &[Move]) -> BTreeSet<AccountId> {
+        let simulator = self.line.simulator();
+        let happened = moves
+            .iter()
+            .filter_map(|change| self.tree.happen(&simulator, *change));
+        happened.collect()
+    }
+
+    fn plant(&self, failures: &[FailureSpec]) {
+        let account = |number| self.tree.account(number).clone();
+        let planted: Vec<_> = failures
+            .iter()
+            .map(|failure| Failure {
+                stack_set: failure
+                    .stack_set
+                    .map(|number| format!("s{}", usize::from(number) % self.sets.len())),
+                account: failure.account.map(account),
+                region: failure
+                    .region
+                    .and_then(|region| model::ids::Region::parse(REGIONS[usize::from(region)]).ok()),
+                action: Some(if failure.creating { "CREATE" } else { "UPDATE" }.to_owned()),
+                reason: format!("planted, with {} inside", manifest::SECRET.1),
+                times: Some(u32::from(failure.times)),
+            })
+            .collect();
+        self.line.change(|world| world.failures = planted);
+    }
+
+    /// The longest lag stands for a day.
+    async fn pass(&self, seconds: u16) {
+        let duration = match seconds {
+            u16::MAX => A_DAY,
+            seconds => Duration::from_secs(u64::from(seconds)),
+        };
+        self.line.pass(duration).await;
+    }
+}

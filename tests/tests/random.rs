@@ -1,0 +1,39 @@
+//! Random organizations, random sequences of manifests: after an apply the next plan is empty, whatever went before.
+//!
+//! `STACKFLEET_CASES` says how many; `STACKFLEET_REPLAY=FILE` walks one case again, with the JSON that a failure prints.
+
+#![allow(missing_docs)]
+
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use support::random::generate::scenarios;
+use support::random::scenario::Scenario;
+use support::random::walk::walk;
+
+/// Cases without `STACKFLEET_CASES`: as many as take some seconds.
+const CASES: u32 = 60;
+
+fn cases() -> u32 {
+    let wanted = std::env::var("STACKFLEET_CASES").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(CASES)
+}
+
+#[test]
+fn every_manifest_converges_in_every_organization() {
+    if let Ok(file) = std::env::var("STACKFLEET_REPLAY") {
+        let text = std::fs::read_to_string(&file).expect("the case can be read");
+        let scenario: Scenario = serde_json::from_str(&text).expect("the case is one");
+        walk(&scenario).unwrap_or_else(|what| panic!("{what}"));
+        return;
+    }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/random.proptest-regressions");
+    let mut runner = TestRunner::new(Config {
+        cases: cases(),
+        max_shrink_iters: 2_000,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
+        ..Config::default()
+    });
+    let outcome = runner.run(&scenarios(), |scenario| {
+        walk(&scenario).map(|_| ()).map_err(TestCaseError::fail)
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+}
