@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -14,10 +15,12 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 
-/// Answers a signed HTTP request as AWS would. A request that is never answered runs into the attempt's time limit.
-pub type Transport = Arc<
-    dyn Fn(http::Request<Bytes>) -> Pin<Box<dyn Future<Output = http::Response<Bytes>> + Send>> + Send + Sync,
->;
+/// Answers a signed HTTP request as AWS would; the error is a connection that ended without an answer. A request that is never
+/// answered runs into the attempt's time limit.
+pub type Transport = Arc<dyn Fn(http::Request<Bytes>) -> Answer + Send + Sync>;
+
+/// An answer on its way.
+pub type Answer = Pin<Box<dyn Future<Output = io::Result<http::Response<Bytes>>> + Send>>;
 
 /// The SDK's HTTP client around a [`Transport`].
 #[derive(Clone)]
@@ -40,7 +43,8 @@ impl HttpConnector for InProcess {
         let transport = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
             let request = plain_request(request)?;
-            plain_response(transport(request).await)
+            let answer = transport(request).await;
+            plain_response(answer.map_err(|lost| ConnectorError::io(lost.into()))?)
         })
     }
 }

@@ -168,6 +168,9 @@ pub(crate) struct Simulate {
     /// The world to start from [default: a fresh organization]
     #[arg(long, value_name = "FILE")]
     pub(crate) world: Option<PathBuf>,
+    /// Write every call as a line of JSON, as it comes; an existing file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4600)]
     pub(crate) port: u16,

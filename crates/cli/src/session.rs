@@ -139,7 +139,10 @@ pub(crate) fn transport(simulator: &Arc<Simulator>) -> Transport {
     let simulator = Arc::clone(simulator);
     Arc::new(move |request: http::Request<Bytes>| {
         let simulator = Arc::clone(&simulator);
-        Box::pin(async move { simulator.handle(request) })
+        Box::pin(async move {
+            let answer = simulator.exchange(request).await;
+            answer.map_err(|lost| std::io::Error::new(std::io::ErrorKind::ConnectionReset, lost))
+        })
     })
 }
 

@@ -8,6 +8,9 @@
 //! | [`world`] | the state of the pretended AWS |
 //! | [`world_file`] | a world written by hand, as TOML |
 //! | [`store`] | a world kept between commands, `.stackfleet/world.json` |
+//! | `faults` | what goes wrong between clients and services |
+//! | `actors` | others who act while time passes |
+//! | `admin` | the door to the world itself, for tests and rehearsals |
 //! | `simulator` | time passes, one call is answered, logged and made durable |
 //! | `routing` | which service a request is for, who calls and in which Region |
 //! | [`cloudformation`] | the StackSets calls |
@@ -22,6 +25,9 @@ pub mod store;
 pub mod world;
 pub mod world_file;
 
+mod actors;
+mod admin;
+mod faults;
 mod organizations;
 mod reply;
 mod routing;
@@ -31,4 +37,4 @@ mod simulator;
 mod sts;
 
 pub use serve::serve;
-pub use simulator::Simulator;
+pub use simulator::{Lost, Outcome, Simulator};

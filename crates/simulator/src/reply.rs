@@ -5,6 +5,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use quick_xml::escape::escape;
 
+use crate::world::{ApiCall, Service};
+
 /// `Content-Type` of the query protocol and of S3's errors.
 pub(crate) const XML: &str = "text/xml";
 
@@ -72,6 +74,28 @@ impl Reply {
             headers.insert(HeaderName::from_static("x-amzn-requestid"), id);
         }
         response
+    }
+}
+
+/// A refusal in the form of the call's own service.
+pub(crate) fn refused(call: &ApiCall, status: u16, code: &str, message: &str) -> Reply {
+    let reply = match call.service {
+        Service::Organizations => {
+            // Organizations has two statuses (reference §8.3).
+            let status = if status < 500 { 400 } else { 500 };
+            json_error(
+                status,
+                &call.action,
+                code,
+                serde_json::json!({ "Message": message }),
+            )
+        }
+        Service::S3 => s3_error(status, &call.action, code, message),
+        Service::CloudFormation | Service::Sts => query_error(status, &call.action, code, message),
+    };
+    Reply {
+        stack_set: call.stack_set.clone(),
+        ..reply
     }
 }
 

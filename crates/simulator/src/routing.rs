@@ -6,8 +6,8 @@ use http::{HeaderMap, Method};
 use model::ids::{AccountId, Region};
 
 use crate::cloudformation::{self, Caller};
-use crate::reply::{Reply, XML};
-use crate::world::World;
+use crate::reply::{self, Reply, XML};
+use crate::world::{ApiCall, Service, World};
 use crate::{organizations, s3, sts};
 
 /// Where calls go that carry no signature.
@@ -22,47 +22,62 @@ struct Scope<'a> {
     service: &'a str,
 }
 
-/// A service of the simulator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Service {
-    CloudFormation,
-    Organizations,
-    Sts,
-    S3,
-}
-
-impl Service {
-    /// The name in the log.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::CloudFormation => "cloudformation",
-            Self::Organizations => "organizations",
-            Self::Sts => "sts",
-            Self::S3 => "s3",
+/// Takes a request apart.
+pub(crate) fn read(world: &World, request: &Parts, body: &Bytes) -> ApiCall {
+    let scope = scope(&request.headers);
+    let service = service(request, body, scope.as_ref());
+    let (action, stack_set) = match service {
+        Service::Organizations => (target(&request.headers).to_owned(), None),
+        Service::S3 => (s3::action(&request.method).to_owned(), None),
+        Service::Sts | Service::CloudFormation => {
+            let stack_set = form_value(body, "StackSetName");
+            (
+                form_value(body, "Action"),
+                Some(stack_set).filter(|name| !name.is_empty()),
+            )
         }
+    };
+    let named = scope.as_ref().and_then(|scope| Region::parse(scope.region).ok());
+    ApiCall {
+        service,
+        caller: caller(world, scope.as_ref()),
+        region: named,
+        action,
+        stack_set,
+        // What a client puts into S3 is read from the request itself.
+        body: if service == Service::S3 {
+            String::new()
+        } else {
+            String::from_utf8_lossy(body).into_owned()
+        },
     }
 }
 
-/// Answers one request.
-pub(crate) fn answer(world: &mut World, request: &Parts, body: &Bytes) -> (Service, Reply) {
-    let scope = scope(&request.headers);
-    let caller = caller(world, scope.as_ref());
-    let service = service(request, body, scope.as_ref());
-    let reply = match service {
-        Service::Organizations => organizations::answer(world, &caller, target(&request.headers), body),
-        Service::S3 => s3::answer(&mut world.objects, request, body),
-        Service::Sts => sts::answer(&world.partition, &caller, &form_value(body, "Action")),
-        Service::CloudFormation => cloudformation(world, caller, scope.as_ref(), body),
-    };
-    (service, reply)
+/// Answers one call of a service that needs nothing else of the request.
+pub(crate) fn answer(world: &mut World, call: &ApiCall) -> Reply {
+    let body = call.body.as_bytes();
+    match call.service {
+        Service::Organizations => organizations::answer(world, &call.caller, &call.action, body),
+        Service::Sts => sts::answer(&world.partition, &call.caller, &call.action),
+        Service::CloudFormation => cloudformation(world, call),
+        Service::S3 => reply::refused(
+            call,
+            501,
+            "NotImplemented",
+            "an object is read by its own request",
+        ),
+    }
 }
 
-fn cloudformation(world: &mut World, caller: AccountId, scope: Option<&Scope<'_>>, body: &Bytes) -> Reply {
-    let named = scope.and_then(|scope| Region::parse(scope.region).ok());
+fn cloudformation(world: &mut World, call: &ApiCall) -> Reply {
+    let named = call.region.clone();
     let Some(region) = named.or_else(|| Region::parse(DEFAULT_REGION).ok()) else {
         return Reply::new(500, "");
     };
-    let answer = cloudformation::answer(world, &Caller { account: caller }, &region, body);
+    let caller = Caller {
+        account: call.caller.clone(),
+    };
+    let answer = cloudformation::answer(world, &caller, &region, call.body.as_bytes());
     Reply {
         stack_set: answer.stack_set,
         operation_id: answer.operation_id,

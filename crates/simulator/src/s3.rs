@@ -11,19 +11,10 @@ use crate::reply::{Reply, s3_error};
 
 /// Answers a call on one object.
 pub(crate) fn answer(objects: &mut BTreeMap<String, String>, request: &Parts, body: &[u8]) -> Reply {
-    let action = match request.method {
-        Method::GET => "GetObject",
-        Method::HEAD => "HeadObject",
-        Method::PUT => "PutObject",
-        _ => {
-            return s3_error(
-                501,
-                request.method.as_str(),
-                "NotImplemented",
-                "the simulator knows only objects",
-            );
-        }
-    };
+    let action = action(&request.method);
+    if !["GetObject", "HeadObject", "PutObject"].contains(&action) {
+        return s3_error(501, action, "NotImplemented", "the simulator knows only objects");
+    }
     let Some(object) = object_name(request) else {
         return s3_error(
             501,
@@ -36,6 +27,16 @@ pub(crate) fn answer(objects: &mut BTreeMap<String, String>, request: &Parts, bo
         "PutObject" => put(objects, object, request, body),
         "HeadObject" => head(objects.get(&object)),
         _ => get(objects.get(&object)),
+    }
+}
+
+/// The call that a method stands for, or the method's own name.
+pub(crate) fn action(method: &Method) -> &str {
+    match *method {
+        Method::GET => "GetObject",
+        Method::HEAD => "HeadObject",
+        Method::PUT => "PutObject",
+        _ => method.as_str(),
     }
 }
 

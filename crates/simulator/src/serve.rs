@@ -1,6 +1,5 @@
 //! The simulator over HTTP on loopback, for any AWS client.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::Simulator;
+use crate::{Lost, Simulator};
 
 /// The largest request body in bytes; a template may have 1 MB.
 const LARGEST_BODY: usize = 64 << 20;
@@ -55,13 +54,15 @@ async fn connection(stream: TcpStream, simulator: Arc<Simulator>) {
 async fn answer(
     request: Request<Incoming>,
     simulator: Arc<Simulator>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<Full<Bytes>>, Lost> {
     let (parts, body) = request.into_parts();
     // An announced length is refused before anything is read; one that is not announced, when it is reached.
     let response = if body.size_hint().lower() > LARGEST_BODY as u64 {
         too_large()
     } else if let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await {
-        simulator.handle(Request::from_parts(parts, body.to_bytes()))
+        simulator
+            .exchange(Request::from_parts(parts, body.to_bytes()))
+            .await?
     } else {
         too_large()
     };

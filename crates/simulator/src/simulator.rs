@@ -1,19 +1,28 @@
 //! One call after another: time passes, the call is answered, logged and made durable.
+//!
+//! `state` is what one call does, faults included; `record` writes the log as calls come.
 
+mod record;
+mod state;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use jiff::Timestamp;
+use http::{Request, Response, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use model::clock::Clock;
 
-use crate::reply::Reply;
-use crate::routing::Service;
+use self::record::Recorder;
+pub(crate) use self::state::State;
+use crate::admin;
 use crate::store::{Store, StoreError};
-use crate::world::{LogEntry, World};
-use crate::{operations, reply, routing};
+use crate::world::World;
 
-/// A pretended AWS. Calls are answered one at a time, in the order in which they come.
+/// A pretended AWS. Calls are carried out one at a time, in the order in which they come.
 #[derive(Debug)]
 pub struct Simulator {
     clock: Arc<dyn Clock>,
@@ -22,11 +31,26 @@ pub struct Simulator {
     state: Mutex<State>,
 }
 
+/// What a client gets of a call.
 #[derive(Debug)]
-struct State {
-    world: World,
-    store: Option<Store>,
+pub enum Outcome {
+    /// An answer.
+    Answered(Response<Bytes>),
+    /// An answer that comes later.
+    Held {
+        /// The answer.
+        response: Response<Bytes>,
+        /// When it comes, in world time; none for never.
+        until: Option<Timestamp>,
+    },
+    /// The connection ends without one.
+    Lost,
 }
+
+/// The connection ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the connection was closed before an answer came")]
+pub struct Lost;
 
 impl Simulator {
     /// A world in memory. Its time goes on from `world.now` as the clock goes on from now.
@@ -44,30 +68,75 @@ impl Simulator {
             opened_at: clock.now(),
             world_opened_at: world.now,
             clock,
-            state: Mutex::new(State { world, store }),
+            state: Mutex::new(State::new(world, store)),
         }
     }
 
-    /// Answers one HTTP request, whatever is in it.
-    pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (parts, body) = request.into_parts();
+    /// Carries out one HTTP request, whatever is in it.
+    pub fn take(&self, request: Request<Bytes>) -> Outcome {
         let mut state = self.state_now();
-        let (service, reply) = routing::answer(&mut state.world, &parts, &body);
-        let entry = log_entry(state.world.now, service, &reply);
-        state.world.log.push(entry);
-        let request_id = state.world.request_id();
-        let writes = !is_read(&reply.action) && !reply.is_refused();
-        let reply = if writes {
-            state.made_durable(service, reply)
-        } else {
-            reply
+        if admin::is_meant(request.uri()) {
+            return Outcome::Answered(admin::answer(&mut state, &request));
+        }
+        let (parts, body) = request.into_parts();
+        state.call(&parts, &body)
+    }
+
+    /// Answers one HTTP request as if through a gateway that is always there: 504 where the connection would have ended, and at
+    /// once what would have been held back.
+    pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        match self.take(request) {
+            Outcome::Answered(response) | Outcome::Held { response, .. } => response,
+            Outcome::Lost => {
+                let mut response = Response::new(Bytes::new());
+                *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+                response
+            }
+        }
+    }
+
+    /// Answers one HTTP request as a connection would: an answer that is held back comes when its time has come.
+    pub async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
+        match self.take(request) {
+            Outcome::Answered(response) => Ok(response),
+            Outcome::Held { response, until } => {
+                self.wait_until(until).await;
+                Ok(response)
+            }
+            Outcome::Lost => Err(Lost),
+        }
+    }
+
+    async fn wait_until(&self, until: Option<Timestamp>) {
+        let Some(until) = until else {
+            return std::future::pending().await;
         };
-        reply.into_response(&request_id)
+        loop {
+            let left = until.duration_since(self.state_now().world.now);
+            let Ok(left) = Duration::try_from(left) else {
+                return;
+            };
+            if left.is_zero() {
+                return;
+            }
+            self.clock.sleep(left).await;
+        }
+    }
+
+    /// Writes every call from now on as a line of JSON, after a line that says which world it is.
+    pub fn record(&self, to: Box<dyn Write + Send>) {
+        let mut state = self.state_now();
+        state.recorder = Some(Recorder::start(to, &state.world));
     }
 
     /// A copy of the world as it is at the clock's now.
     pub fn world(&self) -> World {
-        self.state_now().world.clone()
+        self.look(World::clone)
+    }
+
+    /// Looks at the world as it is at the clock's now.
+    pub fn look<T>(&self, at: impl FnOnce(&World) -> T) -> T {
+        at(&self.state_now().world)
     }
 
     /// Saves a kept world as it is now, so that the time that passed and the reads in the log are kept too.
@@ -85,58 +154,15 @@ impl Simulator {
         // A panic in another thread leaves the world as it was between two calls or in the middle of one; a test that looks at
         // it then should see that rather than another panic.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed = self.clock.now().duration_since(self.opened_at);
+        let passed = self
+            .clock
+            .now()
+            .duration_since(self.opened_at)
+            .checked_add(state.skipped)
+            .unwrap_or(SignedDuration::MAX);
         if let Ok(now) = self.world_opened_at.checked_add(passed) {
-            operations::advance(&mut state.world, now);
+            state.pass(now);
         }
         state
     }
 }
-
-impl State {
-    fn save(&mut self) -> Result<(), StoreError> {
-        match &mut self.store {
-            Some(store) => store.save(&mut self.world),
-            None => Ok(()),
-        }
-    }
-
-    /// The reply, if the write is on disk; a failure of the service otherwise, after which a client has to look again.
-    fn made_durable(&mut self, service: Service, reply: Reply) -> Reply {
-        let Err(error) = self.save() else { return reply };
-        let message = error.to_string();
-        match service {
-            Service::Organizations => {
-                let fields = serde_json::json!({ "Message": message });
-                reply::json_error(500, &reply.action, "ServiceException", fields)
-            }
-            Service::S3 => reply::s3_error(500, &reply.action, "InternalError", &message),
-            Service::CloudFormation | Service::Sts => {
-                reply::query_error(500, &reply.action, "InternalFailure", &message)
-            }
-        }
-    }
-}
-
-fn log_entry(at: Timestamp, service: Service, reply: &Reply) -> LogEntry {
-    LogEntry {
-        at,
-        service: service.name().to_owned(),
-        action: reply.action.clone(),
-        stack_set: reply.stack_set.clone(),
-        operation_id: reply.operation_id.clone(),
-        status: reply.status,
-        error: reply.error.clone(),
-        ..LogEntry::default()
-    }
-}
-
-/// Detecting drift is called a read by AWS but starts an operation, so it is not one here.
-fn is_read(action: &str) -> bool {
-    ["Describe", "Get", "Head", "List", "Validate"]
-        .iter()
-        .any(|verb| action.starts_with(verb))
-}
-
-#[cfg(test)]
-pub(crate) mod tests;

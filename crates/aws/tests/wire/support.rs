@@ -123,7 +123,7 @@ impl Server {
             let answer = server.answer(&request);
             Box::pin(async move {
                 match answer {
-                    Some(response) => response,
+                    Some(response) => Ok(response),
                     None => std::future::pending().await,
                 }
             })

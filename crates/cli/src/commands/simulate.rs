@@ -1,5 +1,6 @@
 //! `stackfleet simulate`: a local AWS for any client.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -18,6 +19,10 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
     let speed = global.speed.unwrap_or(SPEED);
     let clock = session::world_clock(&world, speed);
     let simulator = Arc::new(simulator::Simulator::new(world, clock));
+    if let Some(path) = &args.record {
+        let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
+        simulator.record(Box::new(file));
+    }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let place = address.to_string();
     let failed = |error: std::io::Error| Failure::file("listen on", place.as_ref(), &error);

@@ -17,7 +17,7 @@ impl ManualClock {
         Arc::new(Self(Mutex::new("2030-01-01T00:00:00Z".parse().unwrap())))
     }
 
-    fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         let mut now = self.0.lock().unwrap();
         *now = now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
     }
@@ -149,4 +149,38 @@ fn requests_of_any_kind_are_answered() {
             }
         }
     }
+}
+
+/// A file that a test can read while it is written.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn calls_are_recorded_as_they_come_after_a_line_about_the_world() {
+    let simulator = Simulator::new(demo(), ManualClock::new());
+    organizations(&simulator, "ListRoots", "{}");
+    let file = Shared::default();
+    simulator.record(Box::new(file.clone()));
+    organizations(&simulator, "DescribeOrganization", "{}");
+    let text = String::from_utf8(file.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert_eq!(lines[0]["knobs"]["replay"], "already_exists");
+    assert_eq!(
+        (lines[1]["action"].as_str(), lines[1]["caller"].as_str()),
+        (Some("DescribeOrganization"), Some("100000000000"))
+    );
 }

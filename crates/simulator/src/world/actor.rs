@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::ids::{AccountId, UnitId};
+use model::ids::{AccountId, Region, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// Somebody who does something at a moment, or again and again.
@@ -27,12 +27,7 @@ pub struct Actor {
 #[serde(tag = "does", rename_all = "snake_case")]
 pub enum Deed {
     /// A call of CloudFormation, as a foreign operator makes it.
-    Call {
-        /// The API call.
-        action: String,
-        /// Its inputs, as on the wire (`Regions.member.1`).
-        inputs: BTreeMap<String, String>,
-    },
+    Call(ForeignCall),
     /// An account moves to another unit.
     MoveAccount {
         /// The account.
@@ -74,28 +69,26 @@ pub enum Deed {
         /// The StackSet, by name.
         stack_set: String,
     },
-    /// Somebody changes a resource of a stack by hand.
-    ChangeResource {
-        /// The StackSet, by name.
-        stack_set: String,
-        /// The account.
-        account: AccountId,
-        /// The Region, by name.
-        region: String,
-        /// The resource's logical id.
-        resource: String,
-        /// The property as it is called in the template.
-        property: String,
-        /// The new value; none to take the property away.
-        value: Option<String>,
-    },
+}
+
+/// A call that another client makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignCall {
+    /// The API call.
+    pub action: String,
+    /// Its inputs, as on the wire (`Regions.member.1`).
+    pub inputs: BTreeMap<String, String>,
+    /// The account that calls; none for the world's caller.
+    pub caller: Option<AccountId>,
+    /// The Region that it is sent to; none for where the StackSet lives.
+    pub region: Option<Region>,
 }
 
 impl Deed {
     /// The word for it in the log.
     pub fn word(&self) -> &str {
         match self {
-            Self::Call { action, .. } => action,
+            Self::Call(call) => &call.action,
             Self::MoveAccount { .. } => "move_account",
             Self::JoinAccount { .. } => "join_account",
             Self::RemoveAccount { .. } => "remove_account",
@@ -103,7 +96,6 @@ impl Deed {
             Self::ReinstateAccount { .. } => "reinstate_account",
             Self::HangOperations { .. } => "hang_operations",
             Self::StopOperations { .. } => "stop_operations",
-            Self::ChangeResource { .. } => "change_resource",
         }
     }
 }

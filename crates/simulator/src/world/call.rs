@@ -25,8 +25,8 @@ pub struct ApiCall {
     pub service: Service,
     /// The account that calls.
     pub caller: AccountId,
-    /// The Region that it is sent to.
-    pub region: Region,
+    /// The Region that it was signed for; none when it is not signed.
+    pub region: Option<Region>,
     /// The API call; empty when there is none.
     pub action: String,
     /// The StackSet that it names, by name or id.

@@ -41,7 +41,7 @@ use model::instance::InstanceKey;
 use model::organization::AccountState;
 use serde::{Deserialize, Serialize};
 
-pub use actor::{Actor, Deed};
+pub use actor::{Actor, Deed, ForeignCall};
 pub use agenda::{Due, DueStep};
 pub use blueprint::{Blueprint, ResourceModel};
 pub use call::{ApiCall, DelayedCall, Service};

@@ -7,10 +7,10 @@ use model::diagnostic::Diagnostic;
 use model::ids::{OrganizationId, UnitId};
 
 use super::accounts;
-use super::format::{Object, WorldFile};
+use super::format::{KnobsEntry, Object, WorldFile};
 use super::parse::Mistakes;
 use super::units::Units;
-use crate::world::{OrganizationState, World};
+use crate::world::{Knobs, OrganizationState, World};
 
 /// The moment that it is in a world that does not say.
 const NOW: &str = "2026-01-05T09:00:00Z";
@@ -54,7 +54,9 @@ pub(super) fn world(
         accounts,
         service_access: BTreeMap::new(),
     };
-    Some(assemble(file, now?, organization, objects))
+    let mut world = assemble(file, now?, organization, objects);
+    scenario(file, &mut world, mistakes);
+    Some(world)
 }
 
 fn assemble(
@@ -87,9 +89,31 @@ fn assemble(
         delayed: Vec::new(),
         actors: Vec::new(),
         timing: file.timing.clone().unwrap_or_default(),
-        knobs: file.knobs.unwrap_or_default(),
+        knobs: knobs(file),
         agenda: BTreeSet::new(),
         log: Vec::new(),
+    }
+}
+
+fn knobs(file: &WorldFile) -> Knobs {
+    match file.knobs {
+        None => Knobs::default(),
+        Some(KnobsEntry::Drawn) => Knobs::drawn(file.seed.unwrap_or_default()),
+        Some(KnobsEntry::Chosen(knobs)) => knobs,
+    }
+}
+
+/// What goes wrong, and who else acts.
+fn scenario(file: &WorldFile, world: &mut World, mistakes: &mut Mistakes<'_>) {
+    for entry in &file.faults.right {
+        if let Err(reason) = world.add_fault(entry.get_ref()) {
+            mistakes.wrong(entry, "E0151", &reason);
+        }
+    }
+    for entry in &file.actors.right {
+        if let Err(reason) = world.add_actor(entry.get_ref()) {
+            mistakes.wrong(entry, "E0151", &reason);
+        }
     }
 }
 

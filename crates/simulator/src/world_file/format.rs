@@ -8,10 +8,11 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::scenario::{ActorEntry, FaultEntry};
 use crate::world::{Failure, Knobs, Timing};
 
 /// The keys of the file itself.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 14] = [
     "now",
     "seed",
     "caller",
@@ -21,6 +22,8 @@ pub(super) const KEYS: [&str; 12] = [
     "unit",
     "account",
     "failure",
+    "fault",
+    "actor",
     "timing",
     "knobs",
     "objects",
@@ -38,8 +41,10 @@ pub(super) struct WorldFile {
     pub(super) units: Entries<Unit>,
     pub(super) accounts: Entries<Account>,
     pub(super) failures: Entries<Failure>,
+    pub(super) faults: Entries<Spanned<FaultEntry>>,
+    pub(super) actors: Entries<Spanned<ActorEntry>>,
     pub(super) timing: Option<Timing>,
-    pub(super) knobs: Option<Knobs>,
+    pub(super) knobs: Option<KnobsEntry>,
     pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,
 }
 
@@ -59,6 +64,13 @@ impl<T> Default for Entries<T> {
             whole: true,
         }
     }
+}
+
+/// `[knobs]`, or `knobs = "drawn"`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum KnobsEntry {
+    Drawn,
+    Chosen(Knobs),
 }
 
 /// `[organization]`

@@ -1,17 +1,20 @@
 //! A world written by hand, as TOML (`docs/worlds.md`).
 //!
-//! `format` says what may be in the file, `parse` reads it with every mistake at once, `build` makes the world of it with `units` and
-//! `accounts`.
+//! `format` says what may be in the file, `parse` reads it with every mistake at once, `build` makes the world of it with `units`,
+//! `accounts` and `scenario`.
 
 mod accounts;
 mod build;
 mod format;
 mod parse;
+mod scenario;
 #[cfg(test)]
 mod tests;
 mod units;
 
 use model::diagnostic::Diagnostic;
+
+pub(crate) use scenario::{ActorEntry, FaultEntry};
 
 use crate::world::World;
 

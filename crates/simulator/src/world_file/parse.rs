@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
-use super::format::{Entries, KEYS, WorldFile};
+use super::format::{Entries, KEYS, KnobsEntry, WorldFile};
 
 /// Mistakes found so far, with the text that they are in.
 pub(super) struct Mistakes<'a> {
@@ -82,8 +82,10 @@ fn entry(
         "unit" => file.units = parts(value, mistakes),
         "account" => file.accounts = parts(value, mistakes),
         "failure" => file.failures = parts(value, mistakes),
+        "fault" => file.faults = parts(value, mistakes),
+        "actor" => file.actors = parts(value, mistakes),
         "timing" => file.timing = part(value, mistakes),
-        "knobs" => file.knobs = part(value, mistakes),
+        "knobs" => file.knobs = knobs(value, mistakes),
         "objects" => file.objects = part(value, mistakes).unwrap_or_default(),
         _ => {
             let unknown = Diagnostic::error("E0151", format!("unknown key `{name}` in a world file"));
@@ -93,6 +95,19 @@ fn entry(
             );
         }
     }
+}
+
+/// Each by its name, or the one word that leaves them to the seed.
+fn knobs(value: Spanned<DeValue<'_>>, mistakes: &mut Mistakes<'_>) -> Option<KnobsEntry> {
+    if let DeValue::String(word) = value.get_ref() {
+        if word == "drawn" {
+            return Some(KnobsEntry::Drawn);
+        }
+        let wrong = Diagnostic::error("E0151", "knobs are a table, or `drawn`");
+        mistakes.add(value.span(), wrong.help("knobs = \"drawn\""));
+        return None;
+    }
+    part(value, mistakes).map(KnobsEntry::Chosen)
 }
 
 /// One value, if it is right.

@@ -1,0 +1,214 @@
+//! What one call does: a fault may hit it, a service carries it out, the log has it, and a write is on disk.
+
+use bytes::Bytes;
+use http::request::Parts;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Outcome;
+use super::record::Recorder;
+use crate::faults::{self, Past};
+use crate::reply::{self, Reply};
+use crate::store::{Store, StoreError};
+use crate::world::{ApiCall, DelayedCall, FaultKind, LogEntry, Service, World};
+use crate::{actors, routing, s3};
+
+/// A world with what this process needs to keep it going.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    /// World time that was skipped on request.
+    pub(crate) skipped: SignedDuration,
+    pub(super) recorder: Option<Recorder>,
+    store: Option<Store>,
+    past: Past,
+}
+
+/// A request with all that any service needs of it.
+struct Arrived<'a> {
+    call: ApiCall,
+    parts: &'a Parts,
+    body: &'a Bytes,
+}
+
+impl State {
+    pub(super) fn new(mut world: World, store: Option<Store>) -> Self {
+        let mut past = Past::default();
+        past.keep(&mut world);
+        Self {
+            world,
+            skipped: SignedDuration::ZERO,
+            recorder: None,
+            store,
+            past,
+        }
+    }
+
+    /// Lets world time pass up to a moment.
+    pub(crate) fn pass(&mut self, to: Timestamp) {
+        if actors::pass(&mut self.world, to) {
+            self.changed();
+        }
+    }
+
+    /// Somebody but time changed the world.
+    pub(crate) fn changed(&mut self) {
+        self.past.keep(&mut self.world);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write_new(&self.world.log);
+        }
+    }
+
+    /// Takes a request in; what the client gets of it.
+    pub(super) fn call(&mut self, parts: &Parts, body: &Bytes) -> Outcome {
+        let call = routing::read(&self.world, parts, body);
+        let arrived = Arrived { call, parts, body };
+        let fault = faults::strike(&mut self.world, &arrived.call);
+        let outcome = match &fault {
+            None => self.carried_out(&arrived, None, |reply| reply),
+            Some(kind) => self.hit(&arrived, kind),
+        };
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write_new(&self.world.log);
+        }
+        outcome
+    }
+
+    fn hit(&mut self, arrived: &Arrived<'_>, kind: &FaultKind) -> Outcome {
+        if let Some(refusal) = faults::refusal_before(kind, &arrived.call) {
+            self.log(&arrived.call, &refusal, Some(kind));
+            return self.answered(refusal);
+        }
+        let call = &arrived.call;
+        match kind {
+            FaultKind::LostRequest => self.never_arrived(call, kind),
+            FaultKind::DelayedRequest { seconds } => {
+                let at = later(self.world.now, *seconds);
+                let call = call.clone();
+                self.world.delayed.push(DelayedCall { at, call });
+                self.never_arrived(&arrived.call, kind)
+            }
+            FaultKind::StaleList { seconds } => self.out_of_the_past(arrived, kind, *seconds),
+            FaultKind::LostResponse => {
+                self.carried_out(arrived, Some(kind), |reply| reply);
+                Outcome::Lost
+            }
+            FaultKind::Hang { seconds } => {
+                let until = seconds.map(|seconds| later(self.world.now, seconds));
+                match self.carried_out(arrived, Some(kind), |reply| reply) {
+                    Outcome::Answered(response) => Outcome::Held { response, until },
+                    other => other,
+                }
+            }
+            FaultKind::ErrorAfter => self.carried_out(arrived, Some(kind), |_| faults::refusal_after(call)),
+            FaultKind::MalformedBody => self.carried_out(arrived, Some(kind), faults::broken),
+            FaultKind::TruncatedBody => self.carried_out(arrived, Some(kind), faults::truncated),
+            FaultKind::Throttle
+            | FaultKind::ErrorBefore
+            | FaultKind::ExpiredCredentials
+            | FaultKind::AccessDenied => self.carried_out(arrived, None, |reply| reply),
+        }
+    }
+
+    /// A service does what the call wants; the client gets what is made of the answer.
+    fn carried_out(
+        &mut self,
+        arrived: &Arrived<'_>,
+        fault: Option<&FaultKind>,
+        made_of: impl FnOnce(Reply) -> Reply,
+    ) -> Outcome {
+        let reply = match arrived.call.service {
+            Service::S3 => s3::answer(&mut self.world.objects, arrived.parts, arrived.body),
+            _ => routing::answer(&mut self.world, &arrived.call),
+        };
+        self.log(&arrived.call, &reply, fault);
+        let writes = !is_read(&reply.action) && !reply.is_refused();
+        let reply = if writes {
+            self.past.keep(&mut self.world);
+            self.made_durable(&arrived.call, reply)
+        } else {
+            reply
+        };
+        self.answered(made_of(reply))
+    }
+
+    fn out_of_the_past(&mut self, arrived: &Arrived<'_>, kind: &FaultKind, seconds: u64) -> Outcome {
+        let Some(mut seen) = self.past.seen(&self.world, seconds) else {
+            return self.carried_out(arrived, Some(kind), |reply| reply);
+        };
+        let reply = routing::answer(&mut seen, &arrived.call);
+        self.log(&arrived.call, &reply, Some(kind));
+        self.answered(reply)
+    }
+
+    fn never_arrived(&mut self, call: &ApiCall, kind: &FaultKind) -> Outcome {
+        let nothing = Reply {
+            error: Some("NeverArrived".to_owned()),
+            stack_set: call.stack_set.clone(),
+            ..Reply::new(0, &call.action)
+        };
+        self.log(call, &nothing, Some(kind));
+        Outcome::Lost
+    }
+
+    fn answered(&self, reply: Reply) -> Outcome {
+        Outcome::Answered(reply.into_response(&self.world.request_id()))
+    }
+
+    fn log(&mut self, call: &ApiCall, reply: &Reply, fault: Option<&FaultKind>) {
+        let entry = LogEntry {
+            fault: fault.map(|kind| kind.word().to_owned()),
+            ..LogEntry::of(&self.world, call, reply)
+        };
+        self.world.log.push(entry);
+    }
+
+    pub(super) fn save(&mut self) -> Result<(), StoreError> {
+        match &mut self.store {
+            Some(store) => store.save(&mut self.world),
+            None => Ok(()),
+        }
+    }
+
+    /// The reply, if the write is on disk; a failure of the service otherwise, after which a client has to look again.
+    fn made_durable(&mut self, call: &ApiCall, reply: Reply) -> Reply {
+        let Err(error) = self.save() else { return reply };
+        let code = match call.service {
+            Service::Organizations => "ServiceException",
+            Service::S3 => "InternalError",
+            Service::CloudFormation | Service::Sts => "InternalFailure",
+        };
+        reply::refused(call, 500, code, &error.to_string())
+    }
+}
+
+impl LogEntry {
+    /// A call as it was answered.
+    pub(crate) fn of(world: &World, call: &ApiCall, reply: &Reply) -> Self {
+        Self {
+            at: world.now,
+            caller: Some(call.caller.clone()),
+            actor: None,
+            service: call.service.name().to_owned(),
+            action: reply.action.clone(),
+            stack_set: reply.stack_set.clone(),
+            operation_id: reply.operation_id.clone(),
+            status: reply.status,
+            error: reply.error.clone(),
+            fault: None,
+            knobs: world.knobs.unusual(),
+        }
+    }
+}
+
+fn later(now: Timestamp, seconds: u64) -> Timestamp {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    now.saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// Detecting drift is called a read by AWS but starts an operation, so it is not one here.
+fn is_read(action: &str) -> bool {
+    ["Describe", "Get", "Head", "List", "Validate"]
+        .iter()
+        .any(|verb| action.starts_with(verb))
+}
