@@ -9,7 +9,7 @@ use model::call::{UpdateStackSet, Write};
 use model::desired::{OnLeave, Preferences};
 use model::ids::Region;
 use model::observed::ObservedStackSet;
-use model::plan::OperationKind;
+use model::plan::{OperationKind, Reason};
 use model::targets::CallTargets;
 
 use crate::calls::{self, Cutting, Piece};
@@ -19,7 +19,7 @@ use crate::diff_definition::DefinitionDiff;
 use crate::diff_instances::{Fates, Row};
 use crate::diff_targets::TargetsDiff;
 use crate::expand::Wanted;
-use crate::fate::FateKind;
+use crate::fate::{Fate, FateKind};
 use crate::rectangles::Cells;
 
 mod chain;
@@ -90,6 +90,13 @@ impl<'a> Work<'a, '_> {
             limits: self.context.limits,
             order: &self.wanted.order,
         }
+    }
+
+    /// Whether a call without targets would reach instances that the plan leaves alone: those in accounts that AWS cannot work
+    /// in. Service-managed StackSets skip such accounts by themselves (reference §2.8).
+    fn spares_some(&self) -> bool {
+        let spared = |fate: &Fate| fate.kind == FateKind::Keep && fate.reason == Some(Reason::Suspended);
+        !self.service_managed && self.fates.keys().any(spared)
     }
 
     /// The instances with one of some fates.
@@ -180,12 +187,14 @@ impl<'a> Chain<'a> {
         let Some((effective, diff)) = work.definition.filter(|(_, diff)| diff.touches_instances()) else {
             return self.instances(work, OperationKind::Update, pieces);
         };
-        self.define(effective, diff);
-        let first = if something_leaves && !pieces.is_empty() {
+        let first = if (something_leaves || work.spares_some()) && !pieces.is_empty() {
             pieces.remove(0)
         } else {
             everything(std::mem::take(&mut pieces))
         };
+        // Content marks what is still to come outdated, so that a run that ends between two calls leaves a trace.
+        let content = diff.content || !pieces.is_empty();
+        self.define(effective, diff, content);
         let regions = match first.targets.regions() {
             [] => all_regions(work),
             regions => regions.to_vec(),
@@ -193,7 +202,7 @@ impl<'a> Chain<'a> {
         let auto_deployment = self.auto_setting().filter(|_| diff.permission_model);
         let update = UpdateStackSet {
             definition: self.state.clone(),
-            content: diff.content,
+            content,
             auto_deployment,
             managed_execution: None,
             targets: first.targets.clone(),

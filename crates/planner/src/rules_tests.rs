@@ -229,6 +229,50 @@ fn instances_in_suspended_accounts_do_not_narrow_an_update() {
     assert_eq!(update.targets, CallTargets::Everything);
 }
 
+fn update_of(plan: &Plan) -> &model::call::UpdateStackSet {
+    let Write::UpdateStackSet(update) = &plan.operations[0].call else {
+        panic!()
+    };
+    update
+}
+
+/// A self-managed StackSet in a suspended account, where AWS would try and fail.
+fn in_a_suspended_account() -> (DesiredStackSet, ObservedStackSet) {
+    let mut live = complete("net");
+    for instance in live.instances.values_mut() {
+        instance.unit = None;
+    }
+    live.registered.clear();
+    live.definition.permission = self_managed();
+    live.instances.insert(key(1006, "us-east-1"), current(None));
+    let mut set = changed();
+    set.permission = self_managed();
+    (set, live)
+}
+
+#[test]
+fn a_self_managed_update_spares_suspended_accounts() {
+    let (set, live) = in_a_suspended_account();
+    let plan = plan_one(set, Some(live));
+    assert_eq!(outline(&plan), ["Update UpdateStackSet 8"]);
+    let CallTargets::Accounts { accounts, .. } = &update_of(&plan).targets else {
+        panic!()
+    };
+    assert!(!accounts.contains(&account(1006)));
+}
+
+#[test]
+fn a_tag_that_goes_out_in_several_calls_marks_what_is_still_to_come() {
+    let (_, mut live) = in_a_suspended_account();
+    live.instances.remove(&key(1005, "eu-west-1"));
+    let mut set = stack_set("net");
+    set.permission = self_managed();
+    set.tags.insert("owner".to_owned(), "us".to_owned());
+    let plan = plan_one(set, Some(live));
+    assert!(update_of(&plan).content, "only content marks instances outdated");
+    assert_ne!(update_of(&plan).targets, CallTargets::Everything);
+}
+
 #[test]
 fn a_removed_stack_set_is_taken_apart_and_one_that_is_gone_needs_nothing() {
     let mut observed = observed();

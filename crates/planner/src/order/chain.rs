@@ -147,10 +147,10 @@ impl<'a> Chain<'a> {
         self.steps
     }
 
-    /// Takes over what an update sends: content only when it differs, everything else always.
-    pub(super) fn define(&mut self, effective: &Effective, diff: &DefinitionDiff) {
+    /// Takes over what an update sends: `content` only when it is sent, everything else always.
+    pub(super) fn define(&mut self, effective: &Effective, diff: &DefinitionDiff, content: bool) {
         let wanted = &effective.definition;
-        if diff.content {
+        if content {
             self.state.template.clone_from(&wanted.template);
             self.state.parameters.clone_from(&wanted.parameters);
         }
