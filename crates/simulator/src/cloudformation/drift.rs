@@ -1,4 +1,4 @@
-//! DetectStackSetDrift and ImportStacksToStackSet.
+//! DetectStackSetDrift.
 
 use model::observed::OperationAction;
 
@@ -7,26 +7,28 @@ use super::slot::Slot;
 use super::{Request, expand};
 use crate::operations::Requested;
 
-/// DetectStackSetDrift: checks every instance; nothing drifts here, so each is in sync.
+/// DetectStackSetDrift: checks every instance that has a stack.
 pub(super) fn detect(request: &mut Request<'_>) -> Result<String, Refusal> {
     let id = request.stack_set_id()?;
     let slot = match request.slot(&id)? {
         Slot::New(slot) => slot,
         Slot::Replayed(slot) => return Ok(request.started(&slot)),
     };
+    let set = request.stack_set()?;
+    if set.definition.service_managed {
+        request.may_manage_services(&request.view()?)?;
+    }
+    let mut cells = expand::everything(set);
+    cells.retain(|key, _| {
+        set.instances
+            .get(key)
+            .is_some_and(|found| found.stack_id.is_some())
+    });
     let requested = Requested {
         preferences: request.preferences(None)?,
-        cells: expand::everything(request.stack_set()?),
+        cells,
         exclusive: true,
         ..Requested::new(slot, OperationAction::DetectDrift)
     };
     Ok(request.begin(&id, requested))
-}
-
-/// ImportStacksToStackSet: refused, since this world has no stacks but those of StackSets.
-pub(super) fn import(request: &mut Request<'_>) -> Result<String, Refusal> {
-    request.stack_set()?;
-    Err(Refusal::invalid_operation(
-        "Stacks that no StackSet made cannot be imported in this world",
-    ))
 }

@@ -17,13 +17,7 @@ const MOST_INSTANCES: usize = 100_000;
 
 /// The instances that a creation makes: those that are not there, and those that are there but not up to date.
 pub(super) fn to_create(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
-    for unit in &targets.units {
-        if *unit != world.organization.root && !world.organization.units.contains_key(unit) {
-            return Err(Refusal::validation(format!(
-                "OrganizationalUnit {unit} does not exist in the organization"
-            )));
-        }
-    }
+    check_units(world, &targets.units)?;
     let mut cells = rectangle(&accounts(world, None, targets), targets);
     cells.retain(|key, _| {
         set.instances
@@ -40,6 +34,18 @@ pub(super) fn to_create(world: &World, set: &StackSet, targets: &Targets) -> Res
         )));
     }
     Ok(cells)
+}
+
+/// Refuses units that the organization does not have.
+pub(super) fn check_units(world: &World, units: &[UnitId]) -> Result<(), Refusal> {
+    let organization = &world.organization;
+    let known = |unit: &UnitId| *unit == organization.root || organization.units.contains_key(unit);
+    match units.iter().find(|unit| !known(unit)) {
+        Some(unit) => Err(Refusal::validation(format!(
+            "OrganizationalUnit {unit} does not exist in the organization"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The instances that an update brings up to date. Accounts by number must all have theirs; of units, those that are there.
@@ -147,7 +153,7 @@ fn accounts(
 }
 
 /// Accounts below units, each with the nearest of them above it. The management account is in none (reference §2.1).
-fn members(world: &World, units: &[UnitId]) -> BTreeMap<AccountId, Option<UnitId>> {
+pub(super) fn members(world: &World, units: &[UnitId]) -> BTreeMap<AccountId, Option<UnitId>> {
     let organization = &world.organization;
     let mut members = BTreeMap::new();
     for (id, account) in &organization.accounts {

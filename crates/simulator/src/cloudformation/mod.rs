@@ -11,8 +11,9 @@
 //! | `definition.rs` | what a StackSet says: inputs to stored definition |
 //! | `preferences.rs`, `targets.rs`, `expand.rs` | how and where an operation works |
 //! | `slot.rs` | operation ids and the one slot |
-//! | `stack_sets.rs`, `update.rs`, `instances.rs`, `drift.rs`, `organizations_access.rs` | calls that change |
-//! | `read_stack_sets.rs`, `read_instances.rs`, `read_operations.rs`, `templates.rs` | calls that read |
+//! | `stack_sets.rs`, `update.rs`, `instances.rs`, `import.rs`, `drift.rs`, `organizations_access.rs` | calls that change |
+//! | `stacks.rs` | stacks without a StackSet, as far as StackSets meet them |
+//! | `read_stack_sets.rs`, `read_instances.rs`, `read_drifts.rs`, `read_operations.rs`, `templates.rs` | calls that read |
 //! | `words.rs`, `paging.rs` | enums and pages on the wire |
 
 mod access;
@@ -20,17 +21,20 @@ mod definition;
 mod drift;
 mod expand;
 mod form;
+mod import;
 mod instances;
 mod organizations_access;
 mod paging;
 mod parameters;
 mod preferences;
+mod read_drifts;
 mod read_instances;
 mod read_operations;
 mod read_stack_sets;
 mod refusal;
 mod slot;
 mod stack_sets;
+mod stacks;
 mod targets;
 mod template_facts;
 mod template_input;
@@ -137,16 +141,19 @@ fn handler(action: &str) -> Option<Handler> {
         "DeleteStackInstances" => instances::delete,
         "DescribeStackInstance" => read_instances::describe,
         "ListStackInstances" => read_instances::list,
-        "ListStackInstanceResourceDrifts" => read_instances::resource_drifts,
+        "ListStackInstanceResourceDrifts" => read_drifts::list,
         "DescribeStackSetOperation" => read_operations::describe,
         "ListStackSetOperations" => read_operations::list,
         "ListStackSetOperationResults" => read_operations::results,
         "StopStackSetOperation" => slot::stop,
         "DetectStackSetDrift" => drift::detect,
-        "ImportStacksToStackSet" => drift::import,
+        "ImportStacksToStackSet" => import::import,
         "ActivateOrganizationsAccess" => organizations_access::activate,
         "DeactivateOrganizationsAccess" => organizations_access::deactivate,
         "DescribeOrganizationsAccess" => organizations_access::describe,
+        "CreateStack" => stacks::create,
+        "UpdateTerminationProtection" => stacks::protect,
+        "DeleteStack" => stacks::delete,
         "ValidateTemplate" => templates::validate,
         "GetTemplateSummary" => templates::summary,
         _ => return None,

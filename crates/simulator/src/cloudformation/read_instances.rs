@@ -1,4 +1,4 @@
-//! DescribeStackInstance, ListStackInstances, ListStackInstanceResourceDrifts.
+//! DescribeStackInstance, ListStackInstances.
 
 use std::ops::Bound;
 
@@ -7,7 +7,7 @@ use model::instance::InstanceKey;
 
 use super::refusal::Refusal;
 use super::xml::Xml;
-use super::{Request, paging, read_stack_sets, slot, words};
+use super::{Request, paging, read_stack_sets, words};
 use crate::world::{StackInstance, StackSet};
 
 /// DescribeStackInstance: the only call that reads overrides.
@@ -24,7 +24,8 @@ pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
     }))
 }
 
-fn named<'s>(
+/// The instance that the call names.
+pub(super) fn named<'s>(
     request: &Request<'_>,
     set: &'s StackSet,
 ) -> Result<(&'s InstanceKey, &'s StackInstance), Refusal> {
@@ -51,12 +52,9 @@ fn summary(xml: &mut Xml, set: &StackSet, key: &InstanceKey, instance: &StackIns
         "OrganizationalUnitId",
         instance.unit.as_ref().map_or("", UnitId::as_str),
     );
-    xml.text(
-        "DriftStatus",
-        words::drift_status(instance.drift_checked_at.is_some()),
-    );
-    if let Some(at) = instance.drift_checked_at {
-        xml.moment("LastDriftCheckTimestamp", at);
+    xml.text("DriftStatus", words::instance_drift(instance));
+    if let Some(drift) = &instance.drift {
+        xml.moment("LastDriftCheckTimestamp", drift.at);
     }
     xml.optional(
         "LastOperationId",
@@ -110,10 +108,7 @@ impl Filters {
                 &self.operation,
                 instance.last_operation.as_ref().map_or("", |id| id.as_str()),
             )
-            && is(
-                &self.drift,
-                words::drift_status(instance.drift_checked_at.is_some()),
-            )
+            && is(&self.drift, words::instance_drift(instance))
             && self.account.as_ref().is_none_or(|wanted| *wanted == key.account)
     }
 }
@@ -166,12 +161,4 @@ fn key_of(token: &str) -> Result<InstanceKey, Refusal> {
         })
     });
     key.ok_or_else(|| Refusal::validation("The NextToken is not valid"))
-}
-
-/// ListStackInstanceResourceDrifts: nothing drifts here.
-pub(super) fn resource_drifts(request: &mut Request<'_>) -> Result<String, Refusal> {
-    let set = request.stack_set()?;
-    named(request, set)?;
-    slot::named(request, set)?;
-    Ok(request.result(|xml| xml.texts("Summaries", [""; 0])))
 }

@@ -4,12 +4,12 @@ use std::ops::Bound;
 
 use model::ids::{AccountId, Region, UnitId};
 use model::instance::InstanceKey;
-use model::observed::{OperationAction, OperationStatus};
+use model::observed::OperationAction;
 
 use super::refusal::Refusal;
 use super::xml::Xml;
 use super::{Request, paging, preferences, read_stack_sets, slot, words};
-use crate::world::{CellStatus, DriftCheck, OperationCell, OperationTargets, StackSet, StackSetOperation};
+use crate::world::{CellStatus, OperationCell, OperationTargets, StackSet, StackSetOperation};
 
 /// DescribeStackSetOperation
 pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -37,7 +37,7 @@ fn write(xml: &mut Xml, set: &StackSet, operation: &StackSetOperation) {
         deployment_targets(xml, targets);
     }
     if operation.action == OperationAction::DetectDrift {
-        drift(xml, operation);
+        read_stack_sets::drift_details(xml, Some(&operation.drift_check()));
     }
 }
 
@@ -49,28 +49,6 @@ fn deployment_targets(xml: &mut Xml, targets: &OperationTargets) {
         xml.texts("OrganizationalUnitIds", &targets.units);
         xml.optional("AccountFilterType", targets.filter.as_deref());
     });
-}
-
-fn drift(xml: &mut Xml, operation: &StackSetOperation) {
-    let in_sync = operation
-        .cells
-        .values()
-        .filter(|cell| cell.status == CellStatus::Succeeded)
-        .count();
-    let check = DriftCheck {
-        at: operation.ended_at.unwrap_or(operation.created_at),
-        total: operation.cells.len() as u64,
-        in_sync: in_sync as u64,
-        failed: operation.failed_instances(),
-    };
-    let status = match operation.status {
-        OperationStatus::Succeeded if check.failed > 0 => "PARTIAL_SUCCESS",
-        OperationStatus::Succeeded => "COMPLETED",
-        OperationStatus::Failed => "FAILED",
-        OperationStatus::Stopped => "STOPPED",
-        _ => "IN_PROGRESS",
-    };
-    read_stack_sets::drift_details(xml, Some(&check), Some(status));
 }
 
 fn summary(xml: &mut Xml, operation: &StackSetOperation) {

@@ -32,7 +32,7 @@ fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
     });
     xml.optional("AdministrationRoleARN", definition.administration_role.as_deref());
     xml.optional("ExecutionRoleName", definition.execution_role.as_deref());
-    drift_details(xml, set.drift.as_ref(), set.drift.map(|_| "COMPLETED"));
+    drift_details(xml, set.drift.as_ref());
     auto_deployment(xml, set);
     xml.text("PermissionModel", words::permission_model(set));
     xml.texts("OrganizationalUnitIds", set.registered.keys());
@@ -71,16 +71,16 @@ fn auto_deployment(xml: &mut Xml, set: &StackSet) {
 }
 
 /// `StackSetDriftDetectionDetails`
-pub(super) fn drift_details(xml: &mut Xml, drift: Option<&DriftCheck>, detection: Option<&str>) {
+pub(super) fn drift_details(xml: &mut Xml, drift: Option<&DriftCheck>) {
     xml.nest("StackSetDriftDetectionDetails", |xml| {
-        xml.text("DriftStatus", words::drift_status(drift.is_some()));
-        xml.optional("DriftDetectionStatus", detection);
+        xml.text("DriftStatus", words::drift_status(drift));
         let Some(drift) = drift else { return };
+        xml.text("DriftDetectionStatus", words::drift_detection(drift.detection));
         xml.moment("LastDriftCheckTimestamp", drift.at);
         xml.number("TotalStackInstancesCount", drift.total);
-        xml.number("DriftedStackInstancesCount", 0);
+        xml.number("DriftedStackInstancesCount", drift.drifted);
         xml.number("InSyncStackInstancesCount", drift.in_sync);
-        xml.number("InProgressStackInstancesCount", 0);
+        xml.number("InProgressStackInstancesCount", drift.in_progress);
         xml.number("FailedStackInstancesCount", drift.failed);
     });
 }
@@ -123,7 +123,7 @@ fn summary(xml: &mut Xml, set: &StackSet) {
     xml.text("Status", words::stack_set_status(set));
     auto_deployment(xml, set);
     xml.text("PermissionModel", words::permission_model(set));
-    xml.text("DriftStatus", words::drift_status(set.drift.is_some()));
+    xml.text("DriftStatus", words::drift_status(set.drift.as_ref()));
     if let Some(drift) = &set.drift {
         xml.moment("LastDriftCheckTimestamp", drift.at);
     }

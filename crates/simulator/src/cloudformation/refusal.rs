@@ -62,6 +62,20 @@ impl Refusal {
         Self::new(404, "StackInstanceNotFoundException", message)
     }
 
+    /// No such stack, for an import.
+    pub(super) fn no_stack(id: &str) -> Self {
+        Self::new(404, "StackNotFoundException", format!("Stack {id} not found"))
+    }
+
+    /// A stack of the name is there.
+    pub(super) fn stack_exists(name: &str) -> Self {
+        Self::new(
+            400,
+            "AlreadyExistsException",
+            format!("Stack [{name}] already exists"),
+        )
+    }
+
     /// No such operation.
     pub(super) fn no_operation(id: &str, stack_set: &str) -> Self {
         Self::new(

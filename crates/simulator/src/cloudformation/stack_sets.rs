@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use model::ids::{AccountId, StackSetId, StackSetName};
 
 use super::access::View;
+use super::parameters::Given;
 use super::refusal::Refusal;
-use super::{Request, definition, parameters, template_facts};
+use super::{Request, definition, import, parameters, template_facts};
 use crate::world::{StackSet, StoredDefinition};
 
 /// StackSets of one account and Region at most (reference §5.2).
@@ -83,15 +84,13 @@ fn check_room(request: &Request<'_>, account: &AccountId) -> Result<(), Refusal>
 fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusal> {
     let service_managed = request.service_managed()?.unwrap_or_default();
     check_caller(request, view, service_managed)?;
-    let text = request.template_text()?;
-    let text =
-        text.ok_or_else(|| Refusal::validation("Either TemplateURL or TemplateBody must be specified"))?;
+    let (text, values) = text_and_values(request)?;
     let template = template_facts::read(&text)?;
     let facts = template_facts::facts(&template);
     definition::check_model(&facts, service_managed)?;
     let capabilities = request.capabilities()?.unwrap_or_default();
     definition::check_capabilities(&facts, &capabilities)?;
-    let given = request.parameters("Parameters")?.unwrap_or_default();
+    let given = request.parameters("Parameters")?.unwrap_or(values);
     let (administration, execution) = request.roles(service_managed)?;
     let default = definition::administration_role(request.world, view.account.as_str());
     let mut stored = StoredDefinition {
@@ -111,6 +110,29 @@ fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusa
     };
     store_auto_deployment(request, &mut stored)?;
     Ok(stored)
+}
+
+/// The template of the call, or that of the stack that it names with the stack's values.
+fn text_and_values(request: &Request<'_>) -> Result<(String, Given), Refusal> {
+    match (request.template_text()?, request.form.get("StackId")) {
+        (Some(text), None) => Ok((text, Given::new())),
+        (None, Some(id)) => {
+            let (text, values) = import::template_of(request.world, id)?;
+            Ok((
+                text,
+                values
+                    .into_iter()
+                    .map(|(name, value)| (name, Some(value)))
+                    .collect(),
+            ))
+        }
+        (None, None) => Err(Refusal::validation(
+            "Either TemplateURL or TemplateBody must be specified",
+        )),
+        (Some(_), Some(_)) => Err(Refusal::validation(
+            "You cannot specify both a template and StackId",
+        )),
+    }
 }
 
 fn check_caller(request: &Request<'_>, view: &View, service_managed: bool) -> Result<(), Refusal> {

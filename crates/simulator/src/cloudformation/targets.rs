@@ -65,7 +65,7 @@ impl Request<'_> {
         if !has_accounts && !has_targets && regions.is_empty() {
             return Ok(None);
         }
-        let units = self.units()?;
+        let units = self.units("DeploymentTargets.OrganizationalUnitIds")?;
         let accounts = self.accounts(if has_accounts {
             "Accounts"
         } else {
@@ -121,13 +121,10 @@ impl Request<'_> {
         Ok(regions)
     }
 
-    fn units(&self) -> Result<Vec<UnitId>, Refusal> {
+    /// The units of a list, each once.
+    pub(super) fn units(&self, name: &str) -> Result<Vec<UnitId>, Refusal> {
         let mut units = Vec::new();
-        for text in self
-            .form
-            .list("DeploymentTargets.OrganizationalUnitIds")
-            .unwrap_or_default()
-        {
+        for text in self.form.list(name).unwrap_or_default() {
             let unit = UnitId::parse(text).map_err(|_| {
                 Refusal::validation(format!(
                     "Value '{text}' at 'organizationalUnitIds' is not the id of a unit or root"
@@ -150,7 +147,7 @@ impl Request<'_> {
         let linked = self
             .form
             .get("DeploymentTargets.AccountsUrl")
-            .map(|url| self.accounts_at(url))
+            .map(|url| self.ids_at("AccountsUrl", url))
             .transpose()?;
         let texts = listed.into_iter().chain(linked.into_iter().flatten());
         let mut accounts = Vec::new();
@@ -169,9 +166,9 @@ impl Request<'_> {
     }
 
     /// The ids in a file: apart by commas or line ends.
-    fn accounts_at(&self, url: &str) -> Result<impl Iterator<Item = &str>, Refusal> {
+    pub(super) fn ids_at(&self, name: &str, url: &str) -> Result<impl Iterator<Item = &str>, Refusal> {
         let object = object_key(url).and_then(|key| self.world.objects.get(&key));
-        let text = object.ok_or_else(|| Refusal::validation(format!("AccountsUrl {url} cannot be read")))?;
+        let text = object.ok_or_else(|| Refusal::validation(format!("{name} {url} cannot be read")))?;
         Ok(text
             .split([',', '\n', '\r'])
             .map(str::trim)

@@ -3,7 +3,7 @@
 use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{OperationAction, OperationStatus};
 
-use crate::world::{CellStatus, StackSet};
+use crate::world::{CellStatus, DriftCheck, DriftDetection, PropertyDifference, StackInstance, StackSet};
 
 /// `StackInstance.Status`
 pub(super) fn instance_status(status: &InstanceStatus) -> &str {
@@ -79,7 +79,40 @@ pub(super) fn stack_set_status(set: &StackSet) -> &'static str {
     if set.deleted { "DELETED" } else { "ACTIVE" }
 }
 
-/// `DriftStatus` of something that was or was not checked; nothing drifts yet.
-pub(super) fn drift_status(checked: bool) -> &'static str {
-    if checked { "IN_SYNC" } else { "NOT_CHECKED" }
+/// `DriftStatus` of a StackSet, or of a drift detection of it.
+pub(super) fn drift_status(check: Option<&DriftCheck>) -> &'static str {
+    match check {
+        Some(check) if check.drifted > 0 => "DRIFTED",
+        Some(check) if check.in_sync > 0 || check.total == 0 => "IN_SYNC",
+        Some(_) | None => "NOT_CHECKED",
+    }
+}
+
+/// `DriftStatus` of an instance.
+pub(super) fn instance_drift(instance: &StackInstance) -> &'static str {
+    match &instance.drift {
+        None => "NOT_CHECKED",
+        Some(drift) if drift.resources.is_empty() => "IN_SYNC",
+        Some(_) => "DRIFTED",
+    }
+}
+
+/// `DriftDetectionStatus`
+pub(super) fn drift_detection(detection: DriftDetection) -> &'static str {
+    match detection {
+        DriftDetection::InProgress => "IN_PROGRESS",
+        DriftDetection::Completed => "COMPLETED",
+        DriftDetection::PartialSuccess => "PARTIAL_SUCCESS",
+        DriftDetection::Failed => "FAILED",
+        DriftDetection::Stopped => "STOPPED",
+    }
+}
+
+/// `DifferenceType`
+pub(super) fn difference_type(difference: &PropertyDifference) -> &'static str {
+    match (&difference.expected, &difference.actual) {
+        (None, _) => "ADD",
+        (Some(_), None) => "REMOVE",
+        (Some(_), Some(_)) => "NOT_EQUAL",
+    }
 }

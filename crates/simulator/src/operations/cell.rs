@@ -10,7 +10,7 @@ use super::change;
 use super::outcome::{self, Effect};
 use super::request::new_overrides;
 use super::{OperationPlace, operation_of, plan, stack_set_of};
-use crate::world::{CellStatus, DueStep, StackInstance, StackSet, World};
+use crate::world::{CellStatus, DueStep, InstanceDrift, ResourceDrift, StackInstance, StackSet, World};
 
 /// Starts an instance; its end is put on the agenda.
 pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
@@ -74,6 +74,7 @@ pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) 
     };
     let action = operation.action.clone();
     let failed = outcome.as_ref().err().cloned();
+    let import = operation.cells.get(key).is_some_and(|cell| cell.import.is_some());
     if let Some(cell) = operation.cells.get_mut(key) {
         cell.status = if failed.is_some() {
             CellStatus::Failed
@@ -88,7 +89,7 @@ pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) 
     }
     match outcome {
         Ok(effect) => apply(world, place, key, effect),
-        Err(reason) => fail(world, place, key, &action, reason),
+        Err(reason) => fail(world, place, key, (&action, import), reason),
     }
 }
 
@@ -109,6 +110,13 @@ fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: E
             instance.reason = None;
             instance.stack_id = Some(id);
         }
+        Effect::Imported { overrides } => {
+            if let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) {
+                instance.status = InstanceStatus::Current;
+                instance.detailed = DetailedStatus::Succeeded;
+                instance.overrides = overrides;
+            }
+        }
         Effect::Gone { stack } => {
             if let Some(name) = stack {
                 world.remove_stack(key, &name);
@@ -117,12 +125,26 @@ fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: E
                 set.remove_instance(key);
             }
         }
-        Effect::InSync => {
-            let now = world.now;
-            if let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) {
-                instance.drift_checked_at = Some(now);
-            }
-        }
+        Effect::Checked(resources) => checked(world, place, key, resources),
+    }
+}
+
+fn checked(
+    world: &mut World,
+    place: &OperationPlace,
+    key: &InstanceKey,
+    resources: BTreeMap<String, ResourceDrift>,
+) {
+    let at = world.now;
+    if let Some(cell) = operation_of(world, place).and_then(|operation| operation.cells.get_mut(key)) {
+        cell.drifted = !resources.is_empty();
+    }
+    if let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) {
+        instance.drift = Some(InstanceDrift {
+            at,
+            operation: place.operation.clone(),
+            resources,
+        });
     }
 }
 
@@ -130,7 +152,7 @@ fn fail(
     world: &mut World,
     place: &OperationPlace,
     key: &InstanceKey,
-    action: &OperationAction,
+    (action, import): (&OperationAction, bool),
     reason: String,
 ) {
     let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
@@ -142,6 +164,7 @@ fn fail(
             instance.status = InstanceStatus::Inoperable;
             instance.detailed = DetailedStatus::Inoperable;
         }
+        _ if import => instance.import_failed(),
         _ => {
             instance.status = InstanceStatus::Outdated;
             instance.detailed = DetailedStatus::Failed;

@@ -6,7 +6,7 @@ use model::observed::{OperationAction, OperationStatus};
 
 use super::request::start_later;
 use super::{OperationPlace, operation_of, schedule, stack_set_of};
-use crate::world::{CellStatus, DriftCheck, StackSet, StackSetOperation, World};
+use crate::world::{CellStatus, StackSet, StackSetOperation, World};
 
 /// Ends an operation of which no instance is at work or waits.
 pub(super) fn finish(world: &mut World, place: &OperationPlace) {
@@ -23,7 +23,7 @@ pub(super) fn finish(world: &mut World, place: &OperationPlace) {
     operation.ended_at = Some(now);
     let succeeded = operation.status == OperationStatus::Succeeded;
     let unregisters = std::mem::take(&mut operation.unregisters);
-    let drift = (operation.action == OperationAction::DetectDrift).then(|| drift_check(operation, now));
+    let drift = (operation.action == OperationAction::DetectDrift).then(|| operation.drift_check());
     let Some(set) = stack_set_of(world, place) else {
         return;
     };
@@ -35,21 +35,6 @@ pub(super) fn finish(world: &mut World, place: &OperationPlace) {
     set.drift = drift.or(set.drift);
     mark_cancelled(set, place);
     wake_queue(world, place);
-}
-
-fn drift_check(operation: &StackSetOperation, at: jiff::Timestamp) -> DriftCheck {
-    let total = operation.cells.len() as u64;
-    let in_sync = operation
-        .cells
-        .values()
-        .filter(|cell| cell.status == CellStatus::Succeeded)
-        .count() as u64;
-    DriftCheck {
-        at,
-        total,
-        in_sync,
-        failed: operation.failed_instances(),
-    }
 }
 
 fn unregister(set: &mut StackSet, unit: &model::ids::UnitId, regions: &std::collections::BTreeSet<Region>) {
@@ -87,6 +72,9 @@ fn mark_cancelled(set: &mut StackSet, place: &OperationPlace) {
                 instance.status = InstanceStatus::Outdated;
             }
             instance.detailed = DetailedStatus::Cancelled;
+            if cell.import.is_some() {
+                instance.import_failed();
+            }
             instance.reason.clone_from(&cell.reason);
         }
     }

@@ -9,6 +9,7 @@
 //! | `outcome.rs` | whether it goes well, and why not |
 //! | `deploy.rs` | a stack is created or updated |
 //! | `names.rs`, `resources.rs`, `evaluate.rs` | names that a stack claims, resources in it, functions of its template |
+//! | `drift.rs` | drift detection of one instance |
 //! | `change.rs` | somebody changes a resource by hand |
 //! | `finish.rs` | an operation ends, the next of the queue starts |
 //! | `stop.rs` | somebody stops one |
@@ -18,6 +19,7 @@ pub mod auto_deployment;
 mod cell;
 mod change;
 mod deploy;
+mod drift;
 mod evaluate;
 mod finish;
 mod names;
@@ -31,6 +33,10 @@ use jiff::{SignedDuration, Timestamp};
 use model::ids::{OperationId, Region, StackSetId};
 
 use crate::world::{Due, DueStep, StackSet, StackSetOperation, World};
+
+pub(crate) use deploy::claim_names;
+pub(crate) use drift::is_supported as detects_drift;
+pub(crate) use resources::{Expected as ExpectedResource, expected as expected_resources};
 
 pub use change::change_resource;
 pub use request::{Requested, request};

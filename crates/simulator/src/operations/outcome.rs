@@ -1,12 +1,15 @@
 //! Whether an instance's part in an operation goes well.
 
+use std::collections::BTreeMap;
+
+use model::digest::Digest;
 use model::ids::AccountId;
 use model::instance::InstanceKey;
 use model::observed::OperationAction;
 
-use super::{OperationPlace, deploy, operation_of};
+use super::{OperationPlace, deploy, drift, operation_of};
 use crate::world::{
-    Failure, GateResult, Stack, StackInstance, StackSet, StackSetOperation, World, stack_name,
+    Failure, GateResult, ResourceDrift, Stack, StackInstance, StackSet, StackSetOperation, World, stack_name,
 };
 
 /// What a part that went well changes.
@@ -19,13 +22,18 @@ pub(super) enum Effect {
         /// The stack.
         stack: Box<Stack>,
     },
+    /// The stack has become the instance's, with its own values as overrides (reference §2.5).
+    Imported {
+        /// The values.
+        overrides: BTreeMap<String, String>,
+    },
     /// The instance is gone, and its stack too unless it is retained.
     Gone {
         /// The stack to take away.
         stack: Option<String>,
     },
-    /// Its stack is as its template says.
-    InSync,
+    /// Drift detection found these resources drifted, by logical id.
+    Checked(BTreeMap<String, ResourceDrift>),
 }
 
 /// How the part of an instance ends; the error is the reason in AWS's words.
@@ -42,7 +50,10 @@ pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKe
     }
     match operation.action {
         OperationAction::Delete => delete(world, operation, instance, key),
-        OperationAction::DetectDrift => Ok(Effect::InSync),
+        OperationAction::DetectDrift => drift::check(world, key, instance).map(Effect::Checked),
+        _ if operation.cells.get(key).is_some_and(|cell| cell.import.is_some()) => {
+            import(world, set, instance, key)
+        }
         _ => {
             let id = instance
                 .stack_id
@@ -159,6 +170,28 @@ fn may_enter(
     Err(format!(
         "Account {account} should have '{role}' role with trust relationship to Role '{trusted}'."
     ))
+}
+
+/// Whether a stack can become an instance: it is there, and its template says what the StackSet's says.
+fn import(
+    world: &World,
+    set: &StackSet,
+    instance: &StackInstance,
+    key: &InstanceKey,
+) -> Result<Effect, String> {
+    let id = instance.stack_id.as_deref().unwrap_or_default();
+    let stack = world.stack(key, id);
+    let stack = stack.ok_or_else(|| format!("Stack with id {id} does not exist"))?;
+    let content = |digest| world.templates.get(digest).map(|blueprint| &blueprint.content);
+    let wanted = Digest::of_bytes(set.definition.template.as_bytes());
+    if content(&stack.template) != content(&wanted) {
+        return Err(format!(
+            "The template of stack {id} does not match the template of the StackSet"
+        ));
+    }
+    Ok(Effect::Imported {
+        overrides: stack.parameters.clone(),
+    })
 }
 
 /// What a deletion takes away (reference §2.8): a protected stack stays, and so does one that was never imported.

@@ -33,6 +33,8 @@ pub struct Requested {
     pub cells: BTreeMap<InstanceKey, Option<UnitId>>,
     /// The targets as the call named them.
     pub targets: Option<OperationTargets>,
+    /// The ARNs of the stacks that become the stacks of its instances.
+    pub imports: BTreeMap<InstanceKey, String>,
     /// Whether it excludes every other operation.
     pub exclusive: bool,
     /// Whether automatic deployment asks for it.
@@ -52,6 +54,7 @@ impl Requested {
             regions: Vec::new(),
             cells: BTreeMap::new(),
             targets: None,
+            imports: BTreeMap::new(),
             exclusive: false,
             automatic: false,
         }
@@ -83,7 +86,7 @@ pub fn request(world: &mut World, home: &Region, stack_set: &StackSetId, request
     for (key, cell) in cells {
         if is_skipped(set, &operation, &inactive, &key.account) {
             skip(set, &operation, key, cell.unit);
-        } else if touch(set, &operation, &key, cell.unit.as_ref()) {
+        } else if touch(set, &operation, &key, &cell) {
             let progress = operation.progress.entry(key.region.clone()).or_default();
             progress.accounts += 1;
             progress.waiting.push_back(key.account.clone());
@@ -118,10 +121,18 @@ pub(super) fn start_later(world: &mut World, place: &OperationPlace, seconds: u6
 }
 
 fn operation(requested: Requested, created_at: jiff::Timestamp) -> StackSetOperation {
+    let mut imports = requested.imports;
     let cells: BTreeMap<_, _> = requested
         .cells
         .into_iter()
-        .map(|(key, unit)| (key, OperationCell::pending(unit)))
+        .map(|(key, unit)| {
+            let import = imports.remove(&key);
+            let cell = OperationCell {
+                import,
+                ..OperationCell::pending(unit)
+            };
+            (key, cell)
+        })
         .collect();
     let regions = region_order(&requested.preferences.region_order, &requested.regions, &cells);
     StackSetOperation {
@@ -199,15 +210,11 @@ fn skip(set: &mut StackSet, operation: &StackSetOperation, key: InstanceKey, uni
 }
 
 /// Marks an instance as one that the operation will reach; false when the operation leaves it alone.
-fn touch(
-    set: &mut StackSet,
-    operation: &StackSetOperation,
-    key: &InstanceKey,
-    unit: Option<&UnitId>,
-) -> bool {
+fn touch(set: &mut StackSet, operation: &StackSetOperation, key: &InstanceKey, cell: &OperationCell) -> bool {
     match operation.action {
-        OperationAction::Create if !set.instances.contains_key(key) => {
-            let mut instance = StackInstance::pending(unit.cloned());
+        OperationAction::Create if cell.import.is_some() || !set.instances.contains_key(key) => {
+            let mut instance = StackInstance::pending(cell.unit.clone());
+            instance.stack_id.clone_from(&cell.import);
             instance.last_operation = Some(operation.id.clone());
             instance.overrides = new_overrides(operation.overrides.as_ref(), &BTreeMap::new());
             set.put_instance(key.clone(), instance);

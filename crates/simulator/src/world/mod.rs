@@ -8,6 +8,7 @@
 //! | `stack.rs` | stacks in target accounts and what was changed in them by hand |
 //! | `names.rs` | names that only one of them can have |
 //! | `facts.rs`, `blueprint.rs` | what calls and stacks need to know of a template |
+//! | `drift.rs` | what drift detection finds |
 //! | `mishaps.rs` | drift to come, account gates |
 //! | `agenda.rs` | what is due when |
 //! | `draw.rs` | seeded draws |
@@ -21,6 +22,7 @@ mod agenda;
 mod blueprint;
 mod call;
 mod draw;
+mod drift;
 mod facts;
 mod fault;
 mod keyed;
@@ -45,6 +47,7 @@ pub use actor::{Actor, Deed, ForeignCall};
 pub use agenda::{Due, DueStep};
 pub use blueprint::{Blueprint, ResourceModel};
 pub use call::{ApiCall, DelayedCall, Service};
+pub use drift::{DriftCheck, DriftDetection, InstanceDrift, PropertyDifference, ResourceDrift};
 pub use facts::{ParameterFacts, TemplateFacts};
 pub use fault::{Fault, FaultKind};
 pub use knobs::{
@@ -56,7 +59,7 @@ pub use names::{name_property, taken_name_key};
 pub use operation::{CellStatus, OperationCell, OperationTargets, RegionProgress, StackSetOperation};
 pub use settings::{Failure, LogEntry, Timing};
 pub use stack::{Change, Stack, stack_name};
-pub use stack_set::{DriftCheck, StackInstance, StackSet, StoredDefinition};
+pub use stack_set::{StackInstance, StackSet, StoredDefinition};
 
 /// Everything there is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

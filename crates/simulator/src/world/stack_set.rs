@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use model::ids::{AccountId, OperationId, Region, StackSetId, UnitId};
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use serde::{Deserialize, Serialize};
 
-use super::{StackSetOperation, TemplateFacts, keyed};
+use super::{DriftCheck, InstanceDrift, StackSetOperation, TemplateFacts, keyed};
 
 /// A StackSet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,19 +37,6 @@ pub struct StackSet {
     /// The last drift detection that came to an end.
     #[serde(default)]
     pub drift: Option<DriftCheck>,
-}
-
-/// The outcome of a drift detection. Nothing drifts yet: every checked instance is in sync.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DriftCheck {
-    /// When it ended.
-    pub at: Timestamp,
-    /// Instances it was to check.
-    pub total: u64,
-    /// Instances that are as their stacks say.
-    pub in_sync: u64,
-    /// Instances that could not be checked.
-    pub failed: u64,
 }
 
 /// A definition in the service's own terms.
@@ -103,9 +89,9 @@ pub struct StackInstance {
     pub overrides: BTreeMap<String, String>,
     /// The ARN of its stack, when it has one.
     pub stack_id: Option<String>,
-    /// When it was last found to be in sync.
+    /// What the last drift detection found.
     #[serde(default)]
-    pub drift_checked_at: Option<Timestamp>,
+    pub drift: Option<InstanceDrift>,
 }
 
 impl StackSet {
@@ -179,6 +165,13 @@ impl StackSet {
 }
 
 impl StackInstance {
+    /// An import that came to nothing: the stack is not the instance's, so that no deletion takes it away (reference §2.9).
+    pub fn import_failed(&mut self) {
+        self.status = InstanceStatus::Inoperable;
+        self.detailed = DetailedStatus::FailedImport;
+        self.stack_id = None;
+    }
+
     /// An instance that no operation has reached yet.
     pub fn pending(unit: Option<UnitId>) -> Self {
         Self {
@@ -189,7 +182,7 @@ impl StackInstance {
             last_operation: None,
             overrides: BTreeMap::new(),
             stack_id: None,
-            drift_checked_at: None,
+            drift: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod access;
 mod definitions;
+mod drift;
+mod imports;
 mod instances;
 mod line;
 mod moves;
