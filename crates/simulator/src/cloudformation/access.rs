@@ -4,7 +4,7 @@ use model::ids::{AccountId, StackSetId, StackSetName};
 
 use super::Request;
 use super::refusal::Refusal;
-use crate::world::{StackSet, World};
+use crate::world::{DescribeDeleted, StackSet, World};
 
 /// The account whose StackSets a call is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,11 +70,21 @@ impl Request<'_> {
                 .stack_sets
                 .get(self.home)
                 .and_then(|sets| sets.get(&id)),
-            Err(_) => by_name(self.world, self, &view, name),
+            Err(_) => by_name(self.world, self, &view, name).or_else(|| self.deleted(&view, name)),
         };
         found
             .filter(|set| is_visible(&view, set))
             .ok_or_else(|| Refusal::no_stack_set(name))
+    }
+
+    /// The StackSet of a name that was deleted last, when the world's knob lets it be found.
+    fn deleted(&self, view: &View, name: &str) -> Option<&StackSet> {
+        if self.world.knobs.describe_deleted == DescribeDeleted::NotFound {
+            return None;
+        }
+        let sets = self.world.stack_sets.get(self.home)?.values();
+        let deleted = sets.filter(|set| set.deleted && set.name() == name && is_visible(view, set));
+        deleted.max_by_key(|set| set.operations.iter().map(|operation| operation.created_at).max())
     }
 
     /// The id of [`Request::stack_set`].

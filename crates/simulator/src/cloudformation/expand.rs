@@ -7,7 +7,7 @@ use model::instance::{InstanceKey, InstanceStatus};
 
 use super::refusal::Refusal;
 use super::targets::{Filter, Targets};
-use crate::world::{StackSet, World};
+use crate::world::{CreateOverrides, DeleteAbsent, Retries, StackSet, World};
 
 /// Instances, with the unit that each is reached through.
 pub(super) type Cells = BTreeMap<InstanceKey, Option<UnitId>>;
@@ -19,10 +19,10 @@ const MOST_INSTANCES: usize = 100_000;
 pub(super) fn to_create(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
     check_units(world, &targets.units)?;
     let mut cells = rectangle(&accounts(world, None, targets), targets);
+    let current_too = world.knobs.create_overrides == CreateOverrides::Applied;
     cells.retain(|key, _| {
-        set.instances
-            .get(key)
-            .is_none_or(|found| found.status != InstanceStatus::Current)
+        let found = set.instances.get(key);
+        current_too || found.is_none_or(|found| found.status != InstanceStatus::Current)
     });
     let new = cells
         .keys()
@@ -74,9 +74,30 @@ pub(super) fn to_update(world: &World, set: &StackSet, targets: &Targets) -> Res
     }
 }
 
-/// The instances that a deletion takes away; those that are not there are none (reference §1.3).
-pub(super) fn to_delete(world: &World, set: &StackSet, targets: &Targets) -> Cells {
-    that_exist(set, rectangle(&accounts(world, Some(set), targets), targets))
+/// The instances that a deletion takes away; those that are not there are none (reference §1.3), or refused by the world's knob.
+pub(super) fn to_delete(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
+    let cells = rectangle(&accounts(world, Some(set), targets), targets);
+    let absent = cells.keys().find(|key| !set.instances.contains_key(*key));
+    match absent {
+        Some(key) if world.knobs.delete_absent == DeleteAbsent::NotFound && targets.units.is_empty() => Err(
+            Refusal::no_instance(key.account.as_str(), key.region.as_str(), set.name()),
+        ),
+        _ => Ok(that_exist(set, cells)),
+    }
+}
+
+/// With every outdated instance of the StackSet, when the world's knob says that an operation with a new id retries them all.
+pub(super) fn with_retries(world: &World, set: &StackSet, mut cells: Cells) -> Cells {
+    if world.knobs.new_operation_retries == Retries::All {
+        let outdated = set
+            .instances
+            .iter()
+            .filter(|(_, instance)| instance.status == InstanceStatus::Outdated);
+        for (key, instance) in outdated {
+            cells.entry(key.clone()).or_insert_with(|| instance.unit.clone());
+        }
+    }
+    cells
 }
 
 /// Every instance of a StackSet.

@@ -29,7 +29,11 @@ pub(super) fn create(request: &mut Request<'_>) -> Result<String, Refusal> {
     let requested = Requested {
         preferences: request.preferences(Some(&targets.regions))?,
         overrides,
-        cells: expand::to_create(request.world, set, &targets)?,
+        cells: expand::with_retries(
+            request.world,
+            set,
+            expand::to_create(request.world, set, &targets)?,
+        ),
         ..Requested::new(slot, OperationAction::Create)
     };
     let set = request.stack_set_mut(&id)?;
@@ -50,7 +54,11 @@ pub(super) fn update(request: &mut Request<'_>) -> Result<String, Refusal> {
     let requested = Requested {
         preferences: request.preferences(Some(&targets.regions))?,
         overrides: request.overrides(&set.definition.template)?,
-        cells: expand::to_update(request.world, set, &targets)?,
+        cells: expand::with_retries(
+            request.world,
+            set,
+            expand::to_update(request.world, set, &targets)?,
+        ),
         ..Requested::new(slot, OperationAction::Update)
     };
     Ok(request.begin(&id, with_targets(requested, targets)))
@@ -73,7 +81,7 @@ pub(super) fn delete(request: &mut Request<'_>) -> Result<String, Refusal> {
         } else {
             BTreeMap::new()
         },
-        cells: expand::to_delete(request.world, set, &targets),
+        cells: expand::to_delete(request.world, set, &targets)?,
         ..Requested::new(slot, OperationAction::Delete)
     };
     Ok(request.begin(&id, with_targets(requested, targets)))

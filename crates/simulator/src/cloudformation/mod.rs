@@ -186,8 +186,9 @@ pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8
     let (status, body, error) = match outcome {
         Ok(body) => (200, body, None),
         Err(refusal) => {
-            let body = xml::error(refusal.status, refusal.code, &refusal.message, &answer_id);
-            (refusal.status, body, Some(refusal.code.to_owned()))
+            let code = world.knobs.error_codes.spell(refusal.code);
+            let body = xml::error(refusal.status, code, &refusal.message, &answer_id);
+            (refusal.status, body, Some(code.to_owned()))
         }
     };
     let stack_set = form.get("StackSetName").map(str::to_owned);

@@ -3,6 +3,7 @@
 use super::Request;
 use super::refusal::Refusal;
 use super::xml::Xml;
+use crate::world::World;
 
 /// Most items of a page.
 const MOST: usize = 100;
@@ -70,6 +71,24 @@ pub(super) fn write<T>(
     if let (Some(last), true) = (page.last(), items.next().is_some()) {
         xml.text("NextToken", &encode(&name(last)));
     }
+}
+
+/// Rows in no order that means anything, but the same one for every page; those that come behind the last row of a page.
+pub(super) fn shuffled<T>(
+    world: &World,
+    rows: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    after: Option<&str>,
+) -> std::vec::IntoIter<T> {
+    let place = |name: String| (world.rank(&name), name);
+    let last = after.map(|after| place(after.to_owned()));
+    let placed = rows.map(|row| (place(name(&row)), row));
+    let mut rows: Vec<_> = placed
+        .filter(|(place, _)| last.as_ref().is_none_or(|last| place > last))
+        .collect();
+    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let rows: Vec<T> = rows.into_iter().map(|(_, row)| row).collect();
+    rows.into_iter()
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! DescribeStackInstance, ListStackInstances.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use model::ids::{AccountId, OperationId, Region, UnitId};
-use model::instance::InstanceKey;
+use model::instance::{DetailedStatus, InstanceKey};
 
 use super::refusal::Refusal;
 use super::xml::Xml;
 use super::{Request, paging, read_stack_sets, words};
-use crate::world::{StackInstance, StackSet};
+use crate::world::{Filters as FilterKnob, ListOrder, StackInstance, StackSet};
 
 /// DescribeStackInstance: the only call that reads overrides.
 pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -129,6 +131,18 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
             _ => Bound::Unbounded,
         },
     };
+    let behind = behind_the_filters(request, set);
+    let takes =
+        |(key, instance): &(&InstanceKey, &StackInstance)| filters.take(key, &as_filtered(instance, &behind));
+    let name = |(key, _): &(&InstanceKey, &StackInstance)| key.to_string();
+    let row = |xml: &mut Xml, (key, instance): &(&InstanceKey, &StackInstance)| {
+        summary(xml, set, key, instance);
+    };
+    if request.world.knobs.list_order == ListOrder::Shuffled {
+        let rows = set.instances.iter().filter(takes);
+        let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
+        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+    }
     let rows = set
         .instances
         .range((start, Bound::Unbounded))
@@ -138,18 +152,29 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
                 .as_ref()
                 .is_none_or(|wanted| key.account <= *wanted)
         })
-        .filter(|(key, instance)| filters.take(key, instance));
-    Ok(request.result(|xml| {
-        paging::write(
-            xml,
-            page.size,
-            rows,
-            |(key, _)| key.to_string(),
-            |xml, (key, instance)| {
-                summary(xml, set, key, instance);
-            },
-        );
-    }))
+        .filter(takes);
+    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
+}
+
+/// The operations whose instances the filters do not know yet: those that are not over, when filters lag.
+fn behind_the_filters<'s>(request: &Request<'_>, set: &'s StackSet) -> BTreeSet<&'s OperationId> {
+    match request.world.knobs.filters {
+        FilterKnob::Honoured => BTreeSet::new(),
+        FilterKnob::Lagging => set.active_operations().map(|operation| &operation.id).collect(),
+    }
+}
+
+/// An instance as the filters know it: what an operation does to it shows when the operation is over.
+fn as_filtered<'i>(instance: &'i StackInstance, behind: &BTreeSet<&OperationId>) -> Cow<'i, StackInstance> {
+    let operation = instance.last_operation.as_ref();
+    if !operation.is_some_and(|operation| behind.contains(operation)) {
+        return Cow::Borrowed(instance);
+    }
+    Cow::Owned(StackInstance {
+        detailed: DetailedStatus::Succeeded,
+        last_operation: None,
+        ..instance.clone()
+    })
 }
 
 fn key_of(token: &str) -> Result<InstanceKey, Refusal> {

@@ -9,7 +9,7 @@ use model::observed::OperationAction;
 use super::refusal::Refusal;
 use super::xml::Xml;
 use super::{Request, paging, preferences, read_stack_sets, slot, words};
-use crate::world::{CellStatus, OperationCell, OperationTargets, StackSet, StackSetOperation};
+use crate::world::{CellStatus, ListOrder, OperationCell, OperationTargets, StackSet, StackSetOperation};
 
 /// DescribeStackSetOperation
 pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -77,18 +77,15 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
             .parse()
             .map_err(|_| Refusal::validation("The NextToken is not valid"))?,
     };
-    let rows = set.operations.iter().enumerate().take(before).rev();
-    Ok(request.result(|xml| {
-        paging::write(
-            xml,
-            page.size,
-            rows,
-            |(index, _)| index.to_string(),
-            |xml, (_, operation)| {
-                summary(xml, operation);
-            },
-        );
-    }))
+    let name = |(index, _): &(usize, &StackSetOperation)| index.to_string();
+    let row = |xml: &mut Xml, (_, operation): &(usize, &StackSetOperation)| summary(xml, operation);
+    let rows = set.operations.iter().enumerate();
+    if request.world.knobs.list_order == ListOrder::Shuffled {
+        let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
+        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+    }
+    let rows = rows.take(before).rev();
+    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
 }
 
 /// ListStackSetOperationResults
@@ -112,19 +109,18 @@ pub(super) fn results(request: &mut Request<'_>) -> Result<String, Refusal> {
         .map(key_of)
         .transpose()?
         .map_or(Bound::Unbounded, Bound::Excluded);
-    let rows = operation
-        .cells
-        .range((start, Bound::Unbounded))
-        .filter(|(_, cell)| wanted.is_none_or(|wanted| wanted == words::cell_status(cell.status)));
-    Ok(request.result(|xml| {
-        paging::write(
-            xml,
-            page.size,
-            rows,
-            |(key, _)| key.to_string(),
-            |xml, (key, cell)| result(xml, key, cell),
-        );
-    }))
+    let takes = |(_, cell): &(&InstanceKey, &OperationCell)| {
+        wanted.is_none_or(|wanted| wanted == words::cell_status(cell.status))
+    };
+    let name = |(key, _): &(&InstanceKey, &OperationCell)| key.to_string();
+    let row = |xml: &mut Xml, (key, cell): &(&InstanceKey, &OperationCell)| result(xml, key, cell);
+    if request.world.knobs.list_order == ListOrder::Shuffled {
+        let rows = operation.cells.iter().filter(takes);
+        let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
+        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+    }
+    let rows = operation.cells.range((start, Bound::Unbounded)).filter(takes);
+    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
 }
 
 fn result(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {

@@ -11,7 +11,7 @@ use super::slot::Slot;
 use super::targets::{self, Targets};
 use super::{Request, definition, expand, parameters, template_facts};
 use crate::operations::Requested;
-use crate::world::{StackSet, StoredDefinition};
+use crate::world::{StackSet, StoredDefinition, UpdateMarks};
 
 /// Writes the new definition, then brings instances up to date.
 pub(super) fn update(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -25,16 +25,19 @@ pub(super) fn update(request: &mut Request<'_>) -> Result<String, Refusal> {
     let preferences = request.preferences(targets.as_ref().map(|targets| targets.regions.as_slice()))?;
     let set = request.stack_set()?;
     let cells = match &targets {
-        Some(targets) => expand::to_update(request.world, set, targets)?,
+        Some(targets) => {
+            let cells = expand::to_update(request.world, set, targets)?;
+            expand::with_retries(request.world, set, cells)
+        }
         None if settings_only(request) => BTreeMap::new(),
         None => expand::everything(set),
     };
-    let content = has_content(request);
+    let marks = marks(request, &set.definition, &stored);
     template_facts::learn(request.world, &stored.template)?;
     let set = request.stack_set_mut(&id)?;
     set.definition = stored;
     set.modified = true;
-    if content {
+    if marks {
         mark_outdated(set);
     }
     let requested = Requested {
@@ -56,6 +59,16 @@ fn has_content(request: &Request<'_>) -> bool {
     ["TemplateBody", "TemplateURL", "Parameters"]
         .iter()
         .any(|name| request.form.has(name))
+}
+
+/// Whether all instances are behind the new definition, which is open when nothing in it is new.
+fn marks(request: &Request<'_>, before: &StoredDefinition, after: &StoredDefinition) -> bool {
+    match request.world.knobs.update_marks_outdated {
+        UpdateMarks::WhenPresent => has_content(request),
+        UpdateMarks::WhenDifferent => {
+            before.template != after.template || before.parameters != after.parameters
+        }
+    }
 }
 
 /// Automatic deployment or managed execution is set, and nothing that stacks are made of: AWS does not say whether that walks the

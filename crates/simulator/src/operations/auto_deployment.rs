@@ -37,7 +37,7 @@ pub fn organization_changed(
 }
 
 /// A unit and every unit above it.
-fn chain(world: &World, unit: &UnitId) -> Vec<UnitId> {
+pub(super) fn chain(world: &World, unit: &UnitId) -> Vec<UnitId> {
     let mut units = vec![unit.clone()];
     let mut at = unit;
     // A tree has no more levels than units; the bound keeps a wrong world from looping.

@@ -10,7 +10,9 @@ use super::change;
 use super::outcome::{self, Effect};
 use super::request::new_overrides;
 use super::{OperationPlace, operation_of, plan, stack_set_of};
-use crate::world::{CellStatus, DueStep, InstanceDrift, ResourceDrift, StackInstance, StackSet, World};
+use crate::world::{
+    CellStatus, CreateOverrides, DueStep, InstanceDrift, ResourceDrift, StackInstance, StackSet, World,
+};
 
 /// Starts an instance; its end is put on the agenda.
 pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
@@ -24,6 +26,7 @@ pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey
     };
     let ends_at = plan(world, seconds, step);
     let now = world.now;
+    let ignores = world.knobs.create_overrides == CreateOverrides::Ignored;
     let Some(operation) = operation_of(world, place) else {
         return;
     };
@@ -34,7 +37,12 @@ pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey
     cell.started_at = Some(now);
     cell.ends_at = Some(ends_at);
     let part = (operation.action.clone(), cell.unit.clone());
-    let overrides = operation.overrides.clone();
+    // A new instance has had its overrides since it was asked for.
+    let overrides = if part.0 == OperationAction::Create && ignores {
+        None
+    } else {
+        operation.overrides.clone()
+    };
     if let Some(set) = stack_set_of(world, place) {
         begin(set, place, key, part, overrides.as_ref());
     }

@@ -5,8 +5,8 @@ use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::{OperationAction, OperationStatus};
 
 use super::request::start_later;
-use super::{OperationPlace, operation_of, schedule, stack_set_of};
-use crate::world::{CellStatus, StackSet, StackSetOperation, World};
+use super::{OperationPlace, late_targets, operation_of, schedule, stack_set_of};
+use crate::world::{CellStatus, ManagedConflict, StackSet, StackSetOperation, World};
 
 /// Ends an operation of which no instance is at work or waits.
 pub(super) fn finish(world: &mut World, place: &OperationPlace) {
@@ -89,6 +89,7 @@ pub(super) fn leave_queue(world: &mut World, place: &OperationPlace) {
     if let Some(operation) = operation_of(world, place) {
         operation.status = OperationStatus::Running;
     }
+    late_targets::look_again(world, place);
 }
 
 /// Gives every waiting operation that the end of this one may have set free another try: those of the same StackSet, and
@@ -128,8 +129,9 @@ fn is_free(world: &World, place: &OperationPlace) -> bool {
     let before = set
         .active_operations()
         .take_while(|other| other.id != operation.id);
-    let mut in_the_way =
-        before.filter(|other| !set.definition.managed_execution || conflict(operation, other));
+    let one_by_one =
+        !set.definition.managed_execution || world.knobs.managed_conflict == ManagedConflict::Any;
+    let mut in_the_way = before.filter(|other| one_by_one || conflict(operation, other));
     if in_the_way.next().is_some() {
         return false;
     }

@@ -12,6 +12,8 @@
 //! | `drift.rs` | drift detection of one instance |
 //! | `change.rs` | somebody changes a resource by hand |
 //! | `finish.rs` | an operation ends, the next of the queue starts |
+//! | `late_targets.rs` | an operation of the queue finds out who is below its units now |
+//! | `history.rs` | operations are forgotten |
 //! | `stop.rs` | somebody stops one |
 //! | `auto_deployment.rs` | accounts join, leave and move |
 
@@ -22,6 +24,8 @@ mod deploy;
 mod drift;
 mod evaluate;
 mod finish;
+mod history;
+mod late_targets;
 mod names;
 mod outcome;
 mod request;
@@ -64,6 +68,7 @@ pub fn advance(world: &mut World, to: Timestamp) {
         happen(world, due.step);
     }
     world.now = world.now.max(to);
+    history::forget(world);
 }
 
 fn happen(world: &mut World, step: DueStep) {

@@ -5,18 +5,19 @@ use model::observed::OperationStatus;
 use model::preferences::{ConcurrencyMode, OperationPreferences, RegionConcurrency};
 
 use super::{OperationPlace, cell, finish, operation_of};
-use crate::world::{CellStatus, RegionProgress, StackSetOperation, World};
+use crate::world::{CellStatus, ParallelFailure, RegionProgress, StackSetOperation, World};
 
 /// Takes an operation as far as it goes now: starts it when its turn has come, cancels what its failures forbid, starts the
 /// instances that there is room for, and ends it when nothing is left.
 pub(super) fn go_on(world: &mut World, place: &OperationPlace) {
     finish::leave_queue(world, place);
+    let others_go_on = world.knobs.parallel_failure == ParallelFailure::GoesOn;
     let Some(operation) = operation_of(world, place) else {
         return;
     };
     match operation.status {
         OperationStatus::Running if is_over_tolerance(operation) => {
-            cancel_waiting(operation, "Cancelled since failure tolerance has exceeded");
+            cancel_after_failure(operation, others_go_on);
         }
         OperationStatus::Running | OperationStatus::Stopping => {}
         _ => return,
@@ -79,9 +80,27 @@ pub(super) fn is_over_tolerance(operation: &StackSetOperation) -> bool {
         .any(|progress| progress.failed > preferences.tolerance(progress.accounts))
 }
 
+/// Cancels what the failures of a Region forbid: everything, or with Regions in parallel perhaps only what is left in it.
+fn cancel_after_failure(operation: &mut StackSetOperation, others_go_on: bool) {
+    let preferences = operation.preferences.clone();
+    let alone = others_go_on && preferences.region_concurrency == RegionConcurrency::Parallel;
+    cancel(
+        operation,
+        "Cancelled since failure tolerance has exceeded",
+        |progress| !alone || progress.failed > preferences.tolerance(progress.accounts),
+    );
+}
+
 /// Cancels every instance that has not started, in every Region.
 pub(super) fn cancel_waiting(operation: &mut StackSetOperation, reason: &str) {
+    cancel(operation, reason, |_| true);
+}
+
+fn cancel(operation: &mut StackSetOperation, reason: &str, of: impl Fn(&RegionProgress) -> bool) {
     for (region, progress) in &mut operation.progress {
+        if !of(progress) {
+            continue;
+        }
         for account in progress.waiting.drain(..) {
             let key = InstanceKey {
                 account,

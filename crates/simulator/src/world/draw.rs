@@ -42,6 +42,17 @@ pub(crate) fn apart(seed: u64, concern: u64, place: u64) -> u64 {
     mix(mix(seed, concern), place)
 }
 
+impl World {
+    /// A place for a text among others, which has nothing to do with their alphabet.
+    pub(crate) fn rank(&self, text: &str) -> u64 {
+        // FNV-1a; `apart` does the mixing.
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        apart(self.seed, hash, 0)
+    }
+}
+
 /// SplitMix64 (Steele, Lea and Flood, 2014) at a place of its sequence.
 fn mix(seed: u64, place: u64) -> u64 {
     let mut z = seed.wrapping_add(place.wrapping_mul(0x9E37_79B9_7F4A_7C15));
