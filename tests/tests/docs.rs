@@ -8,7 +8,9 @@
     reason = "a test may panic, and its name says what it shows"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use support::fixture;
 use support::tool::Tool;
@@ -96,4 +98,66 @@ fn the_demo_ends_with_no_changes() {
         "{}",
         run.stdout
     );
+}
+
+/// The crates whose sources, without their tests, name each code of a message.
+fn codes_in_sources() -> BTreeMap<String, BTreeSet<String>> {
+    fn collect(directory: &Path, name: &str, codes: &mut BTreeMap<String, BTreeSet<String>>) {
+        for entry in fs::read_dir(directory).expect("sources can be listed").flatten() {
+            let path = entry.path();
+            let file = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() && file != "tests" && file != "testing" {
+                collect(&path, name, codes);
+            } else if file.ends_with(".rs") && !file.ends_with("tests.rs") {
+                let text = fs::read_to_string(&path).expect("a source file is text");
+                let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+                for quoted in text.split('"').filter(|text| is_code(text)) {
+                    codes
+                        .entry(quoted.to_owned())
+                        .or_default()
+                        .insert(name.to_owned());
+                }
+            }
+        }
+    }
+    let mut codes = BTreeMap::new();
+    for entry in fs::read_dir(fixture::root().join("crates"))
+        .expect("there are crates")
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        collect(&entry.path().join("src"), &name, &mut codes);
+    }
+    codes
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == 5 && text.starts_with(['E', 'W']) && text[1..].bytes().all(|b| b.is_ascii_digit())
+}
+
+#[test]
+fn the_page_of_messages_has_every_code_once_with_its_meaning_and_who_says_it() {
+    let page =
+        fs::read_to_string(fixture::root().join("docs/errors.md")).expect("there is a page of messages");
+    let mut told = BTreeMap::new();
+    let mut area = String::new();
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            area = heading[..2].to_owned();
+        }
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, code, says, from, _] = cells[..] else {
+            continue;
+        };
+        if is_code(code) {
+            assert_eq!(code[1..3], area, "{code} stands under another area");
+            assert!(!says.is_empty(), "{code} has no meaning");
+            let from = from.split(", ").map(str::to_owned).collect();
+            assert!(
+                told.insert(code.to_owned(), from).is_none(),
+                "{code} is there twice"
+            );
+        }
+    }
+    assert_eq!(told, codes_in_sources());
 }

@@ -35,7 +35,13 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Manifest file [default: stackfleet.toml here or in a parent directory]
-    #[arg(short, long, global = true, env = "STACKFLEET_MANIFEST")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "STACKFLEET_MANIFEST",
+        hide_env_values = true
+    )]
     pub(crate) manifest: Option<PathBuf>,
     /// Change to this directory first
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
@@ -46,16 +52,29 @@ pub(crate) struct Global {
         long,
         global = true,
         env = "STACKFLEET_OUTPUT_FORMAT",
+        hide_env_values = true,
         default_value = "text"
     )]
     pub(crate) output_format: Format,
-    /// Colours (`NO_COLOR`, CLICOLOR and `CLICOLOR_FORCE` are honoured)
-    #[arg(long, global = true, env = "STACKFLEET_COLOR", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_COLOR",
+        hide_env_values = true,
+        default_value = "auto",
+        help = "Colours (NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured)"
+    )]
     pub(crate) color: Color,
     /// How to show progress on stderr; auto is live on a terminal, plain lines elsewhere
-    #[arg(long, global = true, env = "STACKFLEET_PROGRESS", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_PROGRESS",
+        hide_env_values = true,
+        default_value = "auto"
+    )]
     pub(crate) progress: Progress,
-    /// Use the built-in simulator instead of AWS; the world is kept in .stackfleet/world.json and starts from this world file
+    /// Use the built-in simulator instead of AWS; its world is kept in .stackfleet beside the manifest, and starts from WORLD
     #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true)]
     #[expect(
         clippy::option_option,
@@ -66,12 +85,18 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FACTOR", value_parser = speed)]
     pub(crate) speed: Option<f64>,
     /// Talk to this endpoint instead of AWS; http only to loopback
-    #[arg(long, global = true, env = "STACKFLEET_ENDPOINT_URL", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_ENDPOINT_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub(crate) endpoint_url: Option<String>,
     /// Say more (-vv logs AWS calls, never values)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Say less
+    /// Say only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 }
@@ -97,6 +122,13 @@ pub(crate) enum Command {
     Demo(Demo),
 }
 
+impl Command {
+    /// Whether it observes AWS, or what stands in its place.
+    pub(crate) fn talks_to_aws(&self) -> bool {
+        matches!(self, Self::Plan(_) | Self::Apply(_) | Self::Status)
+    }
+}
+
 /// `stackfleet plan`
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
@@ -120,8 +152,8 @@ pub(crate) struct Apply {
     /// A saved plan to carry out exactly
     #[arg(value_name = "PLANFILE")]
     pub(crate) plan: Option<PathBuf>,
-    /// Plan again and go on only if the result is this plan
-    #[arg(long, value_name = "DIGEST", conflicts_with_all = ["plan", "auto_approve"])]
+    /// Plan again and go on only if the result is this plan (12 or more digits of its digest)
+    #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with_all = ["plan", "auto_approve"])]
     pub(crate) approved: Option<String>,
     /// Plan and apply without asking
     #[arg(short = 'y', long, alias = "yes")]
@@ -130,7 +162,14 @@ pub(crate) struct Apply {
     #[arg(long, default_value = "stop-step")]
     pub(crate) on_failure: OnFailure,
     /// StackSets worked on at once
-    #[arg(short = 'j', long, env = "STACKFLEET_PARALLEL", default_value_t = 4)]
+    #[arg(
+        short = 'j',
+        long,
+        env = "STACKFLEET_PARALLEL",
+        hide_env_values = true,
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
     pub(crate) parallel: u16,
     /// Wait this long for other operations on the same StackSets [default: 15m, on a terminal it asks]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -139,7 +178,7 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
     /// A line this often for each running operation, when progress is plain
-    #[arg(long, value_name = "DURATION", env = "STACKFLEET_HEARTBEAT", value_parser = duration, default_value = "60s")]
+    #[arg(long, value_name = "DURATION", env = "STACKFLEET_HEARTBEAT", hide_env_values = true, value_parser = duration, default_value = "60s")]
     pub(crate) heartbeat: Duration,
 }
 
@@ -179,7 +218,7 @@ pub(crate) struct Simulate {
 /// `stackfleet demo`
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Keep the manifests and the world here instead of throwing them away
+    /// Keep the manifests and templates here instead of throwing them away
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
 }
@@ -237,6 +276,15 @@ fn speed(text: &str) -> Result<f64, String> {
     factor.ok_or_else(|| format!("`{text}` is not a factor above zero"))
 }
 
+/// Reads a digest or its first digits: enough of them that no other plan can be meant.
+fn digest(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let is_digest = (12..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    is_digest
+        .then(|| digits.to_ascii_lowercase())
+        .ok_or_else(|| format!("`{text}` is not a digest: give 12 to 64 hexadecimal digits"))
+}
+
 /// Reads `90s`, `15m`, `2h`.
 fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a duration: write 90s, 15m or 2h");
@@ -252,6 +300,15 @@ fn duration(text: &str) -> Result<Duration, String> {
         .checked_mul(seconds)
         .map(Duration::from_secs)
         .ok_or_else(wrong)
+}
+
+/// A duration as it is typed.
+pub(crate) fn in_words(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds > 0 && seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds > 0 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
 }
 
 #[cfg(test)]
@@ -274,9 +331,20 @@ mod tests {
     }
 
     #[test]
+    fn a_digest_is_long_enough_to_mean_one_plan() {
+        assert_eq!(digest("sha256:B84376e320de"), Ok("b84376e320de".to_owned()));
+        for wrong in ["", "abc", "b84376e320d", "b84376e320dx"] {
+            assert!(digest(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn durations_have_a_unit() {
         assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
+        for typed in ["0s", "90s", "15m", "2h"] {
+            assert_eq!(duration(typed).map(in_words), Ok(typed.to_owned()));
+        }
         assert!(duration("15").is_err());
         assert!(duration("").is_err());
         assert!(duration("999999999999999999h").is_err());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use model::event::{ApplyResult, ApplySummary};
 use tokio::sync::watch;
 
 use crate::exit::Exit;
@@ -30,9 +31,11 @@ impl Interrupt {
         Self { signal, exit }
     }
 
-    /// The exit of an interrupted command.
-    pub(crate) fn exit(&self) -> Exit {
-        Exit::of_apply(self.exit.load(Ordering::SeqCst))
+    /// Tells an interrupted apply which signal it was: the shell sees another code for each.
+    pub(crate) fn tell(&self, summary: &mut ApplySummary) {
+        if summary.result == ApplyResult::Interrupted {
+            summary.exit_code = self.exit.load(Ordering::SeqCst);
+        }
     }
 }
 

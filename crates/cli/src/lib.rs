@@ -19,10 +19,11 @@ mod secrets;
 mod session;
 mod show_plan;
 mod terminal;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::{Cli, Command, Format, Global};
 use crate::exit::Exit;
@@ -31,8 +32,11 @@ use crate::terminal::Terminal;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|given| Ok((Cli::from_arg_matches(&given)?, given)));
+    let (cli, given) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let _ = error.print();
             // clap exits 2 on a usage error, which would read as "changes found".
@@ -43,9 +47,10 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    logging::start(cli.global.verbose);
     let terminal = Terminal::new(&cli.global);
-    let exit = enter(&cli.global)
+    logging::start(cli.global.verbose);
+    let exit = usage::check(&cli, &given)
+        .and_then(|()| enter(&cli.global))
         .and_then(|()| run(&cli, terminal))
         .unwrap_or_else(|failure| tell(&failure, terminal));
     exit.into()
@@ -85,9 +90,19 @@ fn tell(failure: &Failure, terminal: Terminal) -> Exit {
     if !failure.diagnostics.is_empty() {
         match terminal.format {
             Format::Text => {
-                terminal.complain(&report::text::diagnostics(&failure.diagnostics, &failure.sources));
+                let width = terminal.width_of_talk();
+                terminal.complain(&report::text::diagnostics(
+                    &failure.diagnostics,
+                    &failure.sources,
+                    width,
+                ));
             }
-            Format::Json => terminal.result(&report::json::diagnostics(&failure.diagnostics)),
+            Format::Json => {
+                let json = report::json::diagnostics(&failure.diagnostics);
+                if terminal.result(&json).is_err() {
+                    terminal.complain(&json);
+                }
+            }
         }
     }
     failure.exit

@@ -11,10 +11,12 @@ use tracing_subscriber::util::SubscriberInitExt;
 pub(crate) fn start(verbose: u8) {
     let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
     let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::WARN.into())
+        .with_default_directive(LevelFilter::ERROR.into())
         .parse_lossy(asked);
+    let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        .with_ansi(colours)
         .with_target(true);
     let capped = tracing_subscriber::filter::filter_fn(|event| {
         let ours = event.target().starts_with("stackfleet")
@@ -33,7 +35,8 @@ const OURS: [&str; 5] = ["aws::", "executor", "simulator", "cli", "planner"];
 
 fn default_filter(verbose: u8) -> &'static str {
     match verbose {
-        0 => "warn",
+        // What the SDK warns of on its way to an error is in the error.
+        0 => "cli=warn,aws=warn,executor=warn,simulator=warn",
         1 => "cli=info,aws=info,executor=info,simulator=info",
         _ => "cli=debug,aws=debug,executor=debug,simulator=info",
     }

@@ -1,7 +1,7 @@
 //! The whole flow on one page.
 //!
 //! 1. [`read`]: the manifest and its templates become [`Desired`], or every mistake at once;
-//! 2. [`Session::open`]: AWS, or the simulator in its place;
+//! 2. [`open`]: the same, with AWS, or the simulator in its place;
 //! 3. [`observe`]: what AWS has, whole or not at all, with the values that the environment gives;
 //! 4. [`plan`]: what to do, pure;
 //! 5. [`carry_out`]: doing it, telling every event.
@@ -13,16 +13,18 @@ use std::path::PathBuf;
 
 use model::desired::Desired;
 use model::diagnostic::{Diagnostic, Sources};
-use model::event::ApplySummary;
+use model::event::{ApplySummary, EventKind};
 use model::observed::Observed;
 use model::plan::Plan;
 use model::secrets::Secrets;
 use planner::Limits;
 
+use crate::args::Global;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Listener;
-use crate::session::Session;
+use crate::session::{Place, Session};
+use crate::terminal::Terminal;
 use crate::{discover, refusal, secrets};
 
 /// A manifest without errors.
@@ -44,8 +46,7 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
         Some(path) => path.clone(),
         None => discover::manifest()?,
     };
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let directory = path.parent().map(PathBuf::from).unwrap_or_default();
     let reading = manifest::read(&path);
     match reading.desired {
         Some(desired) => Ok(Read {
@@ -56,6 +57,14 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
         }),
         None => Err(Failure::of_files(reading.diagnostics, reading.sources)),
     }
+}
+
+/// Reads the manifest, and connects to where it is for.
+pub(crate) async fn open(global: &Global, terminal: Terminal) -> Result<(Read, Session), Failure> {
+    let read = read(global.manifest.as_ref())?;
+    let place = Place::of_manifest(&read.desired);
+    let session = Session::open(global, &read.directory, &place, terminal).await?;
+    Ok((read, session))
 }
 
 /// Reads AWS, and adds what the environment gives to the parameters.
@@ -83,24 +92,30 @@ pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
     plan
 }
 
-/// Carries a plan out. The summary comes whatever happens.
+/// Carries a plan out. The summary comes whatever happens, and says which signal ended it.
 pub(crate) async fn carry_out(
     plan: &Plan,
     session: &Session,
     options: &executor::Options,
     listener: &mut Listener,
-) -> (ApplySummary, Interrupt) {
+) -> ApplySummary {
     let interrupt = Interrupt::listen();
     let secrets: Secrets = secrets::of_plan(plan);
-    let summary = executor::apply(
+    let mut summary = executor::apply(
         plan,
         &secrets,
         session.operate(),
         session.clock.clone(),
         options,
-        |event| listener.hear(&event),
+        |mut event| {
+            if let EventKind::ApplySummary(summary) = &mut event.kind {
+                interrupt.tell(summary);
+            }
+            listener.hear(&event);
+        },
         interrupt.signal.clone(),
     )
     .await;
-    (summary, interrupt)
+    interrupt.tell(&mut summary);
+    summary
 }

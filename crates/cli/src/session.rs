@@ -73,8 +73,15 @@ impl Session {
                 "simulated AWS: {}",
                 kept_in.join("world.json").display()
             ));
-            let simulator = kept(&kept_in, world.as_deref(), global.speed.unwrap_or(SPEED))?;
-            return Self::simulated(simulator, place).await;
+            let kept = kept(&kept_in, world.as_deref(), global.speed.unwrap_or(SPEED))?;
+            if let (false, Some(file)) = (kept.is_new, world) {
+                terminal.say(&format!(
+                    "the kept world goes on; {} is read when {} is not there",
+                    file.display(),
+                    kept_in.display()
+                ));
+            }
+            return Self::simulated((kept.simulator, kept.clock), place).await;
         }
         let (endpoint, speed) = match &global.endpoint_url {
             Some(url) => {
@@ -146,14 +153,27 @@ pub(crate) fn transport(simulator: &Arc<Simulator>) -> Transport {
     })
 }
 
-fn kept(
-    directory: &Path,
-    world: Option<&Path>,
-    speed: f64,
-) -> Result<(Arc<Simulator>, Arc<dyn Clock>), Failure> {
-    let (store, world) = Store::open::<Failure>(directory, || starting_world(world))?;
+/// A simulator whose world is kept on disk.
+struct Kept {
+    simulator: Arc<Simulator>,
+    clock: Arc<dyn Clock>,
+    /// Whether there was no world yet.
+    is_new: bool,
+}
+
+fn kept(directory: &Path, world: Option<&Path>, speed: f64) -> Result<Kept, Failure> {
+    let mut is_new = false;
+    let (store, world) = Store::open::<Failure>(directory, || {
+        is_new = true;
+        starting_world(world)
+    })?;
     let clock = world_clock(&world, speed);
-    Ok((Arc::new(Simulator::kept(world, store, Arc::clone(&clock))), clock))
+    let simulator = Arc::new(Simulator::kept(world, store, Arc::clone(&clock)));
+    Ok(Kept {
+        simulator,
+        clock,
+        is_new,
+    })
 }
 
 /// A world from a file, or the fresh one.

@@ -7,6 +7,7 @@ use model::plan::{Action, Plan};
 use report::text::PlanView;
 
 use crate::args;
+use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// Prints a plan with its diagnostics and holds.
@@ -16,7 +17,7 @@ pub(crate) fn text(
     diff: args::Diff,
     saved: Option<&Path>,
     terminal: Terminal,
-) {
+) -> Result<(), Failure> {
     let saved = saved.map(|path| path.display().to_string());
     let diff = match diff {
         args::Diff::None => report::text::Diff::None,
@@ -26,15 +27,16 @@ pub(crate) fn text(
     };
     let view = PlanView {
         diff,
+        width: terminal.width(),
         saved_as: saved.as_deref(),
-        ..PlanView::default()
     };
     let holds = plan.holds.iter().map(|hold| hold.diagnostic.clone());
     let messages: Vec<_> = plan.diagnostics.iter().cloned().chain(holds).collect();
     if !messages.is_empty() {
-        terminal.complain(&report::text::diagnostics(&messages, sources));
+        let width = terminal.width_of_talk();
+        terminal.complain(&report::text::diagnostics(&messages, sources, width));
     }
-    terminal.result(&report::text::plan(plan, &view));
+    terminal.result(&report::text::plan(plan, &view))
 }
 
 /// `3 to create, 2 to delete`

@@ -1,8 +1,10 @@
 //! Who may speak: results on stdout, everything else on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use crate::args::{Color, Format, Global, Progress};
+use crate::failure::Failure;
 
 /// Where words go, and in which form.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +42,26 @@ impl Terminal {
         }
     }
 
-    /// Prints a result. A closed pipe is no error: what was asked for is still done.
-    pub(crate) fn result(self, text: &str) {
+    /// Prints a result. A reader that has seen enough is no error; a result that cannot be written is one.
+    pub(crate) fn result(self, text: &str) -> Result<(), Failure> {
+        let end = if text.ends_with('\n') { "" } else { "\n" };
         let mut out = anstream::stdout().lock();
-        let _ = write!(out, "{text}").and_then(|()| {
-            if text.ends_with('\n') {
-                Ok(())
-            } else {
-                writeln!(out)
+        match write!(out, "{text}{end}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::file("write to", Path::new("stdout"), &error))
             }
-        });
-        let _ = out.flush();
+            _ => Ok(()),
+        }
+    }
+
+    /// Columns of a result: those of the terminal that shows it, or as many as a job log shows.
+    pub(crate) fn width(self) -> usize {
+        columns(terminal_size::terminal_size_of(std::io::stdout()))
+    }
+
+    /// Columns of what is said besides the result.
+    pub(crate) fn width_of_talk(self) -> usize {
+        columns(terminal_size::terminal_size_of(std::io::stderr()))
     }
 
     /// Says something that is no result.
@@ -80,4 +91,8 @@ impl Terminal {
         let read = std::io::stdin().read_line(&mut answer).ok()?;
         (read > 0).then(|| answer.trim().to_owned())
     }
+}
+
+fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    size.map_or(report::WIDEST, |(width, _)| usize::from(width.0))
 }

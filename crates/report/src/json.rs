@@ -23,13 +23,39 @@ pub fn status(report: &StatusReport) -> String {
 
 /// The end of an apply.
 pub fn apply_summary(summary: &ApplySummary) -> String {
-    pretty(summary)
+    pretty(&Document {
+        format: "stackfleet.apply",
+        format_version: FORMAT_VERSION,
+        content: summary,
+    })
 }
 
-/// Diagnostics, flat: a list of objects that an editor can use without following labels.
+/// Diagnostics, flat: objects that an editor can use without following labels.
 pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
-    let flat: Vec<Flat<'_>> = diagnostics.iter().map(Flat::of).collect();
-    pretty(&flat)
+    pretty(&Document {
+        format: "stackfleet.diagnostics",
+        format_version: FORMAT_VERSION,
+        content: Diagnostics {
+            diagnostics: diagnostics.iter().map(Flat::of).collect(),
+        },
+    })
+}
+
+/// `format_version` of the documents that have no type of their own for it: a minor version only adds.
+const FORMAT_VERSION: &str = "1.0";
+
+/// What a program looks at first: plans and states have the same two keys.
+#[derive(Debug, Serialize)]
+struct Document<T> {
+    format: &'static str,
+    format_version: &'static str,
+    #[serde(flatten)]
+    content: T,
+}
+
+#[derive(Debug, Serialize)]
+struct Diagnostics<'a> {
+    diagnostics: Vec<Flat<'a>>,
 }
 
 /// One diagnostic for programs. `file`, `start` and `end` are those of its first place.

@@ -6,9 +6,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::escape::escape;
 use crate::style::Meaning;
 
-/// Lines are never wider than this, so that a job log and a review comment show them whole.
-pub(crate) const WIDEST: usize = 98;
-const NARROWEST: usize = 60;
+/// Lines are never wider than this many columns, so that a job log and a review comment show them whole.
+pub const WIDEST: usize = 98;
+/// Narrower terminals wrap lines themselves.
+pub(crate) const NARROWEST: usize = 60;
 
 /// Columns that a text takes on a terminal.
 pub(crate) fn width(text: &str) -> usize {
@@ -223,8 +224,13 @@ fn table_line(indent: usize, row: &[Cell], cells: &[Vec<String>], widths: &[usiz
     line
 }
 
-/// As wide as the widest cell; while all together are too wide, the widest column gives way.
-fn column_widths(rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
+/// Columns that rows take when no cell is wrapped.
+pub(crate) fn natural_width(rows: &[Vec<Cell>]) -> usize {
+    let widths = widest_cells(rows);
+    widths.iter().sum::<usize>() + widths.len().saturating_sub(1) * 2
+}
+
+fn widest_cells(rows: &[Vec<Cell>]) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut widths = vec![0; columns];
     for row in rows {
@@ -232,6 +238,13 @@ fn column_widths(rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
             *slot = (*slot).max(width(&cell.text));
         }
     }
+    widths
+}
+
+/// As wide as the widest cell; while all together are too wide, the widest column gives way.
+fn column_widths(rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
+    let mut widths = widest_cells(rows);
+    let columns = widths.len();
     let room = room.saturating_sub(columns.saturating_sub(1) * 2).max(columns);
     let mut total: usize = widths.iter().sum();
     while total > room {

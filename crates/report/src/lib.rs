@@ -4,6 +4,7 @@
 //!   [`text::status`], [`text::validation`], all with terminal styles that a caller may strip;
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
+//! - [`WIDEST`]: columns of a line where no terminal is narrower;
 //! - [`escape`] and [`Untrusted`]: how texts from AWS and from files are shown;
 //! - [`style`]: [`style::Meaning`], colours by meaning.
 //!
@@ -19,5 +20,6 @@ pub mod text;
 mod words;
 
 pub use escape::{Untrusted, escape};
+pub use layout::WIDEST;
 pub use status::StatusReport;
 pub use terms::Names;

@@ -4,6 +4,7 @@ mod values;
 
 use model::event::{ApplyResult, Cause, OperationOutcome};
 use model::plan::OperationKind;
+use report::WIDEST;
 use report::text::{EventContext, apply_summary, event_line};
 use values::live::{events, failed_summary, line, summary};
 use values::{changes, names, strip};
@@ -22,7 +23,7 @@ fn events_are_one_plain_line_each() {
 
 #[test]
 fn a_failed_apply_says_what_was_done_what_failed_where_and_what_is_next() {
-    insta::assert_snapshot!(strip(&apply_summary(&failed_summary(), &names())));
+    insta::assert_snapshot!(strip(&apply_summary(&failed_summary(), &names(), WIDEST)));
 }
 
 #[test]
@@ -43,7 +44,8 @@ fn a_complete_apply_is_short() {
     ];
     insta::assert_snapshot!(strip(&apply_summary(
         &summary(ApplyResult::Succeeded, lines),
-        &names()
+        &names(),
+        WIDEST
     )));
 }
 
@@ -57,7 +59,8 @@ fn an_interrupted_apply_names_the_operations_that_go_on() {
     )];
     insta::assert_snapshot!(strip(&apply_summary(
         &summary(ApplyResult::Interrupted, lines),
-        &names()
+        &names(),
+        WIDEST
     )));
 }
 
@@ -71,5 +74,5 @@ fn a_stale_plan_says_why_and_that_nothing_was_changed() {
         message: "its template changed after the plan was made".to_owned(),
         help: Some("plan again and have it reviewed".to_owned()),
     }];
-    insta::assert_snapshot!(strip(&apply_summary(&stale, &names())));
+    insta::assert_snapshot!(strip(&apply_summary(&stale, &names(), WIDEST)));
 }

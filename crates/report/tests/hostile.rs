@@ -156,7 +156,7 @@ proptest! {
             one = one.label(&span(pair), bad.clone()).replace(bad.clone(), &span(pair), bad.clone());
         }
         let sources: Sources = if known { [(bad.clone(), file)].into() } else { Sources::new() };
-        assert_tame(&text::diagnostics(std::slice::from_ref(&one), &sources));
+        assert_tame(&text::diagnostics(std::slice::from_ref(&one), &sources, report::WIDEST));
         assert_tame(&report::json::diagnostics(&[one]));
     }
 
@@ -186,7 +186,7 @@ proptest! {
         let cause = Cause { stack_set: Some(bad.clone()), code: bad.clone(), message: bad.clone(), help: Some(bad.clone()) };
         summary.causes.push(cause);
         let names = [(values::id(77), bad.clone())].into();
-        assert_tame(&text::apply_summary(&summary, &names));
+        assert_tame(&text::apply_summary(&summary, &names, report::WIDEST));
         assert_tame(&report::json::apply_summary(&summary));
     }
 }

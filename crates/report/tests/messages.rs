@@ -3,6 +3,7 @@
 mod values;
 
 use model::diagnostic::{Diagnostic, Position, Sources, Span};
+use report::WIDEST;
 use report::text::diagnostics;
 use values::strip;
 
@@ -50,7 +51,7 @@ fn wrong_value() -> Diagnostic {
 
 #[test]
 fn an_error_shows_the_place_its_other_side_and_an_edit() {
-    let text = strip(&diagnostics(&[wrong_unit(), wrong_value()], &sources()));
+    let text = strip(&diagnostics(&[wrong_unit(), wrong_value()], &sources(), WIDEST));
     insta::assert_snapshot!(text);
 }
 
@@ -59,12 +60,12 @@ fn an_error_without_a_place_still_has_notes_and_help() {
     let busy = Diagnostic::error("E0702", "`security-baseline` has an operation in progress")
         .note("UPDATE b3c0… started at 10:12 UTC, 34 min ago; managed execution is off, so AWS will not queue ours behind it")
         .help("wait for it:   stackfleet apply --wait 2h\nlook at it:    stackfleet status");
-    insta::assert_snapshot!(strip(&diagnostics(&[busy], &Sources::new())));
+    insta::assert_snapshot!(strip(&diagnostics(&[busy], &Sources::new(), WIDEST)));
 }
 
 #[test]
 fn a_place_in_an_unknown_file_is_told_by_line_and_column() {
-    let text = strip(&diagnostics(&[wrong_value()], &Sources::new()));
+    let text = strip(&diagnostics(&[wrong_value()], &Sources::new(), WIDEST));
     assert!(text.contains("stackfleet.toml:4:35"), "{text}");
     assert!(text.contains("templates/base.yaml:4:20"), "{text}");
     assert!(text.contains("the nearest allowed value: `365`"), "{text}");
@@ -77,7 +78,7 @@ fn errors_come_before_warnings_and_beyond_twenty_they_are_counted() {
         "this will run 1 account at a time, not 20",
     )];
     many.extend((0..23).map(|n| Diagnostic::error("E0101", format!("unknown key `k{n}`"))));
-    let text = strip(&diagnostics(&many, &Sources::new()));
+    let text = strip(&diagnostics(&many, &Sources::new(), WIDEST));
     assert_eq!(text.matches("error[E0101]").count(), 20, "{text}");
     assert!(text.find("W0304") > text.find("`k19`"), "{text}");
     assert!(text.ends_with("and 3 more errors\n"), "{text}");
@@ -95,7 +96,7 @@ fn an_insertion_at_the_end_of_a_file_is_shown() {
         &end,
         "regions = [\"eu-west-1\"]\n",
     );
-    let text = strip(&diagnostics(&[one], &sources()));
+    let text = strip(&diagnostics(&[one], &sources(), WIDEST));
     assert!(text.contains("+ regions = [\"eu-west-1\"]"), "{text}");
 }
 
@@ -105,5 +106,5 @@ fn bytes_that_act_on_a_terminal_are_shown_and_the_mark_stays_below_its_place() {
     let hostile: Sources = [("f\u{7}.toml".to_owned(), file.to_owned())].into();
     let one = Diagnostic::error("E0101", "bad \u{1b}]0;title\u{7} key")
         .label(&at("f\u{7}.toml", file, "\u{1b}[31m"), "here \u{202e}");
-    insta::assert_snapshot!(strip(&diagnostics(&[one], &hostile)));
+    insta::assert_snapshot!(strip(&diagnostics(&[one], &hostile, WIDEST)));
 }

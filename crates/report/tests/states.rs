@@ -60,7 +60,7 @@ fn there() -> Observed {
 
 #[test]
 fn status_answers_whether_it_matches_and_whether_it_is_well() {
-    insta::assert_snapshot!(strip(&text::status(&report())));
+    insta::assert_snapshot!(strip(&text::status(&report(), report::WIDEST)));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_healthy_status_says_that_nothing_is_to_do() {
         Vec::new(),
     );
     let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
-    let text = strip(&text::status(&report));
+    let text = strip(&text::status(&report, report::WIDEST));
     assert!(text.contains("✓ matches") && text.contains("4 current"), "{text}");
     assert!(
         text.ends_with("Everything matches the manifest; there is nothing to do.\n"),
@@ -94,7 +94,7 @@ fn instances_in_suspended_accounts_are_skipped_and_make_no_mixed_fleet() {
         Vec::new(),
     );
     let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
-    let text = strip(&text::status(&report));
+    let text = strip(&text::status(&report, report::WIDEST));
     assert!(text.contains("4 current, 2 skipped (suspended)"), "{text}");
     assert!(text.ends_with("there is nothing to do.\n"), "{text}");
 }
@@ -127,10 +127,10 @@ fn diagnostics_as_data_have_place_help_and_edit() {
         .label(&span(4), "not a StackSet key")
         .replace("rename it", &span(4), "regions");
     let json: serde_json::Value = serde_json::from_str(&report::json::diagnostics(&[one])).unwrap();
-    assert_eq!(json[0]["file"], "stackfleet.toml");
-    assert_eq!(json[0]["start"]["line"], 4);
-    assert_eq!(json[0]["help"][0], "rename it");
-    assert_eq!(json[0]["replacement"]["text"], "regions");
+    assert_eq!(json["diagnostics"][0]["file"], "stackfleet.toml");
+    assert_eq!(json["diagnostics"][0]["start"]["line"], 4);
+    assert_eq!(json["diagnostics"][0]["help"][0], "rename it");
+    assert_eq!(json["diagnostics"][0]["replacement"]["text"], "regions");
 }
 
 #[test]

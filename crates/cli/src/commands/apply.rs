@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use model::diagnostic::{Diagnostic, Sources};
-use model::event::{ApplyResult, ApplySummary};
+use model::event::{ApplyResult, ApplySummary, InstanceCounts};
 use model::ids::{OperationId, StackSetId};
 use model::observed::Observed;
 use model::plan::{Plan, PlanResult};
@@ -13,7 +13,6 @@ use crate::args::{self, Diff, Format, Global, OnFailure};
 use crate::commands::{approval, show};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::pipeline::{self, Read};
 use crate::progress::Listener;
 use crate::session::{Place, Session};
@@ -40,7 +39,7 @@ async fn saved(
 ) -> Result<Exit, Failure> {
     let plan = show::open(path)?;
     check(&plan, &Sources::new(), terminal)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
+    let directory = path.parent().unwrap_or(Path::new(""));
     let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
     terminal.say(&format!(
         "{}: {}, digest {}",
@@ -56,18 +55,11 @@ async fn saved(
 
 /// A fresh plan waits for what still runs, and needs a yes.
 async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(
-        global,
-        &read.directory,
-        &Place::of_manifest(&read.desired),
-        terminal,
-    )
-    .await?;
+    let (read, session) = pipeline::open(global, terminal).await?;
     let observed = observe_idle(&read, &session, args, terminal).await?;
     let plan = pipeline::plan(&read, &observed);
     if terminal.format == Format::Text {
-        show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal);
+        show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal)?;
     }
     check(&plan, &read.sources, terminal)?;
     if let Some(approved) = &args.approved {
@@ -97,8 +89,8 @@ async fn observe_idle(
             None => PATIENCE,
         };
         terminal.say(&format!(
-            "waiting for operation {operation} on {name} (up to {} s)",
-            wait.as_secs()
+            "waiting for operation {operation} on {name} (up to {})",
+            args::in_words(wait)
         ));
         if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
             return Err(busy(name, operation));
@@ -159,10 +151,10 @@ async fn finish(
     terminal: Terminal,
 ) -> Result<Exit, Failure> {
     if plan.result == PlanResult::NoChanges {
-        return Ok(Exit::Done);
+        return nothing_to_do(plan, args, terminal);
     }
     let options = executor::Options {
-        parallel: usize::from(args.parallel.max(1)),
+        parallel: usize::from(args.parallel),
         wait: args.wait.unwrap_or(PATIENCE),
         on_failure: match args.on_failure {
             OnFailure::StopStep => executor::OnFailure::StopStep,
@@ -171,23 +163,42 @@ async fn finish(
         },
     };
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
-    let (summary, interrupt) = pipeline::carry_out(plan, session, &options, &mut listener).await;
+    let summary = pipeline::carry_out(plan, session, &options, &mut listener).await;
     listener.close();
     session.close()?;
-    tell(&summary, plan, terminal);
-    Ok(exit(&summary, &interrupt))
+    Ok(tell(&summary, plan, terminal))
 }
 
-fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) {
+/// Programs get a summary in any case; people have read "No changes" with a fresh plan.
+fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<Exit, Failure> {
     match terminal.format {
-        Format::Text => terminal.result(&report::text::apply_summary(summary, &plan.account_names)),
-        Format::Json => terminal.result(&report::json::apply_summary(summary)),
+        Format::Json => {
+            let summary = ApplySummary {
+                digest: plan.digest.clone(),
+                result: ApplyResult::NoChanges,
+                exit_code: ApplyResult::NoChanges.exit_code(),
+                operations: Vec::new(),
+                instances: InstanceCounts::default(),
+                seconds: 0,
+                causes: Vec::new(),
+                secrets_sent: Vec::new(),
+            };
+            terminal.result(&report::json::apply_summary(&summary))?;
+        }
+        Format::Text if args.plan.is_some() => terminal.result("No changes: this plan does nothing.")?,
+        Format::Text => {}
     }
+    Ok(Exit::Done)
 }
 
-fn exit(summary: &ApplySummary, interrupt: &Interrupt) -> Exit {
-    match summary.result {
-        ApplyResult::Interrupted => interrupt.exit(),
-        _ => Exit::of_apply(summary.exit_code),
+fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) -> Exit {
+    let told = match terminal.format {
+        Format::Text => report::text::apply_summary(summary, &plan.account_names, terminal.width()),
+        Format::Json => report::json::apply_summary(summary),
+    };
+    // What was done in AWS decides the exit code, not whether somebody could read of it.
+    if terminal.result(&told).is_err() {
+        terminal.complain(&told);
     }
+    Exit::of_apply(summary.exit_code)
 }

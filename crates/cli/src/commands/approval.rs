@@ -46,15 +46,14 @@ fn declined() -> Failure {
     Failure::from(diagnostic).with_exit(Exit::Approval)
 }
 
-/// Checks a plan against the digest that somebody approved.
+/// Checks a plan against the digits of the digest that somebody approved.
 pub(crate) fn compare(plan: &Plan, approved: &str) -> Result<(), Failure> {
-    let wanted = approved.strip_prefix("sha256:").unwrap_or(approved);
     let digest = plan.digest.as_str().strip_prefix("sha256:").unwrap_or_default();
-    if wanted.len() >= 12 && digest.starts_with(wanted) {
+    if digest.starts_with(approved) {
         return Ok(());
     }
     let found = plan.digest.short();
-    let message = format!("the plan is now {found}, not the approved {wanted}");
+    let message = format!("the plan is now {found}, not the approved {approved}");
     let diagnostic = Diagnostic::error("E0705", message)
         .note("the manifest or AWS changed since the approval; nothing was changed by this run")
         .help(format!(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::args;
+use crate::args::{self, Format};
 use crate::discover::MANIFEST;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -26,13 +26,23 @@ pub(crate) fn run(args: &args::Init, terminal: Terminal) -> Result<Exit, Failure
     for (name, text) in contents {
         files::create(&args.into.join(name), text)?;
     }
-    let manifest = args.into.join(MANIFEST);
-    terminal.result(&format!(
-        "Wrote {} and {}.\n\nTry it without AWS:  stackfleet plan --simulate\nThen put your own account ids into [aws].\n",
-        manifest.display(),
-        args.into.join(TEMPLATE).display()
-    ));
+    let written = contents.map(|(name, _)| args.into.join(name).display().to_string());
+    terminal.result(&match terminal.format {
+        Format::Text => advice(args, &written),
+        Format::Json => serde_json::json!({ "written": written }).to_string(),
+    })?;
     Ok(Exit::Done)
+}
+
+fn advice(args: &args::Init, written: &[String]) -> String {
+    let there = match args.into.as_path() {
+        here if here == Path::new(".") => String::new(),
+        there => format!(" -C {}", there.display()),
+    };
+    format!(
+        "Wrote {}.\n\nTry it without AWS:  stackfleet{there} plan --simulate\nThen put your own account ids into [aws].\n",
+        written.join(" and ")
+    )
 }
 
 fn refuse_existing(path: &Path) -> Result<(), Failure> {

@@ -10,31 +10,23 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::pipeline;
-use crate::session::{Place, Session};
 use crate::show_plan;
 use crate::terminal::Terminal;
 
 /// Reads, observes, plans, shows, and saves when asked.
 pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(
-        global,
-        &read.directory,
-        &Place::of_manifest(&read.desired),
-        terminal,
-    )
-    .await?;
+    let (read, session) = pipeline::open(global, terminal).await?;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
-    let saved = args.out.as_deref().filter(|_| plan.applyable);
+    let saved = args.out.as_deref();
     match terminal.format {
         Format::Text => show_plan::text(&plan, &read.sources, args.diff, saved, terminal),
         Format::Json => terminal.result(&report::json::plan(&plan)),
-    }
+    }?;
     Ok(exit(&plan, args))
 }
 

@@ -13,11 +13,12 @@ use crate::terminal::Terminal;
 
 /// Reads a plan file and shows it.
 pub(crate) fn run(args: &args::Show, terminal: Terminal) -> Result<Exit, Failure> {
-    let plan = open(&args.plan)?;
+    // Only apply is stopped by a changed byte; here it is a file that cannot be shown.
+    let plan = open(&args.plan).map_err(|failure| failure.with_exit(Exit::Error))?;
     match terminal.format {
         Format::Text => show_plan::text(&plan, &Sources::new(), args.diff, None, terminal),
         Format::Json => terminal.result(&report::json::plan(&plan)),
-    }
+    }?;
     Ok(Exit::Done)
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &args::Show, terminal: Terminal) -> Result<Exit, Failure
 pub(crate) fn open(path: &std::path::Path) -> Result<Plan, Failure> {
     let text = files::read(path)?;
     plan_file::open(&text).map_err(|error| {
-        let message = format!("`{}` is not a plan that can be carried out", path.display());
+        let message = format!("`{}` is not a plan as it was saved", path.display());
         let diagnostic = Diagnostic::error("E0710", message)
             .note(error.to_string())
             .note("nothing was changed")

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::args::{self, Global, SPEED};
+use crate::args::{self, Format, Global, SPEED};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -28,7 +28,12 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
     let failed = |error: std::io::Error| Failure::file("listen on", place.as_ref(), &error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    terminal.result(&greeting(address, speed));
+    terminal.result(&match terminal.format {
+        Format::Text => greeting(address, speed),
+        Format::Json => {
+            serde_json::json!({ "endpoint": format!("http://{address}"), "speed": speed }).to_string()
+        }
+    })?;
     let mut interrupt = Interrupt::listen();
     tokio::select! {
         () = simulator::serve(listener, simulator) => Ok(Exit::Error),
@@ -39,7 +44,7 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
 fn greeting(address: SocketAddr, speed: f64) -> String {
     format!(
         "The simulator listens on http://{address}; its time runs {speed} times as fast.\n\n\
-         stackfleet --endpoint-url http://{address} plan\n\
+         stackfleet plan --endpoint-url http://{address}\n\
          aws --endpoint-url http://{address} cloudformation list-stack-sets\n\n\
          Any credentials will do, for example AWS_ACCESS_KEY_ID=simulator AWS_SECRET_ACCESS_KEY=simulator.\n\
          Ctrl-C ends it.\n"

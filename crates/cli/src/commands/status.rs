@@ -4,26 +4,18 @@ use crate::args::{Format, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline;
-use crate::session::{Place, Session};
 use crate::terminal::Terminal;
 
 /// Observes, compares, and tells.
 pub(crate) async fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let read = pipeline::read(global.manifest.as_ref())?;
-    let session = Session::open(
-        global,
-        &read.directory,
-        &Place::of_manifest(&read.desired),
-        terminal,
-    )
-    .await?;
+    let (read, session) = pipeline::open(global, terminal).await?;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
     let status = report::StatusReport::of(&read.desired, &observed, &plan);
     match terminal.format {
-        Format::Text => terminal.result(&report::text::status(&status)),
+        Format::Text => terminal.result(&report::text::status(&status, terminal.width())),
         Format::Json => terminal.result(&report::json::status(&status)),
-    }
+    }?;
     Ok(Exit::Done)
 }

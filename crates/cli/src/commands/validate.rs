@@ -12,11 +12,12 @@ pub(crate) fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> 
     match terminal.format {
         Format::Text => {
             if !read.warnings.is_empty() {
-                terminal.complain(&report::text::diagnostics(&read.warnings, &read.sources));
+                let width = terminal.width_of_talk();
+                terminal.complain(&report::text::diagnostics(&read.warnings, &read.sources, width));
             }
-            terminal.result(&report::text::validation(&read.desired, &read.warnings));
+            terminal.result(&report::text::validation(&read.desired, &read.warnings))
         }
         Format::Json => terminal.result(&report::json::diagnostics(&read.warnings)),
-    }
+    }?;
     Ok(Exit::Done)
 }

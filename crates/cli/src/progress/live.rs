@@ -6,8 +6,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model::event::{Event, EventKind};
 use report::text::EventContext;
 
-/// Columns, bar and counts of a running operation.
-const LINE: &str = "  {prefix:38!} {bar:24} {pos}/{len} {msg}";
+/// What a log would say of a running operation, cut at the edge of the terminal, and how far it is.
+const LINE: &str = "{wide_msg} {bar:12}";
 
 /// The live area at the end of stderr.
 #[derive(Debug)]
@@ -26,34 +26,24 @@ impl Live {
     }
 
     pub(super) fn hear(&mut self, event: &Event, context: &EventContext) {
+        let Some(line) = report::text::event_line(event, context) else {
+            return;
+        };
+        let line = styled(&line);
         match &event.kind {
+            // A call that starts no operation is over with its answer.
+            EventKind::OperationStart { instances: 0, .. } => {}
             EventKind::OperationStart {
-                operation,
-                stack_set,
-                instances,
-                ..
-            } => {
-                self.start(operation, stack_set, *instances);
-                return;
+                operation, instances, ..
+            } => self.start(operation, *instances, line),
+            EventKind::OperationProgress { operation, done, .. } => self.go_on(operation, *done, line),
+            EventKind::OperationEnd { operation, .. } => {
+                self.end(operation);
+                let _ = self.lines.println(line);
             }
-            EventKind::OperationProgress {
-                operation,
-                done,
-                running,
-                failed,
-                ..
-            } => {
-                if let Some(bar) = self.running.get(operation) {
-                    bar.set_position(*done);
-                    bar.set_message(format!("{running} running, {failed} failed"));
-                }
-                return;
+            _ => {
+                let _ = self.lines.println(line);
             }
-            EventKind::OperationEnd { operation, .. } => self.end(operation),
-            _ => {}
-        }
-        if let Some(line) = report::text::event_line(event, context) {
-            let _ = self.lines.println(styled(&line));
         }
     }
 
@@ -61,13 +51,20 @@ impl Live {
         let _ = self.lines.clear();
     }
 
-    fn start(&mut self, operation: &str, stack_set: &str, instances: u64) {
-        let bar = self.lines.add(ProgressBar::new(instances.max(1)));
+    fn start(&mut self, operation: &str, instances: u64, line: String) {
+        let bar = self.lines.add(ProgressBar::new(instances));
         if let Ok(style) = ProgressStyle::with_template(LINE) {
             bar.set_style(style.progress_chars("━╸ "));
         }
-        bar.set_prefix(format!("{operation} {}", report::escape(stack_set)));
+        bar.set_message(line);
         self.running.insert(operation.to_owned(), bar);
+    }
+
+    fn go_on(&self, operation: &str, done: u64, line: String) {
+        if let Some(bar) = self.running.get(operation) {
+            bar.set_position(done);
+            bar.set_message(line);
+        }
     }
 
     fn end(&mut self, operation: &str) {

@@ -1,4 +1,4 @@
-//! Texts for people. Lines are at most 98 columns wide; styles are terminal sequences that a caller may strip.
+//! Texts for people. Lines are at most as wide as the caller says, from 60 to 98 columns; styles are terminal sequences that a caller may strip.
 
 mod diagnostics;
 mod events;

@@ -3,7 +3,7 @@
 use model::observed::OperationStatus;
 
 use super::plan::place;
-use crate::layout::{Cell, Line, Page, WIDEST, table};
+use crate::layout::{Cell, Line, Page, table};
 use crate::status::{InstanceStates, LastOperation, Match, StackSetStatus, StatusReport, Stranger};
 use crate::style::Meaning;
 use crate::terms::{operation_action, operation_status};
@@ -12,9 +12,9 @@ use crate::words::{age, count, number};
 /// Strangers that are named.
 const NAMED: usize = 5;
 
-/// The report as text; its last line is one sentence with what needs attention and the next command.
-pub fn status(report: &StatusReport) -> String {
-    let mut page = Page::new(WIDEST);
+/// The report as text for so many columns; its last line is one sentence with what needs attention and the next command.
+pub fn status(report: &StatusReport, width: usize) -> String {
+    let mut page = Page::new(width);
     page.line(&place(&report.source, &report.scope));
     page.blank();
     let mut rows = vec![

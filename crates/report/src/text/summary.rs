@@ -9,7 +9,7 @@ use model::event::{
 use model::ids::{AccountId, Region};
 
 use super::events::counts;
-use crate::layout::{Line, Page, WIDEST, width};
+use crate::layout::{self, Line, Page};
 use crate::style::Meaning;
 use crate::terms::{Names, account, apply_result, kind};
 use crate::words::{count, duration, number};
@@ -25,17 +25,21 @@ const TRANSIENT: [&str; 5] = [
     "Internal Failure",
 ];
 
-/// The summary of an apply. `names` are the accounts' names; an id is never shown without its name when it is known.
-pub fn apply_summary(summary: &ApplySummary, names: &Names) -> String {
-    let mut page = Page::new(WIDEST);
+/// The summary of an apply for so many columns. `names` are the accounts' names; an id is never shown without its name when it is known.
+pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> String {
+    let mut page = Page::new(width);
     title(&mut page, summary);
     page.blank();
-    let names_end = tried(summary).map(|line| width(&line.stack_set) + 4).max();
+    let names_end = tried(summary)
+        .map(|line| layout::width(&line.stack_set) + 4)
+        .max();
     for line in tried(summary) {
         operation(&mut page, line, names_end.unwrap_or(0).min(44) + 3, names);
     }
     not_started(&mut page, summary);
-    for cause in &summary.causes {
+    // The first line and the last one say it already when the user stopped the whole run.
+    let told = |cause: &&Cause| summary.result != ApplyResult::Interrupted || cause.stack_set.is_some();
+    for cause in summary.causes.iter().filter(told) {
         self::cause(&mut page, cause);
     }
     if !(summary.operations.is_empty() && summary.causes.is_empty()) {
@@ -93,10 +97,8 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names:
         page.hanging(Line::new().to(6), Meaning::Plain, reason);
     }
     // Whoever goes on by hand needs the whole id.
-    if matches!(
-        line.outcome,
-        OperationOutcome::Running | OperationOutcome::Unknown
-    ) && let Some(id) = &line.aws_operation_id
+    if is_open(line)
+        && let Some(id) = &line.aws_operation_id
     {
         page.hanging(
             Line::new().to(6).put(Meaning::Aside, "operation "),
@@ -233,6 +235,12 @@ fn state(page: &mut Page, summary: &ApplySummary) {
     let state = match summary.result {
         ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
         ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
+        _ if summary.operations.iter().any(is_open) => format!(
+            "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. Nothing was rolled back.",
+            count(counts.succeeded, "instance"),
+            number(counts.failed),
+            number(counts.cancelled)
+        ),
         _ if summary.exit_code == 4 || summary.result == ApplyResult::Interrupted => format!(
             "{} of {} as the plan says, {} failed, {} cancelled, {} not started. Nothing was rolled back.",
             number(counts.succeeded),
@@ -249,11 +257,19 @@ fn state(page: &mut Page, summary: &ApplySummary) {
     }
     if !summary.secrets_sent.is_empty() {
         page.hanging(
-            label("Secrets sent"),
+            label("Secrets"),
             Meaning::Plain,
-            &summary.secrets_sent.join(", "),
+            &format!("sent: {}", summary.secrets_sent.join(", ")),
         );
     }
+}
+
+/// Whether it may still do something in AWS.
+fn is_open(line: &OperationSummaryLine) -> bool {
+    matches!(
+        line.outcome,
+        OperationOutcome::Running | OperationOutcome::Unknown
+    )
 }
 
 fn next(result: ApplyResult) -> Option<&'static str> {

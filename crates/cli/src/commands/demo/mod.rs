@@ -10,6 +10,7 @@ mod tour;
 use std::sync::Arc;
 use std::time::Duration;
 
+use model::event::ApplyResult;
 use model::plan::{Plan, PlanResult};
 
 use crate::args::{self, Diff, Global, SPEED};
@@ -32,26 +33,26 @@ pub(crate) async fn run(args: &args::Demo, global: &Global, terminal: Terminal) 
     let world = session::starting_world(None)?;
     let clock = session::world_clock(&world, global.speed.unwrap_or(SPEED));
     let simulator = Arc::new(Simulator::new(world, Arc::clone(&clock)));
-    terminal.result(tour::WELCOME);
+    terminal.result(tour::WELCOME)?;
 
     let first = pipeline::read(Some(&tour.first))?;
     let place = Place::of_manifest(&first.desired);
     let session = Session::simulated((Arc::clone(&simulator), clock), &place).await?;
     let stage = Stage { session, terminal };
 
-    terminal.result(tour::FIRST);
+    terminal.result(tour::FIRST)?;
     stage.converge(&first).await?;
 
-    terminal.result(tour::SECOND);
+    terminal.result(tour::SECOND)?;
     let second = pipeline::read(Some(&tour.second))?;
     stage.converge(&second).await?;
 
-    terminal.result(tour::JOINS);
+    terminal.result(tour::JOINS)?;
     organization::new_account(&simulator, "data-lake", "Root/Workloads/Prod")?;
     stage.session.clock.sleep(AUTO_DEPLOYMENT).await;
     stage.converge(&second).await?;
 
-    terminal.result(&tour.farewell());
+    terminal.result(&tour.farewell())?;
     Ok(Exit::Done)
 }
 
@@ -66,11 +67,11 @@ impl Stage {
     /// Plan, apply, plan again: the second plan must be empty.
     async fn converge(&self, read: &Read) -> Result<(), Failure> {
         let plan = self.plan(read).await?;
-        show_plan::text(&plan, &read.sources, Diff::Summary, None, self.terminal);
+        show_plan::text(&plan, &read.sources, Diff::Summary, None, self.terminal)?;
         self.apply(&plan).await?;
         let again = self.plan(read).await?;
-        self.terminal.result("\n$ stackfleet plan");
-        show_plan::text(&again, &read.sources, Diff::Summary, None, self.terminal);
+        self.terminal.result("\n$ stackfleet plan")?;
+        show_plan::text(&again, &read.sources, Diff::Summary, None, self.terminal)?;
         match again.result {
             PlanResult::NoChanges => Ok(()),
             _ => Err(tour::not_converged()),
@@ -83,17 +84,17 @@ impl Stage {
     }
 
     async fn apply(&self, plan: &Plan) -> Result<(), Failure> {
-        self.terminal.result("\n$ stackfleet apply");
+        self.terminal.result("\n$ stackfleet apply")?;
         let heartbeat = Duration::from_mins(5);
         let mut listener = Listener::new(plan, None, heartbeat, self.terminal)?;
         let options = executor::Options::default();
-        let (summary, interrupt) = pipeline::carry_out(plan, &self.session, &options, &mut listener).await;
+        let summary = pipeline::carry_out(plan, &self.session, &options, &mut listener).await;
         listener.close();
-        self.terminal
-            .result(&report::text::apply_summary(&summary, &plan.account_names));
-        match summary.exit_code {
-            0 => Ok(()),
-            130 => Err(tour::left(interrupt.exit())),
+        let text = report::text::apply_summary(&summary, &plan.account_names, self.terminal.width());
+        self.terminal.result(&text)?;
+        match summary.result {
+            ApplyResult::Succeeded => Ok(()),
+            ApplyResult::Interrupted => Err(tour::left(Exit::of_apply(summary.exit_code))),
             _ => Err(tour::not_converged()),
         }
     }

@@ -12,21 +12,27 @@ use model::diagnostic::{Diagnostic, Help, Label, Severity, Sources, Span};
 
 use self::source::Shown;
 use crate::escape::escape;
-use crate::layout::wrap;
+use crate::layout::{NARROWEST, WIDEST, wrap};
 use crate::words::count;
 
 /// Errors that are shown; a manifest with more of them has one cause for most.
 const MOST_ERRORS: usize = 20;
-/// Columns of notes and helps; the renderer does not wrap them.
-const NOTE: usize = 90;
+/// Columns in front of notes and helps; the renderer does not wrap them.
+const BEFORE_NOTE: usize = 8;
 
-/// Files that spans point into, made safe to show.
-type Files<'a> = BTreeMap<&'a str, Shown>;
+/// What messages are drawn from.
+struct Canvas<'a> {
+    /// Files that spans point into, made safe to show.
+    files: BTreeMap<&'a str, Shown>,
+    /// Columns of notes and helps.
+    room: usize,
+}
 
 /// Errors, then warnings, each with its place in its file. At most 20 errors are shown and the rest is counted.
 ///
-/// A span into a file that `sources` does not have is shown as `file:line:column`; a span outside its file is moved inside.
-pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+/// Lines are fitted into so many columns. A span into a file that `sources` does not have is shown as `file:line:column`; a span
+/// outside its file is moved inside.
+pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources, width: usize) -> String {
     let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.iter().partition(|one| one.is_error());
     let shown: Vec<&Diagnostic> = errors
         .iter()
@@ -34,13 +40,18 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         .chain(&warnings)
         .copied()
         .collect();
-    let files = files(&shown, sources);
+    let width = width.clamp(NARROWEST, WIDEST);
+    let canvas = Canvas {
+        files: files(&shown, sources),
+        room: width - BEFORE_NOTE,
+    };
     let renderer = Renderer::styled()
         .decor_style(DecorStyle::Unicode)
+        .term_width(width)
         .hyperlink(false);
     let mut out = String::new();
     for one in shown {
-        out.push_str(&renderer.render(&groups(one, &files)));
+        out.push_str(&renderer.render(&groups(one, &canvas)));
         out.push_str("\n\n");
     }
     if errors.len() > MOST_ERRORS {
@@ -52,7 +63,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
-fn files<'a>(diagnostics: &[&'a Diagnostic], sources: &Sources) -> Files<'a> {
+fn files<'a>(diagnostics: &[&'a Diagnostic], sources: &Sources) -> BTreeMap<&'a str, Shown> {
     let labels = diagnostics
         .iter()
         .flat_map(|one| &one.labels)
@@ -65,7 +76,7 @@ fn files<'a>(diagnostics: &[&'a Diagnostic], sources: &Sources) -> Files<'a> {
         .collect()
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, files: &'a Files<'_>) -> Vec<Group<'a>> {
+fn groups<'a>(diagnostic: &'a Diagnostic, canvas: &'a Canvas<'_>) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -73,15 +84,15 @@ fn groups<'a>(diagnostic: &'a Diagnostic, files: &'a Files<'_>) -> Vec<Group<'a>
     let title = level
         .primary_title(escape(&diagnostic.message))
         .id(escape(&diagnostic.code));
-    let mut main = Group::with_title(title).elements(places(&diagnostic.labels, files));
+    let mut main = Group::with_title(title).elements(places(&diagnostic.labels, canvas));
     for note in &diagnostic.notes {
-        main = main.element(Level::NOTE.message(prose(note)));
+        main = main.element(Level::NOTE.message(prose(note, canvas.room)));
     }
     let mut edits = Vec::new();
     for help in &diagnostic.help {
-        match edit(help, files) {
+        match edit(help, canvas) {
             Some(group) => edits.push(group),
-            None => main = main.element(Level::HELP.message(prose(&words_of(help)))),
+            None => main = main.element(Level::HELP.message(prose(&words_of(help), canvas.room))),
         }
     }
     let mut all = vec![main];
@@ -90,12 +101,12 @@ fn groups<'a>(diagnostic: &'a Diagnostic, files: &'a Files<'_>) -> Vec<Group<'a>
 }
 
 /// One snippet for each file, in the order of the labels; only the first label is the primary one.
-fn places<'a>(labels: &'a [Label], files: &'a Files<'_>) -> Vec<Element<'a>> {
+fn places<'a>(labels: &'a [Label], canvas: &'a Canvas<'_>) -> Vec<Element<'a>> {
     let mut snippets: Vec<(&str, Snippet<'a, Annotation<'a>>)> = Vec::new();
     let mut unknown: Vec<Element<'a>> = Vec::new();
     for (index, label) in labels.iter().enumerate() {
-        let Some(file) = files.get(label.span.file.as_str()) else {
-            unknown.extend(origin(label));
+        let Some(file) = canvas.files.get(label.span.file.as_str()) else {
+            unknown.extend(origin(label, canvas.room));
             continue;
         };
         let kind = if index == 0 {
@@ -126,23 +137,23 @@ fn snippet<'a, T: Clone>(file: &'a Shown, name: &'a str) -> Snippet<'a, T> {
 }
 
 /// A place in a file whose text is not at hand.
-fn origin(label: &Label) -> Vec<Element<'_>> {
+fn origin(label: &Label, room: usize) -> Vec<Element<'_>> {
     let Span { file, start, .. } = &label.span;
     let origin = Origin::path(escape(file))
         .line(start.line as usize)
         .char_column(start.column as usize);
     let mut elements: Vec<Element<'_>> = vec![origin.into()];
     if !label.text.is_empty() {
-        elements.push(Level::NOTE.message(prose(&label.text)).into());
+        elements.push(Level::NOTE.message(prose(&label.text, room)).into());
     }
     elements
 }
 
-fn edit<'a>(help: &'a Help, files: &'a Files<'_>) -> Option<Group<'a>> {
+fn edit<'a>(help: &'a Help, canvas: &'a Canvas<'_>) -> Option<Group<'a>> {
     let replacement = help.replacement.as_ref()?;
-    let file = files.get(replacement.span.file.as_str())?;
+    let file = canvas.files.get(replacement.span.file.as_str())?;
     let patch = Patch::new(file.range(&replacement.span), source::shown(&replacement.text));
-    let title = Level::HELP.secondary_title(prose(&help.text));
+    let title = Level::HELP.secondary_title(prose(&help.text, canvas.room));
     Some(title.element(snippet(file, &replacement.span.file).patch(patch)))
 }
 
@@ -156,7 +167,7 @@ fn words_of(help: &Help) -> String {
 }
 
 /// Escaped and wrapped; the line breaks of the text stay.
-fn prose(text: &str) -> String {
-    let lines: Vec<String> = text.lines().flat_map(|line| wrap(&escape(line), NOTE)).collect();
+fn prose(text: &str, room: usize) -> String {
+    let lines: Vec<String> = text.lines().flat_map(|line| wrap(&escape(line), room)).collect();
     lines.join("\n")
 }

@@ -14,6 +14,9 @@ use crate::words::{count, number};
 /// The actions that touch something, in the order in which they are told.
 const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, Action::Detach];
 
+/// The planner's remark about a StackSet whose operation is in progress.
+const BUSY: &str = "W0702";
+
 /// `platform-baseline @ 3f9c2ab (clean) · org … · admin … · eu-west-1`
 pub(crate) fn place(source: &PlanSource, scope: &Scope) -> Line {
     let mut line = Line::new().put(Meaning::Heading, &source.project);
@@ -34,8 +37,13 @@ fn short_commit(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }
 
-/// One line: nothing to do.
+/// One line: nothing to do, or nothing before an operation is over.
 pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
+    if plan.diagnostics.iter().any(|one| one.code == BUSY) {
+        let start = Line::new().put(Meaning::Attention, "No changes yet: ");
+        let text = "an operation is in progress; what it leaves undone is planned when it is over.";
+        return page.hanging(start, Meaning::Plain, text);
+    }
     // A group with a remark is left out, so nothing of it can match.
     let groups = || {
         let all = plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
@@ -74,7 +82,11 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     let all = plan.stack_sets.len() as u64;
     let verb = if changing == 1 { "changes" } else { "change" };
     let share = format!("    {} of {} {verb}.", number(changing), count(all, "StackSet"));
-    let share = if all == 0 { "" } else { &share };
+    let share = if all == 0 || plan.result == PlanResult::Error {
+        ""
+    } else {
+        &share
+    };
     page.line(&outcome(plan).text(share));
     if !plan.complete {
         page.line(

@@ -4,7 +4,7 @@ use model::plan::{Action, PropertyChange, ResourceChange, TemplateChange};
 use serde_json::Value;
 
 use super::Diff;
-use crate::layout::{Cell, Line, Page, table};
+use crate::layout::{Cell, Line, Page, natural_width, table};
 use crate::style::Meaning;
 use crate::terms::{marked, meaning};
 use crate::words::{count, number};
@@ -38,22 +38,61 @@ pub(super) fn write(page: &mut Page, change: &TemplateChange, diff: Diff) {
     }
 }
 
+/// A line for each property where that fits the page, else the properties below their resource.
 fn resources(page: &mut Page, resources: &[ResourceChange], new: bool) {
-    let mut rows = Vec::new();
-    for resource in resources {
-        // A new resource is told by its type: its properties are the template itself.
-        if resource.properties.is_empty() || resource.action != Action::Update || new {
-            rows.push(resource_row(resource, outcome(resource.action).to_owned()));
-        } else {
-            rows.extend(
-                resource
-                    .properties
-                    .iter()
-                    .map(|property| resource_row(resource, property_text(property))),
-            );
-        }
+    let told: Vec<(&ResourceChange, Vec<String>)> = resources
+        .iter()
+        .map(|resource| (resource, what_changes(resource, new)))
+        .collect();
+    let rows: Vec<Vec<Cell>> = told
+        .iter()
+        .flat_map(|(resource, changes)| changes.iter().map(|what| resource_row(resource, what.clone())))
+        .collect();
+    if natural_width(&rows) + 4 <= page.width() {
+        table(page, 4, &rows);
+        return;
     }
-    table(page, 4, &rows);
+    let names: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|row| row.iter().take(1).cloned().collect())
+        .collect();
+    let column = (natural_width(&names) + 6).min(page.width() / 2);
+    for (resource, changes) in told {
+        resource_below(page, resource, &changes, column);
+    }
+}
+
+fn what_changes(resource: &ResourceChange, new: bool) -> Vec<String> {
+    // A new resource is told by its type: its properties are the template itself.
+    if is_whole(resource) || new {
+        vec![outcome(resource.action).to_owned()]
+    } else {
+        resource.properties.iter().map(property_text).collect()
+    }
+}
+
+fn is_whole(resource: &ResourceChange) -> bool {
+    resource.properties.is_empty() || resource.action != Action::Update
+}
+
+fn resource_below(page: &mut Page, resource: &ResourceChange, changes: &[String], column: usize) {
+    let line = Line::new()
+        .to(4)
+        .put(
+            meaning(resource.action),
+            &marked(resource.action, &resource.logical_id),
+        )
+        .text("  ")
+        .to(column)
+        .put(Meaning::Aside, &resource.resource_type);
+    if is_whole(resource) {
+        page.line(&line.text("  ").text(&changes.join(", ")));
+        return;
+    }
+    page.line(&line);
+    for change in changes {
+        page.hanging(Line::new().to(8), Meaning::Plain, change);
+    }
 }
 
 fn outcome(action: Action) -> &'static str {

@@ -1,0 +1,66 @@
+//! Options that would do nothing: whoever gives one believes in it, so it is refused.
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use model::diagnostic::Diagnostic;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+
+/// Refuses what was typed and has no effect; what the environment says is meant for other commands too.
+pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
+    let typed = |id: &str| {
+        let command = given.subcommand().map(|(_, matches)| matches);
+        command.is_some_and(|matches| matches.value_source(id) == Some(ValueSource::CommandLine))
+    };
+    let useless = useless(cli).into_iter().find(|(id, _, _)| typed(id));
+    match useless {
+        Some((id, why, help)) => {
+            let message = format!("--{} does nothing here: {why}", id.replace('_', "-"));
+            Err(Diagnostic::error("E0010", message).help(help).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// An option, why it has no effect, and the way on.
+type Useless = (&'static str, &'static str, &'static str);
+
+fn useless(cli: &Cli) -> Vec<Useless> {
+    let mut found = Vec::new();
+    match &cli.command {
+        Command::Demo(_) => {
+            let why = "the demo plays in a world of its own";
+            let help = "leave it out, or use it with plan and apply";
+            found.extend(["simulate", "endpoint_url", "manifest"].map(|id| (id, why, help)));
+            found.push(("output_format", "the demo is for people", help));
+        }
+        Command::Simulate(_) => {
+            let why = "this command is the simulator";
+            found.push(("simulate", why, "name the world to start from: --world FILE"));
+            found.push(("endpoint_url", why, "choose the port: --port 4600"));
+            found.push(("manifest", why, "give it to the commands that use the simulator"));
+        }
+        Command::Init(_) => {
+            let help = "name the directory: stackfleet init DIR";
+            found.push(("manifest", "init always writes `stackfleet.toml`", help));
+        }
+        Command::Show(_) => found.push(("manifest", "a saved plan needs no manifest", "leave it out")),
+        Command::Apply(apply) if apply.plan.is_some() => {
+            found.push((
+                "manifest",
+                "a saved plan is carried out as it is",
+                "leave one of them out",
+            ));
+        }
+        _ => {}
+    }
+    if cli.global.simulate.is_some() {
+        let help = "leave one of them out";
+        found.push(("endpoint_url", "--simulate takes the place of AWS", help));
+    } else if cli.global.endpoint_url.is_none() && cli.command.talks_to_aws() {
+        let help = "leave it out, or rehearse: --simulate";
+        found.push(("speed", "nobody can make AWS faster", help));
+    }
+    found
+}
