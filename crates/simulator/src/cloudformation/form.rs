@@ -22,6 +22,18 @@ impl Form {
         self.fields.get(name).map(String::as_str)
     }
 
+    /// Every field, by name.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The members of a list, none when absent.
+    pub(super) fn count(&self, name: &str) -> Option<usize> {
+        self.structures(name).map(|members| members.len())
+    }
+
     /// Whether anything of this name or below it was sent.
     pub(super) fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name) || self.below(&format!("{name}.")).next().is_some()

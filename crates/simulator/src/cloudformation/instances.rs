@@ -75,7 +75,7 @@ pub(super) fn delete(request: &mut Request<'_>) -> Result<String, Refusal> {
     let targets = checked_targets(request, set)?;
     let requested = Requested {
         preferences: request.preferences(Some(&targets.regions))?,
-        retain_stacks: request.flag("RetainStacks")?.unwrap_or_default(),
+        retain_stacks: request.flag("RetainStacks").unwrap_or_default(),
         unregisters: if targets.is_whole() {
             pairs(&targets)
         } else {

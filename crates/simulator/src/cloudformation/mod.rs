@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `mod.rs` | which function answers which `Action` |
 //! | `form.rs` | the form; `xml.rs` the answer; `refusal.rs` errors |
+//! | `validation.rs`, `bounds.rs` | every input within its bounds |
 //! | `access.rs` | whose StackSets the caller sees, and which one is meant |
 //! | `template_input.rs`, `template_facts.rs`, `parameters.rs` | templates and values |
 //! | `definition.rs` | what a StackSet says: inputs to stored definition |
@@ -17,6 +18,7 @@
 //! | `words.rs`, `paging.rs` | enums and pages on the wire |
 
 mod access;
+mod bounds;
 mod definition;
 mod drift;
 mod expand;
@@ -40,6 +42,7 @@ mod template_facts;
 mod template_input;
 mod templates;
 mod update;
+mod validation;
 mod words;
 mod xml;
 
@@ -98,11 +101,7 @@ impl Request<'_> {
     /// A scalar that must be there.
     fn required(&self, name: &str) -> Result<&str, Refusal> {
         let missing = || {
-            let at = name
-                .chars()
-                .next()
-                .map(|first| first.to_lowercase().chain(name.chars().skip(1)).collect());
-            let at: String = at.unwrap_or_default();
+            let at = validation::told_as(name);
             Refusal::validation(format!(
                 "1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null"
             ))
@@ -114,15 +113,9 @@ impl Request<'_> {
     }
 
     /// A boolean; none when absent.
-    fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
-        match self.form.get(name) {
-            None => Ok(None),
-            Some("true" | "True" | "1") => Ok(Some(true)),
-            Some("false" | "False" | "0") => Ok(Some(false)),
-            Some(other) => Err(Refusal::validation(format!(
-                "Value '{other}' at '{name}' is not a boolean"
-            ))),
-        }
+    fn flag(&self, name: &str) -> Option<bool> {
+        let value = self.form.get(name);
+        value.map(|value| matches!(value, "true" | "True" | "1"))
     }
 }
 
@@ -175,7 +168,7 @@ pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8
         operation_id: form.get("OperationId").map(str::to_owned),
     };
     let outcome = match handler(action) {
-        Some(handler) => handler(&mut request),
+        Some(handler) => validation::check(action, &form).and_then(|()| handler(&mut request)),
         None => Err(Refusal::unknown_action(action)),
     };
     let Request {

@@ -20,16 +20,8 @@ pub(super) struct Page {
 impl Request<'_> {
     /// Reads `MaxResults` and `NextToken`.
     pub(super) fn page(&self) -> Result<Page, Refusal> {
-        let size = match self.form.get("MaxResults") {
-            None => MOST,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|size| (1..=MOST).contains(size))
-                .ok_or_else(|| {
-                    Refusal::validation(format!("Value '{text}' at 'maxResults' must be from 1 to 100"))
-                })?,
-        };
+        let asked = self.form.get("MaxResults").and_then(|text| text.parse().ok());
+        let size = asked.unwrap_or(MOST);
         let after = self.form.get("NextToken").filter(|token| !token.is_empty());
         let after = after.map(decode).transpose()?;
         Ok(Page { size, after })

@@ -22,7 +22,7 @@ impl Request<'_> {
             let key = self.required(&format!("{prefix}ParameterKey"))?.to_owned();
             let value = self.form.get(&format!("{prefix}ParameterValue"));
             let previous = self
-                .flag(&format!("{prefix}UsePreviousValue"))?
+                .flag(&format!("{prefix}UsePreviousValue"))
                 .unwrap_or_default();
             if previous && value.is_some() {
                 return Err(Refusal::validation(format!(

@@ -89,16 +89,7 @@ pub(super) fn drift_details(xml: &mut Xml, drift: Option<&DriftCheck>) {
 pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
     let view = request.view()?;
     let page = request.page()?;
-    let deleted = match request.form.get("Status") {
-        None => None,
-        Some("ACTIVE") => Some(false),
-        Some("DELETED") => Some(true),
-        Some(other) => {
-            return Err(Refusal::validation(format!(
-                "Value '{other}' at 'status' is not a status"
-            )));
-        }
-    };
+    let deleted = request.form.get("Status").map(|status| status == "DELETED");
     let sets = request.world.stack_sets.get(request.home);
     let found = sets.into_iter().flat_map(BTreeMap::values).filter(|set| {
         access::is_visible(&view, set)

@@ -82,19 +82,19 @@ fn check_room(request: &Request<'_>, account: &AccountId) -> Result<(), Refusal>
 }
 
 fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusal> {
-    let service_managed = request.service_managed()?.unwrap_or_default();
+    let service_managed = request.service_managed().unwrap_or_default();
     check_caller(request, view, service_managed)?;
     let (text, values) = text_and_values(request)?;
     let template = template_facts::read(&text)?;
     let facts = template_facts::facts(&template);
     definition::check_model(&facts, service_managed)?;
-    let capabilities = request.capabilities()?.unwrap_or_default();
+    let capabilities = request.capabilities().unwrap_or_default();
     definition::check_capabilities(&facts, &capabilities)?;
     let given = request.parameters("Parameters")?.unwrap_or(values);
     let (administration, execution) = request.roles(service_managed)?;
     let default = definition::administration_role(request.world, view.account.as_str());
     let mut stored = StoredDefinition {
-        description: request.description()?,
+        description: request.description(),
         template: text,
         parameters: parameters::complete(&template, &given, &BTreeMap::new())?,
         capabilities,
@@ -105,7 +105,7 @@ fn stored(request: &Request<'_>, view: &View) -> Result<StoredDefinition, Refusa
         auto_deployment: false,
         retain_on_removal: false,
         depends_on: Vec::new(),
-        managed_execution: request.flag("ManagedExecution.Active")?.unwrap_or_default(),
+        managed_execution: request.flag("ManagedExecution.Active").unwrap_or_default(),
         facts,
     };
     store_auto_deployment(request, &mut stored)?;

@@ -29,7 +29,7 @@ pub(super) fn create(request: &mut Request<'_>) -> Result<String, Refusal> {
     let text =
         text.ok_or_else(|| Refusal::validation("Either TemplateURL or TemplateBody must be specified"))?;
     let template = template_facts::read(&text)?;
-    let capabilities = request.capabilities()?.unwrap_or_default();
+    let capabilities = request.capabilities().unwrap_or_default();
     definition::check_capabilities(&template_facts::facts(&template), &capabilities)?;
     let given = request.parameters("Parameters")?.unwrap_or_default();
     let uuid = request.world.draw_uuid();
@@ -43,7 +43,7 @@ pub(super) fn create(request: &mut Request<'_>) -> Result<String, Refusal> {
         parameters: parameters::complete(&template, &given, &BTreeMap::new())?,
         global_names: BTreeSet::new(),
         kept_names: BTreeSet::new(),
-        termination_protection: request.flag("EnableTerminationProtection")?.unwrap_or_default(),
+        termination_protection: request.flag("EnableTerminationProtection").unwrap_or_default(),
         changes: BTreeMap::new(),
     };
     template_facts::learn(request.world, &text)?;
@@ -56,7 +56,7 @@ pub(super) fn create(request: &mut Request<'_>) -> Result<String, Refusal> {
 /// UpdateTerminationProtection
 pub(super) fn protect(request: &mut Request<'_>) -> Result<String, Refusal> {
     request.required("EnableTerminationProtection")?;
-    let on = request.flag("EnableTerminationProtection")?.unwrap_or_default();
+    let on = request.flag("EnableTerminationProtection").unwrap_or_default();
     let (key, name) = named(request)?;
     let stacks = request.world.stacks.get_mut(&key);
     let stack = stacks.and_then(|stacks| stacks.get_mut(&name));

@@ -118,7 +118,7 @@ fn permission_model(
     set: &StackSet,
     stored: &mut StoredDefinition,
 ) -> Result<(), Refusal> {
-    let wanted = request.service_managed()?.unwrap_or(stored.service_managed);
+    let wanted = request.service_managed().unwrap_or(stored.service_managed);
     if wanted == stored.service_managed {
         return Ok(());
     }
@@ -144,7 +144,7 @@ fn permission_model(
 /// Template, parameters, capabilities.
 fn content(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), Refusal> {
     let text = request.template_text()?;
-    let previous = request.flag("UsePreviousTemplate")?.unwrap_or_default();
+    let previous = request.flag("UsePreviousTemplate").unwrap_or_default();
     if text.is_some() == previous {
         return Err(Refusal::validation(
             "Exactly one of TemplateBody, TemplateURL and UsePreviousTemplate must be specified",
@@ -162,7 +162,7 @@ fn content(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), R
         stored.parameters = parameters::complete(&template, &given.unwrap_or_default(), &before)?;
     }
     definition::check_model(&stored.facts, stored.service_managed)?;
-    let capabilities = request.capabilities()?;
+    let capabilities = request.capabilities();
     if is_new {
         definition::check_capabilities(&stored.facts, &capabilities.clone().unwrap_or_default())?;
     }
@@ -172,7 +172,7 @@ fn content(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), R
 
 /// Description, tags, roles: what is absent stays.
 fn texts(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), Refusal> {
-    if let Some(description) = request.description()? {
+    if let Some(description) = request.description() {
         stored.description = Some(description);
     }
     if let Some(tags) = request.tags()? {
@@ -247,7 +247,7 @@ fn settings(
         auto_deployment.store(stored);
         refuse_circle(request, set, &stored.depends_on)?;
     }
-    if let Some(active) = request.flag("ManagedExecution.Active")? {
+    if let Some(active) = request.flag("ManagedExecution.Active") {
         if active != stored.managed_execution && has_content(request) {
             return Err(Refusal::validation(
                 "Cannot update ManagedExecution while updating StackSet Template or Parameters",

@@ -1,6 +1,7 @@
 //! Calls as a client sends them, and what the world is after them.
 
 mod access;
+mod bounds;
 mod definitions;
 mod drift;
 mod imports;
