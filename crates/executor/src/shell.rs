@@ -37,7 +37,13 @@ pub async fn apply(
     events: impl FnMut(Event) + Send,
     mut interrupt: watch::Receiver<bool>,
 ) -> ApplySummary {
-    let hands = Hands { aws, clock, secrets };
+    let values = secrets::values(plan, secrets);
+    let hands = Hands {
+        aws,
+        clock,
+        secrets,
+        values,
+    };
     let mut listeners = Numbered { seq: 0, events };
     let mut pending = FuturesUnordered::new();
     let (mut run, mut commands) = Run::new(plan, secrets, options, hands.clock.now());
@@ -72,20 +78,24 @@ struct Hands<'a> {
     aws: Arc<dyn Operate>,
     clock: Arc<dyn Clock>,
     secrets: &'a Secrets,
+    /// What must not be told, whoever says it.
+    values: Vec<&'a str>,
 }
 
 impl<'a> Hands<'a> {
-    fn take(&self, command: Command) -> Option<Pending<'a>> {
+    fn take<'h: 'a>(&'h self, command: Command) -> Option<Pending<'a>> {
         let clock = Arc::clone(&self.clock);
         match command {
             Command::Call { ticket, mut call } => {
                 let filled = fill_in(&mut call, self.secrets);
                 let aws = Arc::clone(&self.aws);
+                let values = self.values.as_slice();
                 Some(Box::pin(async move {
-                    let answer = match filled {
+                    let mut answer = match filled {
                         Ok(()) => aws.operate(call).await,
                         Err(error) => Err(error),
                     };
+                    secrets::redact(&mut answer, values);
                     let now = clock.now();
                     Input::Answered { ticket, answer, now }
                 }))

@@ -22,6 +22,7 @@ pub(super) enum Kind {
     Credentials,
     IdTaken,
     Interrupted,
+    Joined,
 }
 
 impl Kind {
@@ -44,6 +45,7 @@ impl Kind {
             Self::Credentials => "E0721",
             Self::IdTaken => "E0722",
             Self::Interrupted => "E0723",
+            Self::Joined => "W0725",
         }
     }
 
@@ -77,6 +79,7 @@ impl Kind {
             Self::Interrupted => {
                 "operations go on in AWS; apply the same plan again: it adopts them and does the rest"
             }
+            Self::Joined => "nothing is to be done: whoever joins a targeted unit is wanted too",
         }
     }
 

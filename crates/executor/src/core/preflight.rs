@@ -1,6 +1,7 @@
 //! Before anything is touched: may and can this plan be carried out, here and now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use model::call::Write;
 use model::event::Cause;
@@ -103,35 +104,69 @@ pub(super) fn check_identity(plan: &Plan, identity: &Identity) -> Option<Cause> 
 /// Accounts that a call would reach without naming them must be the planned ones (rule R6).
 pub(super) fn check_units(plan: &Plan, organization: &Organization) -> Vec<Cause> {
     let units = plan.preconditions.units.iter();
-    units
-        .filter_map(|(unit, planned)| check_unit(unit, planned, organization))
+    let changes = units.filter_map(|(unit, planned)| UnitChange::find(unit, planned, organization));
+    changes
+        .map(|change| Kind::Stale.for_all(change.to_string()))
         .collect()
 }
 
-fn check_unit(unit: &UnitId, planned: &BTreeSet<AccountId>, organization: &Organization) -> Option<Cause> {
-    if !unit.is_root() && !organization.units.contains_key(unit) {
-        return Some(Kind::Stale.for_all(format!("unit {unit} does not exist any more")));
+/// What is different about a unit since the plan.
+#[derive(Debug)]
+pub(super) enum UnitChange {
+    /// It does not exist any more.
+    Gone(UnitId),
+    /// Other accounts stand below it.
+    Accounts {
+        /// Its path.
+        path: String,
+        /// Accounts that the plan does not know there, with their names.
+        joined: BTreeMap<AccountId, String>,
+        /// Accounts that the plan expects there, with their names.
+        left: BTreeMap<AccountId, String>,
+    },
+}
+
+impl UnitChange {
+    /// Compares a unit's active accounts with the planned ones; none when they are the same.
+    pub(super) fn find(
+        unit: &UnitId,
+        planned: &BTreeSet<AccountId>,
+        organization: &Organization,
+    ) -> Option<Self> {
+        if !unit.is_root() && !organization.units.contains_key(unit) {
+            return Some(Self::Gone(unit.clone()));
+        }
+        let now = organization.active_below(unit);
+        let named = |accounts: BTreeSet<&AccountId>| {
+            let name = |id: &AccountId| organization.account_name(id).to_owned();
+            accounts.into_iter().map(|id| (id.clone(), name(id))).collect()
+        };
+        let joined: BTreeMap<_, _> = named(now.difference(planned).collect());
+        let left: BTreeMap<_, _> = named(planned.difference(&now).collect());
+        (!joined.is_empty() || !left.is_empty()).then(|| Self::Accounts {
+            path: organization.path(unit),
+            joined,
+            left,
+        })
     }
-    let now = organization.active_below(unit);
-    let named = |accounts: Vec<&AccountId>| {
-        let texts = accounts
-            .iter()
-            .map(|id| format!("{} ({id})", organization.account_name(id)));
-        texts.collect::<Vec<_>>().join(", ")
-    };
-    let joined: Vec<_> = now.difference(planned).collect();
-    let left: Vec<_> = planned.difference(&now).collect();
-    let mut parts = Vec::new();
-    if !joined.is_empty() {
-        parts.push(format!("joined: {}", named(joined)));
+}
+
+impl fmt::Display for UnitChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, joined, left) = match self {
+            Self::Gone(unit) => return write!(f, "unit {unit} does not exist any more"),
+            Self::Accounts { path, joined, left } => (path, joined, left),
+        };
+        write!(f, "accounts of {path} changed after the plan was made")?;
+        for (what, accounts) in [("joined", joined), ("left", left)] {
+            let texts: Vec<_> = accounts
+                .iter()
+                .map(|(id, name)| format!("{name} ({id})"))
+                .collect();
+            if !texts.is_empty() {
+                write!(f, "; {what}: {}", texts.join(", "))?;
+            }
+        }
+        Ok(())
     }
-    if !left.is_empty() {
-        parts.push(format!("left: {}", named(left)));
-    }
-    let path = organization.path(unit);
-    let message = format!(
-        "accounts of {path} changed after the plan was made; {}",
-        parts.join("; ")
-    );
-    (!parts.is_empty()).then(|| Kind::Stale.for_all(message))
 }

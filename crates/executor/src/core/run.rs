@@ -31,6 +31,7 @@ pub struct Run<'p> {
     pub(super) refusal: Option<ApplyResult>,
     pub(super) secrets_sent: std::collections::BTreeSet<&'p str>,
     pub(super) options: Options,
+    units_checked: Timestamp,
     phase: Phase,
     tickets: BTreeMap<Ticket, Whose>,
     next_ticket: u64,
@@ -68,6 +69,7 @@ impl<'p> Run<'p> {
             refusal: None,
             secrets_sent: std::collections::BTreeSet::new(),
             options: options.clone(),
+            units_checked: now,
             phase: Phase::Lines,
             tickets: BTreeMap::new(),
             next_ticket: 0,
@@ -155,6 +157,7 @@ impl<'p> Run<'p> {
     }
 
     fn open_lines(&mut self) {
+        self.units_checked = self.now;
         self.phase = Phase::Lines;
         self.schedule();
     }
@@ -186,6 +189,8 @@ impl<'p> Run<'p> {
             now: self.now,
             options: &self.options,
             admin: &self.plan.scope.admin_account,
+            units: &self.plan.preconditions.units,
+            units_checked: self.units_checked,
             events: &mut events,
         };
         let outcome = act(line, &mut cx);

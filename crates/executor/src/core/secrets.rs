@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::call::Write;
+use model::call::{CallError, Reply, Write};
 use model::definition::ParameterValue;
+use model::plan::Plan;
 use model::secrets::Secrets;
+
+/// What stands where a value was.
+const REDACTED: &str = "(sensitive)";
 
 /// References of the secrets that a write sends.
 pub(crate) fn references(write: &Write) -> BTreeSet<&str> {
@@ -30,6 +34,47 @@ pub(crate) fn fill_in(write: &mut Write, secrets: &Secrets) -> Result<(), String
     Ok(())
 }
 
+/// Values of all secrets that a plan sends.
+pub(crate) fn values<'s>(plan: &Plan, secrets: &'s Secrets) -> Vec<&'s str> {
+    let operations = plan.operations.iter();
+    let names: BTreeSet<_> = operations
+        .flat_map(|operation| references(&operation.call))
+        .collect();
+    let values = names.into_iter().filter_map(|name| secrets.reveal(name));
+    values.filter(|value| !value.is_empty()).collect()
+}
+
+/// Takes values out of an answer: AWS and its resources repeat in their messages what they do not like.
+pub(crate) fn redact(answer: &mut Result<Reply, CallError>, values: &[&str]) {
+    if values.is_empty() {
+        return;
+    }
+    let clean = |text: &mut String| {
+        for value in values {
+            if text.contains(value) {
+                *text = text.replace(value, REDACTED);
+            }
+        }
+    };
+    match answer {
+        Err(error) => clean(&mut error.message),
+        Ok(Reply::Operation(Some(found))) => found.reason.iter_mut().for_each(clean),
+        Ok(Reply::Operations(list)) => list
+            .iter_mut()
+            .filter_map(|it| it.reason.as_mut())
+            .for_each(clean),
+        Ok(Reply::Results(list)) => list
+            .iter_mut()
+            .filter_map(|it| it.reason.as_mut())
+            .for_each(clean),
+        Ok(Reply::Instances(found)) => found
+            .values_mut()
+            .filter_map(|it| it.reason.as_mut())
+            .for_each(clean),
+        Ok(_) => {}
+    }
+}
+
 /// An `UpdateStackSet` without content sends no parameters (reference §2.4).
 fn parameters(write: &Write) -> Option<impl Iterator<Item = &ParameterValue>> {
     let values = match write {
@@ -51,5 +96,27 @@ fn parameters_mut(write: &mut Write) -> Option<&mut BTreeMap<String, ParameterVa
             overrides.as_mut()
         }
         Write::DeleteStackInstances { .. } | Write::DeleteStackSet => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::call::CallErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_in_no_message_of_aws() {
+        let mut refusal = Err(CallError {
+            api: "CreateStackSet",
+            kind: CallErrorKind::Invalid,
+            code: None,
+            message: "Parameter Token: hunter2 does not match".to_owned(),
+        });
+        redact(&mut refusal, &["hunter2"]);
+        assert_eq!(
+            refusal.unwrap_err().message,
+            "Parameter Token: (sensitive) does not match"
+        );
     }
 }

@@ -110,3 +110,20 @@ fn an_id_that_stands_for_something_else_is_not_adopted() {
     assert!(ended.codes().contains(&"E0722"));
     assert!(cloud.sets.contains_key(&name("legacy")));
 }
+
+#[test]
+fn a_refusal_of_a_repetition_does_not_hide_what_its_first_try_did() {
+    for kind in [
+        CallErrorKind::Invalid,
+        CallErrorKind::Denied,
+        CallErrorKind::Limit,
+    ] {
+        let (mut cloud, plan) = scene();
+        let ended = run_with(&mut cloud, &plan, &Options::default(), |_, call, _| match call {
+            Call::Write(write) if write.write.starts_operation() => Fault::RefusedAfter(kind),
+            _ => Fault::None,
+        });
+        assert_eq!(ended.result(), ApplyResult::Succeeded, "{kind:?}");
+        assert_eq!(cloud.written.len(), plan.operations.len());
+    }
+}

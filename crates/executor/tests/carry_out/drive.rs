@@ -27,6 +27,8 @@ pub(crate) enum Fault {
     LostAnswer,
     /// AWS refuses.
     Refused(CallErrorKind),
+    /// AWS acted on the SDK's first try, and refuses its second one.
+    RefusedAfter(CallErrorKind),
     /// The user stops the run while the call is on its way; the answer comes after so many milliseconds.
     Interrupt(u64),
 }
@@ -122,7 +124,11 @@ fn send(cloud: &mut Cloud, call: &Call, fault: Fault) -> Option<(Result<Reply, C
             let _ = cloud.answer(call);
             Some((Err(failed(CallErrorKind::Unanswered)), 30_000))
         }
-        Fault::Refused(kind) => Some((Err(failed(kind)), 100)),
+        Fault::Refused(kind) => Some((Err(refused(kind)), 100)),
+        Fault::RefusedAfter(kind) => {
+            let _ = cloud.answer(call);
+            Some((Err(refused(kind)), 100))
+        }
         Fault::Interrupt(millis) => Some((cloud.answer(call), millis)),
     }
 }
@@ -133,6 +139,14 @@ fn failed(kind: CallErrorKind) -> CallError {
         kind,
         code: None,
         message: format!("{kind:?}"),
+    }
+}
+
+/// A refusal that AWS itself gave has a code.
+fn refused(kind: CallErrorKind) -> CallError {
+    CallError {
+        code: Some(format!("{kind:?}")),
+        ..failed(kind)
     }
 }
 

@@ -22,3 +22,5 @@ mod plans;
 mod refusals;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod units;

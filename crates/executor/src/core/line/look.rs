@@ -34,7 +34,7 @@ impl Line<'_> {
 
     fn absent(&mut self, cx: &mut Context) -> Next {
         if self.id.is_none() {
-            return self.send();
+            return self.send(cx);
         }
         if self.created_now && self.tries < LOOKS {
             return self.look_later();
@@ -107,7 +107,7 @@ impl Line<'_> {
         };
         let unchanged = self.fingerprint.as_ref() == self.expected();
         match link.read(list) {
-            Chain::Clear if unchanged => self.send(),
+            Chain::Clear if unchanged => self.send(cx),
             Chain::Held(holder) if unchanged => self.hold(&holder.id.clone(), cx),
             Chain::Unclear if self.tries < LOOKS => self.look_later(),
             Chain::Held(other) | Chain::Foreign(other) => self.stale(&since_the_plan(other)),

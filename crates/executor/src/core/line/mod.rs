@@ -2,14 +2,14 @@
 //!
 //! A line has one thing outstanding at a time, a question or a wait; [`Line::hear`] takes what came of it and gives the next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use model::Timestamp;
 use model::call::{Call, CallError, CallErrorKind, Reply};
 use model::digest::Digest;
 use model::event::{Cause, EventKind, OperationOutcome};
-use model::ids::{AccountId, OperationId, StackSetId, StackSetName};
+use model::ids::{AccountId, OperationId, StackSetId, StackSetName, UnitId};
 use model::plan::{Operation, Precondition};
 
 use super::asking::{Asking, Raw, Turn};
@@ -22,6 +22,7 @@ mod look;
 mod send;
 mod settle;
 mod stop;
+mod units;
 mod watch;
 
 /// Repetitions of a question while AWS is unavailable: about six minutes.
@@ -49,6 +50,8 @@ pub(super) struct Line<'p> {
     created_now: bool,
     fingerprint: Option<Digest>,
     over: BTreeSet<OperationId>,
+    units_checked: Option<Timestamp>,
+    joined: BTreeSet<AccountId>,
     held_since: Option<Timestamp>,
     tries: u32,
     step: Step,
@@ -68,6 +71,8 @@ enum Step {
     Operation,
     /// Did anybody else do something.
     Operations,
+    /// Who stands below the units that the next operation names.
+    Units,
     /// The end of somebody else's operation.
     Holding(OperationId),
     /// A moment, then everything is read again.
@@ -76,6 +81,8 @@ enum Step {
     Sending,
     /// What became of a write without a clear answer.
     Doubt(CallErrorKind),
+    /// Whether a refused write was done all the same, by an earlier try of the SDK.
+    Refusal(CallError),
     /// The end of our operation.
     Polling,
     /// How far it is.
@@ -137,6 +144,10 @@ pub(super) struct Context<'r> {
     pub(super) options: &'r Options,
     /// The account that the credentials must be for.
     pub(super) admin: &'r AccountId,
+    /// Active accounts of units that calls name without exact accounts, as planned.
+    pub(super) units: &'r BTreeMap<UnitId, BTreeSet<AccountId>>,
+    /// When they were compared with the organization before the first write.
+    pub(super) units_checked: Timestamp,
     /// For the listeners.
     pub(super) events: &'r mut Vec<EventKind>,
 }
@@ -160,6 +171,8 @@ impl<'p> Line<'p> {
             created_now: false,
             fingerprint: None,
             over: BTreeSet::new(),
+            units_checked: None,
+            joined: BTreeSet::new(),
             held_since: None,
             tries: 0,
             step: Step::Parked,
@@ -227,6 +240,7 @@ impl<'p> Line<'p> {
             Err(error) if error.kind == CallErrorKind::NotFound => self.read_nothing(cx),
             Err(_) if matches!(self.step, Step::Progress) => self.poll(),
             Err(_) if matches!(self.step, Step::Collecting) => self.finish_job(cx),
+            Err(_) if matches!(self.step, Step::Refusal(_)) => self.unknown_refusal(),
             Err(error) => self.unreadable(&error),
         }
     }
@@ -237,6 +251,11 @@ impl<'p> Line<'p> {
             (Step::Claim(_), Reply::Operations(list)) => self.on_claim(&list, cx),
             (Step::Operation, Reply::Operation(found)) => self.on_operation(found.map(|found| *found), cx),
             (Step::Operations, Reply::Operations(list)) => self.on_operations(&list, cx),
+            (Step::Units, Reply::Organization(organization)) => self.on_units(&organization, cx),
+            (Step::Refusal(error), Reply::Operation(found)) => {
+                let error = error.clone();
+                self.on_refusal(&error, found.map(|found| *found), cx)
+            }
             (Step::Holding(_), Reply::Operation(found)) => self.on_holder(found.as_deref(), cx),
             (Step::Doubt(kind), Reply::Operation(found)) => {
                 let kind = *kind;
@@ -261,7 +280,7 @@ impl<'p> Line<'p> {
             Step::Doubt(_) if self.job_has_no_id() => Reply::Definition(None),
             Step::Claim(_) | Step::Operations => Reply::Operations(Vec::new()),
             Step::Progress | Step::Collecting => Reply::Results(Vec::new()),
-            Step::SettleInstances => Reply::Instances(std::collections::BTreeMap::new()),
+            Step::SettleInstances => Reply::Instances(BTreeMap::new()),
             _ => Reply::Operation(None),
         };
         self.read(empty, cx)

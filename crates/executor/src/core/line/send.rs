@@ -11,7 +11,14 @@ const SENDS: u32 = 5;
 
 impl Line<'_> {
     /// Sends the next operation. Only called right after everything was read and found as expected.
-    pub(super) fn send(&mut self) -> Next {
+    pub(super) fn send(&mut self, cx: &Context) -> Next {
+        if self.must_check_units(cx) {
+            return self.ask(Step::Units, Call::Organization, PATIENCE);
+        }
+        self.send_now()
+    }
+
+    pub(super) fn send_now(&mut self) -> Next {
         let stack_set = match &self.id {
             Some(id) => StackSetRef::Id(id.clone()),
             None => StackSetRef::Name(self.aws_name.clone()),
@@ -43,7 +50,7 @@ impl Line<'_> {
             Err(error) if error.kind == CallErrorKind::NotFound && matches!(write, Write::DeleteStackSet) => {
                 self.finish_call(cx)
             }
-            Err(error) if !error.kind.leaves_doubt() => self.refused(&error),
+            Err(error) if !error.kind.leaves_doubt() => self.doubt_refusal(error),
             Err(error) => {
                 // A clear no may still be the answer to a repetition that the SDK sent, so it is looked up all the same.
                 job.unresolved |= is_unclear(error.kind);
@@ -61,6 +68,37 @@ impl Line<'_> {
         self.id = Some(id);
         self.created_now = true;
         self.finish_call(cx)
+    }
+
+    /// An answer of AWS may be the one to a repetition: the SDK's first try may have been done, its answer lost.
+    fn doubt_refusal(&mut self, error: CallError) -> Next {
+        let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+        match (self.id.clone(), operation) {
+            (Some(id), Some(operation)) if error.code.is_some() => {
+                self.ask(Step::Refusal(error), Call::Operation(id, operation), PATIENCE)
+            }
+            _ => self.refused(&error),
+        }
+    }
+
+    pub(super) fn on_refusal(
+        &mut self,
+        error: &CallError,
+        found: Option<OperationSummary>,
+        cx: &mut Context,
+    ) -> Next {
+        match found {
+            Some(found) => self.found(found, cx),
+            None => self.refused(error),
+        }
+    }
+
+    /// Nothing can be read any more, so the refusal is all that is known.
+    pub(super) fn unknown_refusal(&mut self) -> Next {
+        match std::mem::replace(&mut self.step, Step::Parked) {
+            Step::Refusal(error) => self.refused(&error),
+            _ => self.look(),
+        }
     }
 
     fn doubt(&mut self, kind: CallErrorKind) -> Next {
