@@ -6,6 +6,7 @@ mod definitions;
 mod drift;
 mod imports;
 mod instances;
+mod knobs;
 mod line;
 mod moves;
 mod operations;
