@@ -7,7 +7,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Logs to stderr what `STACKFLEET_LOG` or `-v` asks for.
 ///
 /// The AWS SDK prints whole requests, parameter values included, at its lowest levels. So its crates are held at `info` whatever
-/// the filter says.
+/// the filter says, and at `error` when nobody asked for a log.
 pub(crate) fn start(verbose: u8) {
     let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
     let filter = EnvFilter::builder()
@@ -18,10 +18,15 @@ pub(crate) fn start(verbose: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(colours)
         .with_target(true);
-    let capped = tracing_subscriber::filter::filter_fn(|event| {
-        let ours = event.target().starts_with("stackfleet")
-            || OURS.iter().any(|name| event.target().starts_with(name));
-        ours || *event.level() <= tracing::Level::INFO
+    // What the SDK warns of on its way to an error is in the error.
+    let most = if std::env::var_os("STACKFLEET_LOG").is_none() && verbose == 0 {
+        tracing::Level::ERROR
+    } else {
+        tracing::Level::INFO
+    };
+    let capped = tracing_subscriber::filter::filter_fn(move |event| {
+        let ours = OURS.iter().any(|name| event.target().starts_with(name));
+        ours || *event.level() <= most
     });
     let _ = tracing_subscriber::registry()
         .with(filter)
@@ -35,7 +40,6 @@ const OURS: [&str; 5] = ["aws::", "executor", "simulator", "cli", "planner"];
 
 fn default_filter(verbose: u8) -> &'static str {
     match verbose {
-        // What the SDK warns of on its way to an error is in the error.
         0 => "cli=warn,aws=warn,executor=warn,simulator=warn",
         1 => "cli=info,aws=info,executor=info,simulator=info",
         _ => "cli=debug,aws=debug,executor=debug,simulator=info",

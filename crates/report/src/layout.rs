@@ -112,6 +112,16 @@ impl Page {
         line.write(&mut self.out);
     }
 
+    /// Appends two halves with something between them, below each other when they do not fit beside each other.
+    pub(crate) fn halves(&mut self, left: Line, between: &str, right: Line) {
+        if left.width() + width(between) + right.width() <= self.width {
+            self.line(&left.text(between).join(right));
+        } else {
+            self.line(&left);
+            self.line(&Line::new().to(2).join(right));
+        }
+    }
+
     /// Appends an empty line.
     pub(crate) fn blank(&mut self) {
         self.out.push('\n');

@@ -76,3 +76,20 @@ fn a_stale_plan_says_why_and_that_nothing_was_changed() {
     }];
     insta::assert_snapshot!(strip(&apply_summary(&stale, &names(), WIDEST)));
 }
+
+#[test]
+fn an_apply_that_left_something_at_work_does_not_count_it() {
+    let mut running = failed_summary();
+    running.result = ApplyResult::Interrupted;
+    running.operations[0].outcome = OperationOutcome::Running;
+    let text = strip(&apply_summary(&running, &names(), WIDEST));
+    assert!(text.contains(" as the plan says so far, "), "{text}");
+}
+
+#[test]
+fn secrets_are_named_and_apart_from_their_label() {
+    let mut sent = failed_summary();
+    sent.secrets_sent = vec!["env:TOKEN".to_owned()];
+    let text = strip(&apply_summary(&sent, &names(), WIDEST));
+    assert!(text.contains("  Secrets     sent: env:TOKEN"), "{text}");
+}

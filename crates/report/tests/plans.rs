@@ -182,3 +182,16 @@ fn long_values_are_shown_from_where_they_differ() {
         "{text}"
     );
 }
+
+#[test]
+fn a_narrow_terminal_gets_lines_that_fit() {
+    let the_plan = changes::plan();
+    let view = PlanView {
+        width: 80,
+        diff: Diff::Summary,
+        ..PlanView::default()
+    };
+    let text = strip(&plan(&the_plan, &view));
+    let widest = text.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(80), "{text}");
+}

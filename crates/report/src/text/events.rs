@@ -122,7 +122,7 @@ fn run(event: &EventKind) -> Option<Told<'_>> {
                 count(*operations, "operation"),
                 count(*instances, "instance")
             );
-            let text = format!("digest {}: {size} (times are UTC)", digest.short());
+            let text = format!("digest {}: {size} (UTC)", digest.short());
             Some(("plan", Meaning::Heading, None, text))
         }
         EventKind::Waiting { stack_set, holder } => {
@@ -185,10 +185,13 @@ fn progress(event: &EventKind) -> String {
         return String::new();
     };
     let (done, all) = (number(*done), number(*instances));
+    let failed = match failed {
+        0 => String::new(),
+        n => format!(", {} failed", number(*n)),
+    };
     format!(
-        "{stack_set}: {done}/{all} done, {} running, {} failed",
-        number(*running),
-        number(*failed)
+        "{stack_set}: {done}/{all} done, {} running{failed}",
+        number(*running)
     )
 }
 

@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 /// The report as text for so many columns; its last line is one sentence with what needs attention and the next command.
 pub fn status(report: &StatusReport, width: usize) -> String {
     let mut page = Page::new(width);
-    page.line(&place(&report.source, &report.scope));
+    place(&mut page, &report.source, &report.scope);
     page.blank();
     let mut rows = vec![
         ["", "StackSet", "Manifest", "Instances", "Last operation"]

@@ -10,34 +10,36 @@ use crate::files;
 
 /// The first words.
 pub(super) const WELCOME: &str = "\
-A tour of stackfleet, without AWS. The built-in simulator plays an organization with a management
-account, three organizational units and eight member accounts, one of them suspended. Its time runs
-fast: an operation of half an hour takes seconds.
+A tour of stackfleet, without AWS. The built-in simulator plays an
+organization with a management account, three organizational units and eight
+member accounts, one of them suspended. Its time runs fast: an operation of
+half an hour takes seconds.
 ";
 
 /// Before the first act.
 pub(super) const FIRST: &str = "
-── 1. A new organization ─────────────────────────────────────────────────────────────────────
-The manifest wants three StackSets: roles in every account, governance in three Regions, and a role
-for auditors. Nothing is there yet.
+── 1. A new organization ─────────────────────────────────────────────────────
+The manifest wants three StackSets: roles in every account, governance in
+three Regions, and a role for auditors. Nothing is there yet.
 
 $ stackfleet plan
 ";
 
 /// Before the second act.
 pub(super) const SECOND: &str = "
-── 2. A stricter second version ──────────────────────────────────────────────────────────────
-The governance template changes: a stricter password policy, encryption, lifecycle rules. It goes
-out one Region after another, a quarter of the accounts at a time.
+── 2. A stricter second version ──────────────────────────────────────────────
+The governance template changes: a stricter password policy, encryption,
+lifecycle rules. It goes out one Region after another, a quarter of the
+accounts at a time: of seven accounts that is one.
 
 $ stackfleet plan
 ";
 
 /// Before the third act.
 pub(super) const JOINS: &str = "
-── 3. An account joins ───────────────────────────────────────────────────────────────────────
-Somebody creates the account data-lake in Root/Workloads/Prod. AWS deploys the service-managed
-StackSets to it by itself; the self-managed one is left to us.
+── 3. An account joins ───────────────────────────────────────────────────────
+Somebody creates the account data-lake in Root/Workloads/Prod. AWS deploys the
+service-managed StackSets to it by itself; the self-managed one is left to us.
 
 $ stackfleet plan
 ";

@@ -18,7 +18,7 @@ const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, A
 const BUSY: &str = "W0702";
 
 /// `platform-baseline @ 3f9c2ab (clean) · org … · admin … · eu-west-1`
-pub(crate) fn place(source: &PlanSource, scope: &Scope) -> Line {
+pub(crate) fn place(page: &mut Page, source: &PlanSource, scope: &Scope) {
     let mut line = Line::new().put(Meaning::Heading, &source.project);
     if let Some(git) = &source.git {
         let state = if git.dirty { "not committed" } else { "clean" };
@@ -27,10 +27,11 @@ pub(crate) fn place(source: &PlanSource, scope: &Scope) -> Line {
             .text(short_commit(&git.commit))
             .text(&format!(" ({state})"));
     }
-    line.text(&format!(
-        " · org {} · admin {} · {}",
+    let scope = format!(
+        "org {} · admin {} · {}",
         scope.organization, scope.admin_account, scope.region
-    ))
+    );
+    page.halves(line, " · ", Line::new().text(&scope));
 }
 
 fn short_commit(commit: &str) -> &str {
@@ -72,7 +73,7 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
 
 /// The place, what comes out and the holds.
 pub(super) fn write(page: &mut Page, plan: &Plan) {
-    page.line(&place(&plan.source, &plan.scope));
+    place(page, &plan.source, &plan.scope);
     page.blank();
     let changing = plan
         .stack_sets
@@ -81,13 +82,12 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         .count() as u64;
     let all = plan.stack_sets.len() as u64;
     let verb = if changing == 1 { "changes" } else { "change" };
-    let share = format!("    {} of {} {verb}.", number(changing), count(all, "StackSet"));
-    let share = if all == 0 || plan.result == PlanResult::Error {
-        ""
+    let share = format!("{} of {} {verb}.", number(changing), count(all, "StackSet"));
+    if all == 0 || plan.result == PlanResult::Error {
+        page.line(&outcome(plan));
     } else {
-        &share
-    };
-    page.line(&outcome(plan).text(share));
+        page.halves(outcome(plan), "    ", Line::new().text(&share));
+    }
     if !plan.complete {
         page.line(
             &Line::new()

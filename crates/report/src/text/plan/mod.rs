@@ -81,7 +81,11 @@ pub fn plan(plan: &Plan, view: &PlanView<'_>) -> String {
 
 fn close(page: &mut Page, plan: &Plan, view: &PlanView<'_>) {
     let digest = format!("digest {}", plan.digest.short());
-    page.line(&head::outcome(plan).text("    ").put(Meaning::Aside, &digest));
+    page.halves(
+        head::outcome(plan),
+        "    ",
+        Line::new().put(Meaning::Aside, &digest),
+    );
     let Some(file) = view.saved_as else { return };
     let start = Line::new().text("Saved as ").text(file).text(". ");
     if plan.applyable {

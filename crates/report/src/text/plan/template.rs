@@ -52,13 +52,10 @@ fn resources(page: &mut Page, resources: &[ResourceChange], new: bool) {
         table(page, 4, &rows);
         return;
     }
-    let names: Vec<Vec<Cell>> = rows
-        .iter()
-        .map(|row| row.iter().take(1).cloned().collect())
-        .collect();
-    let column = (natural_width(&names) + 6).min(page.width() / 2);
+    let types = column_after(&rows, 1, page.width());
+    let outcomes = column_after(&rows, 2, page.width());
     for (resource, changes) in told {
-        resource_below(page, resource, &changes, column);
+        resource_below(page, resource, &changes, (types, outcomes));
     }
 }
 
@@ -75,7 +72,21 @@ fn is_whole(resource: &ResourceChange) -> bool {
     resource.properties.is_empty() || resource.action != Action::Update
 }
 
-fn resource_below(page: &mut Page, resource: &ResourceChange, changes: &[String], column: usize) {
+/// Where what follows the first cells of every row begins.
+fn column_after(rows: &[Vec<Cell>], cells: usize, page: usize) -> usize {
+    let rows: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|row| row.iter().take(cells).cloned().collect())
+        .collect();
+    (natural_width(&rows) + 6).min(page * 2 / 3)
+}
+
+fn resource_below(
+    page: &mut Page,
+    resource: &ResourceChange,
+    changes: &[String],
+    (types, outcomes): (usize, usize),
+) {
     let line = Line::new()
         .to(4)
         .put(
@@ -83,10 +94,10 @@ fn resource_below(page: &mut Page, resource: &ResourceChange, changes: &[String]
             &marked(resource.action, &resource.logical_id),
         )
         .text("  ")
-        .to(column)
+        .to(types)
         .put(Meaning::Aside, &resource.resource_type);
     if is_whole(resource) {
-        page.line(&line.text("  ").text(&changes.join(", ")));
+        page.line(&line.text("  ").to(outcomes).text(&changes.join(", ")));
         return;
     }
     page.line(&line);
