@@ -14,6 +14,7 @@ mod resources;
 mod service_managed;
 mod stacks;
 mod templates;
+mod tolerance;
 
 use std::collections::{BTreeMap, BTreeSet};
 
