@@ -59,14 +59,17 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-fn packages() -> BTreeMap<String, BTreeSet<String>> {
+fn metadata() -> Vec<cargo_metadata::Package> {
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .no_deps()
-        .exec()
-        .expect("cargo reads the workspace");
-    let packages = metadata.packages.into_iter();
-    packages
+        .exec();
+    metadata.expect("cargo reads the workspace").packages
+}
+
+fn packages() -> BTreeMap<String, BTreeSet<String>> {
+    metadata()
+        .into_iter()
         .map(|package| {
             let dependencies = package.dependencies.into_iter();
             let normal = dependencies.filter(|it| it.kind == cargo_metadata::DependencyKind::Normal);
@@ -191,6 +194,46 @@ fn no_source_file_is_longer_than_a_reader_can_hold() {
         }
     }
     assert!(long.is_empty(), "more than {MOST_LINES} lines: {long:#?}");
+}
+
+#[test]
+fn every_direct_dependency_has_its_reason_and_its_users_on_the_page() {
+    let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let ours: BTreeSet<String> = packages().into_keys().collect();
+    for package in metadata() {
+        let name = package
+            .name
+            .strip_prefix("stackfleet-")
+            .unwrap_or("cli")
+            .to_owned();
+        for dependency in package.dependencies.iter().filter(|it| !ours.contains(&it.name)) {
+            let users = users.entry(dependency.name.clone()).or_default();
+            if name != "tests" && dependency.kind == cargo_metadata::DependencyKind::Normal {
+                users.insert(name.clone());
+            }
+        }
+    }
+    let page = fs::read_to_string(root().join("docs/dependencies.md")).expect("the page is there");
+    let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in page.lines().filter(|line| line.starts_with("| ")).skip(1) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        assert!(!cells[3].is_empty(), "no reason: {line}");
+        let users: BTreeSet<String> = cells[2]
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect();
+        told.extend(cells[1].split(", ").map(|name| (name.to_owned(), users.clone())));
+    }
+    let all: BTreeSet<&String> = users.keys().chain(told.keys()).collect();
+    for name in all {
+        assert_eq!(
+            told.get(name),
+            users.get(name),
+            "users of {name}: the page and cargo"
+        );
+    }
 }
 
 #[test]
