@@ -93,3 +93,25 @@ fn secrets_are_named_and_apart_from_their_label() {
     let text = strip(&apply_summary(&sent, &names(), WIDEST));
     assert!(text.contains("  Secrets     sent: env:TOKEN"), "{text}");
 }
+
+#[test]
+fn what_was_never_tried_is_told_after_what_failed() {
+    let mut failed = failed_summary();
+    for line in &mut failed.operations {
+        let cancelled = line
+            .failures
+            .keys()
+            .find(|reason| reason.contains("tolerance"))
+            .cloned();
+        if let Some(results) = cancelled.and_then(|reason| line.failures.remove(&reason)) {
+            line.failures
+                .insert("A reason that sorts first".to_owned(), results);
+        }
+    }
+    let text = strip(&apply_summary(&failed, &names(), WIDEST));
+    let at = |words: &str| text.find(words).unwrap();
+    assert!(
+        at("Rate exceeded") < at("cancelled: A reason that sorts first"),
+        "{text}"
+    );
+}

@@ -106,7 +106,9 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names:
             id.as_str(),
         );
     }
-    for (reason, results) in &line.failures {
+    // What was never tried comes last: it only follows from the others.
+    let (cancelled, failed): (Vec<_>, Vec<_>) = line.failures.iter().partition(|(_, all)| is_cancelled(all));
+    for (reason, results) in failed.into_iter().chain(cancelled) {
         failure(page, reason, results, names);
     }
 }
@@ -136,9 +138,7 @@ fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Na
     } else {
         reason
     };
-    let cancelled = results
-        .iter()
-        .all(|result| result.status == ResultStatus::Cancelled);
+    let cancelled = is_cancelled(results);
     let word = if cancelled { "cancelled: " } else { "" };
     let start = Line::new().to(6).put(Meaning::Aside, word);
     page.hanging(
@@ -171,6 +171,12 @@ fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Na
                 .put(Meaning::Aside, "transient: the next apply tries these again"),
         );
     }
+}
+
+fn is_cancelled(results: &[InstanceResult]) -> bool {
+    results
+        .iter()
+        .all(|result| result.status == ResultStatus::Cancelled)
 }
 
 fn named(accounts: &[&AccountId], names: &Names) -> Vec<String> {
