@@ -81,9 +81,6 @@ impl Request<'_> {
                 "RetainStacksOnAccountRemoval can only be specified when automatic deployment is enabled",
             ));
         }
-        if depends_on.len() > 10 {
-            return Err(Refusal::limit("A StackSet depends on 10 StackSets at most"));
-        }
         let depends_on = depends_on.into_iter().map(str::to_owned).collect();
         Ok(Some(AutoDeployment {
             enabled,

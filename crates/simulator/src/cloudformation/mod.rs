@@ -9,7 +9,7 @@
 //! | `validation.rs`, `bounds.rs` | every input within its bounds |
 //! | `access.rs` | whose StackSets the caller sees, and which one is meant |
 //! | `template_input.rs`, `template_facts.rs`, `parameters.rs` | templates and values |
-//! | `definition.rs` | what a StackSet says: inputs to stored definition |
+//! | `definition.rs`, `dependencies.rs` | what a StackSet says: inputs to stored definition |
 //! | `preferences.rs`, `targets.rs`, `expand.rs` | how and where an operation works |
 //! | `slot.rs` | operation ids and the one slot |
 //! | `stack_sets.rs`, `update.rs`, `instances.rs`, `import.rs`, `drift.rs`, `organizations_access.rs` | calls that change |
@@ -20,6 +20,7 @@
 mod access;
 mod bounds;
 mod definition;
+mod dependencies;
 mod drift;
 mod expand;
 mod form;

@@ -1,7 +1,7 @@
 //! Trusted access between Organizations and StackSets (reference §8.4).
 
-use super::Request;
 use super::refusal::Refusal;
+use super::{Request, dependencies};
 
 /// ActivateOrganizationsAccess
 pub(super) fn activate(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -19,6 +19,7 @@ pub(super) fn deactivate(request: &mut Request<'_>) -> Result<String, Refusal> {
         ));
     }
     request.world.organizations_access = false;
+    dependencies::drop_all(request.world);
     Ok(request.result(|_| {}))
 }
 

@@ -8,6 +8,9 @@ use super::Request;
 use super::refusal::Refusal;
 use super::template_facts;
 
+/// Bytes of a value at most (reference §6.1).
+const LONGEST_VALUE: usize = 4_096;
+
 /// A list of parameters as sent; `None` stands for `UsePreviousValue`.
 pub(super) type Given = BTreeMap<String, Option<String>>;
 
@@ -110,6 +113,11 @@ fn check(template: &Template, name: &str, value: Option<&str>) -> Result<(), Ref
     let (Some(parameter), Some(value)) = (template.parameters.get(name), value) else {
         return Ok(());
     };
+    if value.len() > LONGEST_VALUE {
+        return Err(Refusal::validation(format!(
+            "Parameter value for parameter name {name} must be no longer than {LONGEST_VALUE} bytes"
+        )));
+    }
     // The value itself may be a secret, so it is not repeated.
     parameter.check(value).map_err(|violation| {
         Refusal::validation(format!(

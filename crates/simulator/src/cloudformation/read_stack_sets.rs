@@ -35,7 +35,9 @@ fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
     drift_details(xml, set.drift.as_ref());
     auto_deployment(xml, set);
     xml.text("PermissionModel", words::permission_model(set));
-    xml.texts("OrganizationalUnitIds", set.registered.keys());
+    if definition.service_managed {
+        xml.texts("OrganizationalUnitIds", set.registered.keys());
+    }
     xml.nest("ManagedExecution", |xml| {
         xml.flag("Active", definition.managed_execution);
     });

@@ -1,7 +1,6 @@
 //! Operation ids and the one slot of a StackSet (reference §1.6, §2.7, §5.1).
 
 use model::ids::{OperationId, StackSetId};
-use model::observed::OperationStatus;
 
 use super::refusal::Refusal;
 use super::{Request, access};
@@ -100,11 +99,11 @@ pub(super) fn named<'s>(request: &Request<'_>, set: &'s StackSet) -> Result<&'s 
         .ok_or_else(|| Refusal::no_operation(id, set.name()))
 }
 
-/// StopStackSetOperation
+/// StopStackSetOperation: safe to repeat until the operation is over (reference §1.6).
 pub(super) fn stop(request: &mut Request<'_>) -> Result<String, Refusal> {
     let set = request.stack_set()?;
     let operation = named(request, set)?;
-    if operation.status.is_terminal() || operation.status == OperationStatus::Stopping {
+    if operation.status.is_terminal() {
         return Err(Refusal::invalid_operation(format!(
             "Operation {} cannot be stopped: it is over",
             operation.id

@@ -7,7 +7,7 @@ use model::ids::{AccountId, StackSetId, StackSetName};
 use super::access::View;
 use super::parameters::Given;
 use super::refusal::Refusal;
-use super::{Request, definition, import, parameters, template_facts};
+use super::{Request, definition, dependencies, import, parameters, template_facts};
 use crate::world::{StackSet, StoredDefinition};
 
 /// StackSets of one account and Region at most (reference §5.2).
@@ -150,7 +150,10 @@ fn check_caller(request: &Request<'_>, view: &View, service_managed: bool) -> Re
 /// Service-managed StackSets must say whether they deploy by themselves; the others cannot.
 fn store_auto_deployment(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), Refusal> {
     match (request.auto_deployment()?, stored.service_managed) {
-        (Some(auto_deployment), true) => auto_deployment.store(stored),
+        (Some(auto_deployment), true) => {
+            auto_deployment.store(stored);
+            dependencies::check(request, None, &stored.depends_on)?;
+        }
         (None, false) => {}
         (None, true) => {
             return Err(Refusal::validation(
@@ -181,5 +184,6 @@ pub(super) fn delete(request: &mut Request<'_>) -> Result<String, Refusal> {
     }
     let id = set.id.clone();
     request.stack_set_mut(&id)?.deleted = true;
+    dependencies::drop_deleted(request.world, &id);
     Ok(request.result(|_| {}))
 }

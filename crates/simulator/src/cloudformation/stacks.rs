@@ -83,6 +83,19 @@ pub(super) fn delete(request: &mut Request<'_>) -> Result<String, Refusal> {
     Ok(request.result(|_| {}))
 }
 
+/// The text of the template of the stack that the call names.
+pub(super) fn template(request: &Request<'_>) -> Result<String, Refusal> {
+    let (key, name) = named(request)?;
+    let stack = request
+        .world
+        .stacks
+        .get(&key)
+        .and_then(|stacks| stacks.get(&name));
+    let blueprint = stack.and_then(|stack| request.world.templates.get(&stack.template));
+    let missing = || Refusal::validation(format!("Stack with id {name} does not exist"));
+    Ok(blueprint.ok_or_else(missing)?.text.clone())
+}
+
 fn here(request: &Request<'_>) -> InstanceKey {
     InstanceKey {
         account: request.caller.clone(),

@@ -1,9 +1,12 @@
 //! ValidateTemplate and GetTemplateSummary.
 
+use serde_json::Value;
+use template::Template;
+
 use super::refusal::Refusal;
 use super::xml::Xml;
-use super::{Request, template_facts};
-use crate::world::{ParameterFacts, TemplateFacts};
+use super::{Request, stacks, template_facts};
+use crate::world::{ParameterFacts, TemplateFacts, name_property};
 
 /// ValidateTemplate
 pub(super) fn validate(request: &mut Request<'_>) -> Result<String, Refusal> {
@@ -16,11 +19,10 @@ pub(super) fn validate(request: &mut Request<'_>) -> Result<String, Refusal> {
 
 /// GetTemplateSummary
 pub(super) fn summary(request: &mut Request<'_>) -> Result<String, Refusal> {
-    let facts = if request.form.has("StackSetName") {
-        request.stack_set()?.definition.facts.clone()
-    } else {
-        sent(request)?
-    };
+    let text = named(request)?;
+    let template = template_facts::read(&text)?;
+    let facts = template_facts::facts(&template);
+    let part = |name| template.body.get(name);
     Ok(request.result(|xml| {
         xml.list("Parameters", &facts.parameters, |xml, found| {
             parameter(xml, found);
@@ -33,15 +35,58 @@ pub(super) fn summary(request: &mut Request<'_>) -> Result<String, Refusal> {
         });
         common(xml, &facts);
         xml.texts("ResourceTypes", &facts.resource_types);
-        xml.text("Version", "2010-09-09");
+        xml.optional(
+            "Version",
+            part("AWSTemplateFormatVersion").and_then(Value::as_str),
+        );
+        xml.optional("Metadata", part("Metadata").map(Value::to_string).as_deref());
+        identifiers(xml, &template, &facts);
     }))
 }
 
+/// The text of the one template that the call names.
+fn named(request: &Request<'_>) -> Result<String, Refusal> {
+    let sources = ["TemplateBody", "TemplateURL", "StackName", "StackSetName"];
+    if sources.iter().filter(|source| request.form.has(source)).count() != 1 {
+        return Err(Refusal::validation(
+            "Exactly one of TemplateBody, TemplateURL, StackName and StackSetName must be specified",
+        ));
+    }
+    if request.form.has("StackSetName") {
+        return Ok(request.stack_set()?.definition.template.clone());
+    }
+    if request.form.has("StackName") {
+        return stacks::template(request);
+    }
+    sent_text(request)
+}
+
+/// The properties that name resources, for the types that have one.
+fn identifiers(xml: &mut Xml, template: &Template, facts: &TemplateFacts) {
+    let types = facts.resource_types.iter();
+    let named = types.filter_map(|found| Some((found, name_property(found)?)));
+    xml.list(
+        "ResourceIdentifierSummaries",
+        named,
+        |xml, (resource_type, property)| {
+            xml.text("ResourceType", resource_type);
+            let resources = template.resources.iter();
+            let of_type = resources.filter(|(_, resource)| resource.resource_type.value == *resource_type);
+            xml.texts("LogicalResourceIds", of_type.map(|(logical_id, _)| logical_id));
+            xml.texts("ResourceIdentifiers", [property]);
+        },
+    );
+}
+
 fn sent(request: &Request<'_>) -> Result<TemplateFacts, Refusal> {
+    Ok(template_facts::facts(&template_facts::read(&sent_text(
+        request,
+    )?)?))
+}
+
+fn sent_text(request: &Request<'_>) -> Result<String, Refusal> {
     let text = request.template_text()?;
-    let text =
-        text.ok_or_else(|| Refusal::validation("Either TemplateURL or TemplateBody must be specified"))?;
-    Ok(template_facts::facts(&template_facts::read(&text)?))
+    text.ok_or_else(|| Refusal::validation("Either TemplateURL or TemplateBody must be specified"))
 }
 
 fn parameter(xml: &mut Xml, parameter: &ParameterFacts) {

@@ -1,6 +1,6 @@
 //! UpdateStackSet (reference §2.3, §2.4).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::ids::StackSetId;
 use model::instance::{DetailedStatus, InstanceStatus};
@@ -9,7 +9,7 @@ use model::observed::OperationAction;
 use super::refusal::Refusal;
 use super::slot::Slot;
 use super::targets::{self, Targets};
-use super::{Request, definition, expand, parameters, template_facts};
+use super::{Request, definition, dependencies, expand, parameters, template_facts};
 use crate::operations::Requested;
 use crate::world::{StackSet, StoredDefinition, UpdateMarks};
 
@@ -199,33 +199,6 @@ fn texts(request: &Request<'_>, stored: &mut StoredDefinition) -> Result<(), Ref
     Ok(())
 }
 
-/// StackSets that wait for each other would wait for ever.
-fn refuse_circle(request: &Request<'_>, set: &StackSet, depends_on: &[String]) -> Result<(), Refusal> {
-    let Some(sets) = request.world.stack_sets.get(request.home) else {
-        return Ok(());
-    };
-    let mut to_see: Vec<&str> = depends_on.iter().filter_map(|arn| id_in(arn)).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = to_see.pop() {
-        if id == set.id.as_str() {
-            return Err(Refusal::validation(
-                "AutoDeployment.DependsOn would make StackSets depend on each other in a circle",
-            ));
-        }
-        if seen.insert(id) {
-            let found = StackSetId::parse(id).ok().and_then(|id| sets.get(&id));
-            let next = found.into_iter().flat_map(|found| &found.definition.depends_on);
-            to_see.extend(next.filter_map(|arn| id_in(arn)));
-        }
-    }
-    Ok(())
-}
-
-/// The id in the ARN of a StackSet.
-fn id_in(arn: &str) -> Option<&str> {
-    arn.split_once(":stackset/").map(|(_, id)| id)
-}
-
 /// Automatic deployment goes without targets, managed execution without content and while nothing runs (reference §2.7).
 fn settings(
     request: &Request<'_>,
@@ -245,7 +218,7 @@ fn settings(
             ));
         }
         auto_deployment.store(stored);
-        refuse_circle(request, set, &stored.depends_on)?;
+        dependencies::check(request, Some(set), &stored.depends_on)?;
     }
     if let Some(active) = request.flag("ManagedExecution.Active") {
         if active != stored.managed_execution && has_content(request) {

@@ -64,7 +64,7 @@ pub(super) fn catch_up(world: &mut World, account: &AccountId, from: &[UnitId], 
             }
             let lost = lost(set, account, from, to);
             let mut gained = gained(set, account, from, to);
-            gained.retain(|key, _| lost.contains_key(key) || !set.instances.contains_key(key));
+            gained.retain(|key, _| lost.contains_key(key) || !stays(set, key));
             work.push((home.clone(), id.clone(), lost, gained));
         }
     }
@@ -72,6 +72,15 @@ pub(super) fn catch_up(world: &mut World, account: &AccountId, from: &[UnitId], 
         ask(world, (&home, &id), OperationAction::Delete, lost);
         ask(world, (&home, &id), OperationAction::Create, gained);
     }
+}
+
+/// Whether an instance is there and no operation is about to take it away: an account may come back before it is gone.
+fn stays(set: &StackSet, key: &InstanceKey) -> bool {
+    let mut ahead = set
+        .active_operations()
+        .filter(|operation| operation.cells.contains_key(key));
+    let last = ahead.next_back();
+    set.instances.contains_key(key) && last.is_none_or(|last| last.action != OperationAction::Delete)
 }
 
 type Cells = BTreeMap<InstanceKey, Option<UnitId>>;

@@ -8,10 +8,10 @@ use model::observed::OperationAction;
 
 use super::change;
 use super::outcome::{self, Effect};
-use super::request::new_overrides;
+use super::request::{new_overrides, skip};
 use super::{OperationPlace, operation_of, plan, stack_set_of};
 use crate::world::{
-    CellStatus, CreateOverrides, DueStep, InstanceDrift, ResourceDrift, StackInstance, StackSet, World,
+    CellStatus, CreateOverrides, DueStep, InstanceDrift, ResourceDrift, Stack, StackInstance, StackSet, World,
 };
 
 /// Starts an instance; its end is put on the agenda.
@@ -103,21 +103,7 @@ pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) 
 
 fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: Effect) {
     match effect {
-        Effect::Stack { name, stack } => {
-            let id = stack.id.clone();
-            let new = world.stack(key, &id).is_none();
-            world.put_stack(key, &name, *stack);
-            if new {
-                change::befall(world, key, place.stack_set.name(), &name);
-            }
-            let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
-                return;
-            };
-            instance.status = InstanceStatus::Current;
-            instance.detailed = DetailedStatus::Succeeded;
-            instance.reason = None;
-            instance.stack_id = Some(id);
-        }
+        Effect::Stack { name, stack } => deployed(world, place, key, (&name, *stack)),
         Effect::Imported { overrides } => {
             if let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) {
                 instance.status = InstanceStatus::Current;
@@ -133,7 +119,38 @@ fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: E
                 set.remove_instance(key);
             }
         }
+        Effect::Skipped => skipped(world, place, key),
         Effect::Checked(resources) => checked(world, place, key, resources),
+    }
+}
+
+fn deployed(world: &mut World, place: &OperationPlace, key: &InstanceKey, (name, stack): (&str, Stack)) {
+    let id = stack.id.clone();
+    let before = world.stack(key, &id);
+    let (new, same) = (before.is_none(), before == Some(&stack));
+    if same && let Some(cell) = operation_of(world, place).and_then(|found| found.cells.get_mut(key)) {
+        cell.reason = Some("No updates are to be performed.".to_owned());
+    }
+    world.put_stack(key, name, stack);
+    if new {
+        change::befall(world, key, place.stack_set.name(), name);
+    }
+    let Some(instance) = stack_set_of(world, place).and_then(|set| set.instances.get_mut(key)) else {
+        return;
+    };
+    instance.status = InstanceStatus::Current;
+    instance.detailed = DetailedStatus::Succeeded;
+    instance.reason = None;
+    instance.stack_id = Some(id);
+}
+
+fn skipped(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
+    let Some(operation) = operation_of(world, place) else {
+        return;
+    };
+    let (action, id) = (operation.action.clone(), operation.id.clone());
+    if let Some(set) = stack_set_of(world, place) {
+        skip(set, (&action, &id), key.clone(), None);
     }
 }
 

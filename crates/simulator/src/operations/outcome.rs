@@ -32,6 +32,8 @@ pub(super) enum Effect {
         /// The stack to take away.
         stack: Option<String>,
     },
+    /// The account is suspended: nothing is done.
+    Skipped,
     /// Drift detection found these resources drifted, by logical id.
     Checked(BTreeMap<String, ResourceDrift>),
 }
@@ -39,13 +41,16 @@ pub(super) enum Effect {
 /// How the part of an instance ends; the error is the reason in AWS's words.
 pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> Result<Effect, String> {
     injected(world, place, key)?;
-    pass_gate(world, place, key)?;
     let uuids = (world.draw_uuid(), world.draw_uuid());
-    let (set, operation, instance) =
-        parts(world, place, key).ok_or("The stack instance is not there any more")?;
-    let retained = operation.action == OperationAction::Delete
-        && (operation.retain_stacks || instance.stack_id.is_none());
-    if !retained {
+    match access(world, place, key) {
+        Access::NotNeeded => {}
+        Access::Suspended => return Ok(Effect::Skipped),
+        Access::Needed => pass_gate(world, place, key)?,
+    }
+    let Some((set, operation, instance)) = parts(world, place, key) else {
+        return absent(world, place);
+    };
+    if !forgets(operation, instance) {
         may_enter(world, set, operation, &key.account)?;
     }
     match operation.action {
@@ -62,6 +67,48 @@ pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKe
             deploy::stack(world, set, instance, key, id)
         }
     }
+}
+
+/// Whether an operation has to get into the account.
+enum Access {
+    NotNeeded,
+    Needed,
+    /// It has, but StackSets leaves out accounts that are suspended, also since the operation was asked for (reference §2.8).
+    Suspended,
+}
+
+fn access(world: &World, place: &OperationPlace, key: &InstanceKey) -> Access {
+    match parts(world, place, key) {
+        Some((_, operation, instance)) if forgets(operation, instance) => Access::NotNeeded,
+        Some((set, ..)) if set.definition.service_managed && is_suspended(world, &key.account) => {
+            Access::Suspended
+        }
+        Some(_) => Access::Needed,
+        None => Access::NotNeeded,
+    }
+}
+
+fn is_suspended(world: &World, account: &AccountId) -> bool {
+    let member = world.organization.accounts.get(account);
+    member.is_some_and(|member| !member.state.is_active())
+}
+
+/// A deletion that retains the stack, or of an instance without one, only forgets the instance.
+fn forgets(operation: &StackSetOperation, instance: &StackInstance) -> bool {
+    operation.action == OperationAction::Delete && (operation.retain_stacks || instance.stack_id.is_none())
+}
+
+/// An instance that an earlier operation took away is deleted already; nothing else can be done with it.
+fn absent(world: &World, place: &OperationPlace) -> Result<Effect, String> {
+    let set = world
+        .stack_sets
+        .get(&place.home)
+        .and_then(|sets| sets.get(&place.stack_set));
+    let operation = set.and_then(|set| set.operation(&place.operation));
+    if operation.is_some_and(|operation| operation.action == OperationAction::Delete) {
+        return Ok(Effect::Gone { stack: None });
+    }
+    Err("The stack instance is not there any more".to_owned())
 }
 
 /// The account gate is asked before everything else, and its answer kept for the results (reference §2.10).

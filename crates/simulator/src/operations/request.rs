@@ -85,7 +85,7 @@ pub fn request(world: &mut World, home: &Region, stack_set: &StackSetId, request
     let cells = std::mem::take(&mut operation.cells);
     for (key, cell) in cells {
         if is_skipped(set, &operation, &inactive, &key.account) {
-            skip(set, &operation, key, cell.unit);
+            skip(set, (&operation.action, &operation.id), key, cell.unit);
         } else if touch(set, &operation, &key, &cell) {
             let progress = operation.progress.entry(key.region.clone()).or_default();
             progress.accounts += 1;
@@ -191,8 +191,14 @@ fn is_skipped(
     set.definition.service_managed && needs_access && inactive.contains(account)
 }
 
-fn skip(set: &mut StackSet, operation: &StackSetOperation, key: InstanceKey, unit: Option<UnitId>) {
-    if operation.action == OperationAction::DetectDrift {
+/// The instance of a suspended account says so.
+pub(super) fn skip(
+    set: &mut StackSet,
+    (action, operation): (&OperationAction, &OperationId),
+    key: InstanceKey,
+    unit: Option<UnitId>,
+) {
+    if *action == OperationAction::DetectDrift {
         return;
     }
     let reason = "This account is suspended. To remove this instance from the StackSet, use DeleteStackInstances with \
@@ -205,7 +211,7 @@ fn skip(set: &mut StackSet, operation: &StackSetOperation, key: InstanceKey, uni
     instance.status = InstanceStatus::Outdated;
     instance.detailed = DetailedStatus::SkippedSuspendedAccount;
     instance.reason = Some(reason.to_owned());
-    instance.last_operation = Some(operation.id.clone());
+    instance.last_operation = Some(operation.clone());
     set.put_instance(key, instance);
 }
 

@@ -152,7 +152,7 @@ impl StackSet {
     }
 
     /// Operations that hold or wait for the slot, oldest first.
-    pub fn active_operations(&self) -> impl Iterator<Item = &StackSetOperation> {
+    pub fn active_operations(&self) -> impl DoubleEndedIterator<Item = &StackSetOperation> {
         self.operations
             .iter()
             .filter(|operation| !operation.status.is_terminal())

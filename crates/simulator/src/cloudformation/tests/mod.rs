@@ -11,6 +11,7 @@ mod line;
 mod moves;
 mod operations;
 mod resources;
+mod rules;
 mod service_managed;
 mod stacks;
 mod templates;

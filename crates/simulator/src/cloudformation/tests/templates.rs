@@ -39,3 +39,45 @@ fn a_template_is_read_from_an_object() {
     );
     assert_eq!(code, "ValidationError");
 }
+
+#[test]
+fn a_summary_is_of_exactly_one_template() {
+    let mut client = Client::new();
+    client.self_managed(QUEUE);
+    let both = [("StackSetName", "web"), ("TemplateBody", QUEUE)];
+    for wrong in [&both[..], &[]] {
+        assert_eq!(client.refused("GetTemplateSummary", wrong).0, "ValidationError");
+    }
+    client.ok("CreateStack", &[("StackName", "mine"), ("TemplateBody", QUEUE)]);
+    let body = client.ok("GetTemplateSummary", &[("StackName", "mine")]);
+    assert_eq!(text(&body, "Description"), "A queue");
+    let missing = [("StackName", "yours")];
+    assert_eq!(
+        client.refused("GetTemplateSummary", &missing).0,
+        "ValidationError"
+    );
+}
+
+#[test]
+fn a_summary_has_version_metadata_constraints_and_identifiers() {
+    let mut client = Client::new();
+    let template = "
+AWSTemplateFormatVersion: '2010-09-09'
+Metadata: { Owner: us }
+Parameters:
+  Stage: { Type: String, AllowedValues: [dev, prod] }
+Resources:
+  Jobs: { Type: 'AWS::SQS::Queue' }
+  More: { Type: 'AWS::SQS::Queue' }
+";
+    let body = client.ok("GetTemplateSummary", &[("TemplateBody", template)]);
+    assert_eq!(text(&body, "Version"), "2010-09-09");
+    assert_eq!(text(&body, "Metadata"), "{&quot;Owner&quot;:&quot;us&quot;}");
+    let allowed = "<AllowedValues><member>dev</member><member>prod</member></AllowedValues>";
+    assert_eq!(text(&body, "ParameterConstraints"), allowed);
+    assert_eq!(
+        text(&body, "LogicalResourceIds"),
+        "<member>Jobs</member><member>More</member>"
+    );
+    assert_eq!(text(&body, "ResourceIdentifiers"), "<member>QueueName</member>");
+}
