@@ -2,12 +2,14 @@
 //!
 //! `STACKFLEET_CASES` says how many; `STACKFLEET_REPLAY=FILE` walks one case again, with the JSON that a failure prints.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout)]
+
+use std::cell::Cell;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use support::random::generate::scenarios;
 use support::random::scenario::Scenario;
-use support::random::walk::walk;
+use support::random::walk::{Walked, walk};
 
 /// Cases without `STACKFLEET_CASES`: as many as take some seconds.
 const CASES: u32 = 60;
@@ -32,8 +34,19 @@ fn every_manifest_converges_in_every_organization() {
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
         ..Config::default()
     });
+    let seen = Cell::new(Walked::default());
     let outcome = runner.run(&scenarios(), |scenario| {
-        walk(&scenario).map(|_| ()).map_err(TestCaseError::fail)
+        let mut all = seen.get();
+        all += walk(&scenario).map_err(TestCaseError::fail)?;
+        seen.set(all);
+        Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
+    let seen = seen.get();
+    println!("{seen:?}");
+    // A generator that only draws what is easy proves nothing.
+    assert!(
+        seen.operations >= u64::from(cases()) && (cases() < 50 || seen.kills.min(seen.failed) > 0),
+        "{seen:?}"
+    );
 }

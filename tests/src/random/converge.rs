@@ -12,10 +12,10 @@ use model::plan::{Plan, PlanResult};
 use model::plan_file;
 use simulator::world::World;
 
-use super::audit;
 use super::line::Line;
 use super::scenario::{Kill, Step};
 use super::walk::Walked;
+use super::{audit, faults};
 
 /// Applies that a step may need when accounts move around it.
 const ROUNDS: u32 = 5;
@@ -91,11 +91,12 @@ pub(super) fn outline(plan: &Plan) -> String {
 pub(super) async fn converge(mut given: Given<'_>, first: Plan) -> Result<(), String> {
     let mut plan = first;
     let mut round = 0;
+    let most = ROUNDS + failures_left(&given.line.simulator().world());
     while !is_empty(&plan) {
         round += 1;
         given.seen.plans += 1;
         let _ = writeln!(given.told, "round {round}:\n{}", outline(&plan));
-        if round > ROUNDS + failures_left(&given.line.simulator().world()) {
+        if round > most {
             return Err(format!("no end after {round} rounds:\n{}", outline(&plan)));
         }
         given.apply(&plan, round).await?;
@@ -110,27 +111,35 @@ pub(super) async fn converge(mut given: Given<'_>, first: Plan) -> Result<(), St
 }
 
 impl Given<'_> {
-    /// Carries a plan out, in the first round as the step wants it disturbed.
+    /// Carries a plan out, in the first round as the step wants it disturbed. Only what was planted, or an account that moved,
+    /// may keep it from its end.
     async fn apply(&mut self, plan: &Plan, round: u32) -> Result<(), String> {
         let (kill, faults) = match round {
             1 => (self.step.kill, self.step.faults.as_slice()),
             _ => (None, [].as_slice()),
         };
         let before = self.line.simulator().world();
-        self.line.lose(faults);
+        self.line.change(|world| world.faults = faults::of_world(faults));
         let mut summary = self.line.apply(plan, kill).await;
         if summary.is_none() {
             self.seen.kills += 1;
             summary = self.again(plan, kill).await?;
         }
         let after = self.line.simulator().world();
-        self.line.lose(&[]);
+        self.line.change(|world| world.faults.clear());
         audit::nothing_twice(&after)?;
         audit::as_planned(plan, &before, &after, self.moved)?;
         let Some(summary) = summary else { return Ok(()) };
         let _ = writeln!(self.told, "{:?} {:#?}", summary.result, summary.causes);
         keeps_secrets(&summary)?;
-        self.judge_summary(&summary, failures_left(&before) > failures_left(&after))
+        let failed = failures_left(&before) > failures_left(&after);
+        let ended = summary.result == ApplyResult::Succeeded;
+        self.seen.failed += u64::from(failed);
+        self.seen.disturbed += u64::from(!failed && !ended);
+        if ended || failed || !self.moved.is_empty() {
+            return Ok(());
+        }
+        Err(format!("the apply ends {:?}:\n{:#?}", summary.result, summary))
     }
 
     /// After a kill: the same plan once more, from its file, or nothing, so that a fresh plan is made.
@@ -143,16 +152,15 @@ impl Given<'_> {
         }
         let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
         let opened = plan_file::open(&text).map_err(|error| error.to_string())?;
-        Ok(self.line.apply(&opened, None).await)
-    }
-
-    /// Only what was planted, or an account that moved, may keep an apply from its end.
-    fn judge_summary(&self, summary: &ApplySummary, failed: bool) -> Result<(), String> {
-        let disturbed = failed || !self.moved.is_empty();
-        if summary.result == ApplyResult::Succeeded || disturbed {
-            return Ok(());
+        let twice = kill.twice.map(|call| Kill {
+            call,
+            twice: None,
+            ..kill
+        });
+        match self.line.apply(&opened, twice).await {
+            None => Ok(self.line.apply(&opened, None).await),
+            ended => Ok(ended),
         }
-        Err(format!("the apply ends {:?}:\n{:#?}", summary.result, summary))
     }
 
     /// Where nothing disturbs, one apply is enough; after a kill, two.

@@ -90,7 +90,8 @@ fn instances(set: &StackSet, spec: &StackSetSpec, tree: &Tree, world: &World) ->
     let wanted = accounts(spec, tree, world);
     for (key, instance) in &set.instances {
         let stuck = instance.status == InstanceStatus::Inoperable;
-        if !stuck && !(regions.contains(&key.region) && wanted.contains(&key.account)) {
+        let meant = regions.contains(&key.region) && wanted.contains(&key.account);
+        if !stuck && !meant {
             return Err(format!("{key} is there and is not wanted"));
         }
     }

@@ -1,4 +1,4 @@
-//! What goes wrong between the tool and AWS: lost answers, and a process that is killed.
+//! What goes wrong between the tool and AWS: calls that fail, and a process that is killed.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,69 +6,55 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws::Operate;
-use bytes::Bytes;
 use model::call::{Call, CallError, Reply};
-use simulator::Simulator;
+use simulator::world::{Fault, FaultKind};
 use tokio::sync::Notify;
 
-use super::scenario::{Fault, Kill};
+use super::scenario::{FaultSpec, Kill};
 
-/// Answers that are to be lost.
-#[derive(Debug, Default)]
-pub(super) struct Faults {
-    planned: Vec<Fault>,
-    writes: u8,
-}
+/// Calls that go wrong.
+const ACTIONS: [Option<&str>; 11] = [
+    Some("CreateStackInstances"),
+    Some("UpdateStackSet"),
+    Some("DeleteStackInstances"),
+    Some("UpdateStackInstances"),
+    Some("CreateStackSet"),
+    Some("DeleteStackSet"),
+    Some("ListStackInstances"),
+    Some("DescribeStackSet"),
+    Some("DescribeStackSetOperation"),
+    Some("ListStackSetOperationResults"),
+    None,
+];
 
-impl Faults {
-    /// Faults of the writes from now on.
-    pub(super) fn new(planned: &[Fault]) -> Self {
-        Self {
-            planned: planned.to_vec(),
-            writes: 0,
-        }
-    }
-
-    /// The fault that meets a request, if one does.
-    pub(super) fn meet(&mut self, request: &http::Request<Bytes>) -> Option<Fault> {
-        if self.planned.is_empty() || !is_write(request.body()) {
-            return None;
-        }
-        let at = self.writes;
-        self.writes = at.saturating_add(1);
-        self.planned.iter().copied().find(|fault| fault.write == at)
-    }
-}
-
-fn is_write(body: &[u8]) -> bool {
-    let action = form_urlencoded::parse(body).find(|(key, _)| key == "Action");
-    action.is_some_and(|(_, action)| {
-        ["Create", "Update", "Delete"]
-            .iter()
-            .any(|verb| action.starts_with(verb))
-    })
-}
-
-/// Answers a request, or loses it or its answer.
-pub(super) fn answer(
-    simulator: &Simulator,
-    request: http::Request<Bytes>,
-    fault: Option<Fault>,
-) -> http::Response<Bytes> {
-    let Some(fault) = fault else {
-        return simulator.handle(request);
+/// A case's faults as the world has them.
+pub(super) fn of_world(faults: &[FaultSpec]) -> Vec<Fault> {
+    let fault = |spec: &FaultSpec| Fault {
+        action: ACTIONS[usize::from(spec.action) % ACTIONS.len()].map(str::to_owned),
+        after: u64::from(spec.after),
+        times: Some(u64::from(spec.times)),
+        ..Fault::new(kind(*spec))
     };
-    if fault.done {
-        simulator.handle(request);
-    }
-    let body = "<ErrorResponse><Error><Type>Receiver</Type><Code>ServiceUnavailable</Code><Message>try later</Message></Error>\
-                <RequestId>0</RequestId></ErrorResponse>";
-    let response = http::Response::builder()
-        .status(503)
-        .header("content-type", "text/xml");
-    response
-        .body(Bytes::from_static(body.as_bytes()))
-        .expect("a response")
+    faults.iter().map(fault).collect()
+}
+
+fn kind(spec: FaultSpec) -> FaultKind {
+    let seconds = u64::from(spec.seconds);
+    let kinds = [
+        FaultKind::Throttle,
+        FaultKind::ErrorBefore,
+        FaultKind::ErrorAfter,
+        FaultKind::LostResponse,
+        FaultKind::LostRequest,
+        FaultKind::DelayedRequest { seconds },
+        FaultKind::StaleList { seconds },
+        FaultKind::Hang {
+            seconds: Some(seconds),
+        },
+        FaultKind::MalformedBody,
+        FaultKind::TruncatedBody,
+    ];
+    kinds[usize::from(spec.kind) % kinds.len()].clone()
 }
 
 /// AWS as a process sees it that is killed at one of its calls: from then on nothing is answered.

@@ -5,8 +5,8 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 
 use super::scenario::{
-    Edit, FailureSpec, Fault, Kill, Move, OrganizationSpec, PreferencesSpec, Scenario, StackSetSpec, Step,
-    TargetSpec,
+    Edit, FailureSpec, FaultSpec, Kill, Move, OrganizationSpec, PreferencesSpec, Scenario, StackSetSpec,
+    Step, TargetSpec,
 };
 
 /// Bounds of a case.
@@ -44,10 +44,13 @@ pub fn scenario(size: Size) -> impl Strategy<Value = Scenario> {
     let organization = organization(size);
     let stack_sets = vec(stack_set(), 1..=size.stack_sets);
     let steps = vec(step(), 1..=size.steps);
-    (any::<u64>(), 0..4_u8, organization, stack_sets, steps).prop_map(
-        |(seed, replay, organization, stack_sets, steps)| Scenario {
+    let knobs = weighted(0.5, any::<u64>());
+    let world = (any::<u64>(), knobs, weighted(0.2, Just(())));
+    (world, organization, stack_sets, steps).prop_map(
+        |((seed, knobs, delegated), organization, stack_sets, steps)| Scenario {
             seed,
-            replay,
+            knobs,
+            delegated: delegated.is_some(),
             organization,
             stack_sets,
             steps,
@@ -180,25 +183,39 @@ fn failure() -> impl Strategy<Value = FailureSpec> {
         weighted(0.7, any::<u8>()),
         weighted(0.5, 0..4_u8),
     );
-    (place, any::<bool>(), 1..=3_u8).prop_map(|((stack_set, account, region), creating, times)| FailureSpec {
-        stack_set,
-        account,
-        region,
-        creating,
-        times,
-    })
+    (place, prop_oneof![3 => 0..2_u8, 1 => Just(2_u8)], 1..=3_u8).prop_map(
+        |((stack_set, account, region), action, times)| FailureSpec {
+            stack_set,
+            account,
+            region,
+            action,
+            times,
+        },
+    )
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
-    (0..6_u8, any::<bool>()).prop_map(|(write, done)| Fault { write, done })
+fn fault() -> impl Strategy<Value = FaultSpec> {
+    (any::<u8>(), any::<u8>(), 0..4_u8, 1..4_u8, any::<u8>()).prop_map(
+        |(kind, action, after, times, seconds)| FaultSpec {
+            kind,
+            action,
+            after,
+            times,
+            seconds,
+        },
+    )
 }
 
 fn kill() -> impl Strategy<Value = Kill> {
     let pause = prop_oneof![Just(0_u16), 0..2000_u16];
-    (0..60_u8, any::<bool>(), any::<bool>(), pause).prop_map(|(call, done, same_plan, pause)| Kill {
-        call,
-        done,
-        same_plan,
-        pause,
-    })
+    let twice = weighted(0.3, 0..40_u8);
+    (0..60_u8, any::<bool>(), any::<bool>(), pause, twice).prop_map(
+        |(call, done, same_plan, pause, twice)| Kill {
+            call,
+            done,
+            same_plan,
+            pause,
+            twice,
+        },
+    )
 }

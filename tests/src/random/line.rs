@@ -1,6 +1,7 @@
 //! The whole line in one process: simulator ← SDK ← planner and executor, on tokio's clock.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,9 +21,9 @@ use simulator::world::World;
 use tokio::sync::{Notify, watch};
 
 use super::converge::said;
-use super::faults::{self, Faults, Mortal};
+use super::faults::Mortal;
 use super::manifest::SECRET;
-use super::scenario::{Fault, Kill};
+use super::scenario::Kill;
 
 /// How long operations of others are waited for: longer than anything takes here.
 const PATIENCE: Duration = Duration::from_hours(48);
@@ -37,7 +38,6 @@ pub struct Line {
 /// What requests go through.
 struct Wire {
     simulator: Mutex<Arc<Simulator>>,
-    faults: Mutex<Faults>,
 }
 
 impl fmt::Debug for Line {
@@ -48,15 +48,14 @@ impl fmt::Debug for Line {
 
 impl Line {
     /// Connects to a world.
-    pub async fn open(world: World) -> Result<Self, String> {
+    pub async fn open(world: World, call_as: CallAs) -> Result<Self, String> {
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::scaled(world.now, 1.0));
         let wire = Arc::new(Wire {
             simulator: Mutex::new(Arc::new(Simulator::new(world, Arc::clone(&clock)))),
-            faults: Mutex::new(Faults::default()),
         });
         let connection = Connection {
             region: Region::parse("us-east-1").map_err(|error| error.to_string())?,
-            call_as: CallAs::Myself,
+            call_as,
             endpoint: Endpoint::InProcess(transport(&wire)),
             clock: Arc::clone(&clock),
         };
@@ -83,11 +82,6 @@ impl Line {
         *self.wire.simulator.lock().unwrap_or_else(PoisonError::into_inner) = changed;
     }
 
-    /// Loses answers to the writes from now on.
-    pub fn lose(&self, planned: &[Fault]) {
-        *self.wire.faults.lock().unwrap_or_else(PoisonError::into_inner) = Faults::new(planned);
-    }
-
     /// Lets time pass.
     pub async fn pass(&self, duration: Duration) {
         self.clock.sleep(duration).await;
@@ -110,7 +104,7 @@ impl Line {
     }
 
     async fn observe(&self, desired: &Desired) -> Result<Observed, String> {
-        let observed = self.aws.observe(&desired.request()).await;
+        let observed = Box::pin(self.aws.observe(&desired.request())).await;
         let mut observed = observed.map_err(|error| format!("AWS cannot be observed: {error}"))?;
         observed.secrets.insert(SECRET.0.to_owned());
         Ok(observed)
@@ -131,7 +125,15 @@ impl Line {
         };
         let (_alive, interrupt) = watch::channel(false);
         let clock = Arc::clone(&self.clock);
-        let apply = executor::apply(plan, &secrets, operate, clock, &options, |_| {}, interrupt);
+        let apply = Box::pin(executor::apply(
+            plan,
+            &secrets,
+            operate,
+            clock,
+            &options,
+            |_| {},
+            interrupt,
+        ));
         tokio::select! {
             biased;
             () = killed.notified() => None,
@@ -149,13 +151,9 @@ fn transport(wire: &Arc<Wire>) -> Transport {
     Arc::new(move |request: http::Request<Bytes>| {
         let wire = Arc::clone(&wire);
         Box::pin(async move {
-            let fault = wire
-                .faults
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .meet(&request);
             let simulator = Arc::clone(&wire.simulator.lock().unwrap_or_else(PoisonError::into_inner));
-            faults::answer(&simulator, request, fault)
+            let answer = simulator.exchange(request).await;
+            answer.map_err(io::Error::other)
         })
     })
 }

@@ -59,8 +59,14 @@ pub(super) fn write(
     world: &World,
 ) -> (PathBuf, String) {
     let mut text = format!(
-        "version = 1\nproject = {{ name = \"random\" }}\n\n[aws]\nadmin_account = \"{ADMIN}\"\nregion = \"us-east-1\"\n\n\
-         [guard]\nmax_deleted_instances = 100000\n"
+        "version = 1\nproject = {{ name = \"random\" }}\n\n[aws]\nadmin_account = \"{}\"\nregion = \"us-east-1\"\n\
+         call_as = \"{}\"\n\n[guard]\nmax_deleted_instances = 100000\n",
+        world.caller,
+        if world.caller.as_str() == ADMIN {
+            "self"
+        } else {
+            "delegated-admin"
+        }
     );
     for (number, set) in sets.iter().enumerate() {
         match set.removed {
@@ -91,6 +97,21 @@ fn stack_set(text: &mut String, number: usize, sets: &[StackSetSpec], tree: &Tre
         set.template,
         if set.deletes { "delete" } else { "retain" }
     );
+    settings(text, set);
+    let needs = (0..number).filter(|it| set.depends_on & (1 << it) != 0 && sets[*it].removed.is_none());
+    let needs: Vec<_> = needs.map(|it| format!("s{it}")).collect();
+    let _ = writeln!(text, "depends_on = {needs:?}");
+    let tags: Vec<_> = set
+        .tags
+        .iter()
+        .map(|(key, value)| format!("key{key} = \"value {value}\""))
+        .collect();
+    let _ = writeln!(text, "tags = {{ {} }}", tags.join(", "));
+    parameters(text, number, set);
+    preferences(text, number, set);
+}
+
+fn settings(text: &mut String, set: &StackSetSpec) {
     if set.self_managed {
         text.push_str("permission = \"self-managed\"\nexecution_role = \"OrganizationAccountAccessRole\"\n");
     } else {
@@ -118,17 +139,6 @@ fn stack_set(text: &mut String, number: usize, sets: &[StackSetSpec], tree: &Tre
             DESCRIPTIONS[usize::from(description)]
         );
     }
-    let needs = (0..number).filter(|it| set.depends_on & (1 << it) != 0 && sets[*it].removed.is_none());
-    let needs: Vec<_> = needs.map(|it| format!("s{it}")).collect();
-    let _ = writeln!(text, "depends_on = {needs:?}");
-    let tags: Vec<_> = set
-        .tags
-        .iter()
-        .map(|(key, value)| format!("key{key} = \"value {value}\""))
-        .collect();
-    let _ = writeln!(text, "tags = {{ {} }}", tags.join(", "));
-    parameters(text, number, set);
-    preferences(text, number, set);
 }
 
 fn parameters(text: &mut String, number: usize, set: &StackSetSpec) {

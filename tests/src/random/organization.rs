@@ -3,15 +3,18 @@
 use std::fmt::Write;
 
 use bytes::Bytes;
+use model::desired::CallAs;
 use model::ids::{AccountId, UnitId};
 use serde_json::{Value, json};
 use simulator::Simulator;
 use simulator::world::World;
 
-use super::scenario::{Move, OrganizationSpec, Scenario};
+use super::scenario::{Move, OrganizationSpec, Scenario, StackSetSpec};
 
 /// The account that administers, and that owns the organization.
 pub(super) const ADMIN: &str = "100000000000";
+/// The account that administers for it, if one does; it goes nowhere.
+const DELEGATE: &str = "200000000000";
 /// Units below the root at most (reference §1.1).
 const DEEPEST: usize = 5;
 /// Where every path begins.
@@ -19,13 +22,21 @@ const ROOT: &str = "Root";
 
 /// The world file.
 pub(super) fn world_file(scenario: &Scenario) -> String {
-    let replay = ["already_exists", "same_answer", "in_progress", "stale"];
-    let replay = replay[usize::from(scenario.replay) % replay.len()];
-    let mut text = format!(
-        "seed = {}\n\n[organization]\nmanagement_account = \"{ADMIN}\"\n\n[knobs]\nreplay = \"{replay}\"\n\n[[account]]\n\
-         id = \"{ADMIN}\"\nname = \"management\"\nroles = [\"AWSCloudFormationStackSetAdministrationRole\"]\n",
-        scenario.seed >> 1
+    let mut text = format!("seed = {}\n", scenario.seed >> 1);
+    if scenario.delegated {
+        let _ = writeln!(
+            text,
+            "caller = \"{DELEGATE}\"\ndelegated_administrators = [\"{DELEGATE}\"]"
+        );
+    }
+    let _ = write!(
+        text,
+        "\n[organization]\nmanagement_account = \"{ADMIN}\"\n\n[[account]]\nid = \"{ADMIN}\"\nname = \"management\"\n\
+         roles = [\"AWSCloudFormationStackSetAdministrationRole\"]\n"
     );
+    if scenario.delegated {
+        let _ = write!(text, "\n[[account]]\nid = \"{DELEGATE}\"\nname = \"security\"\n");
+    }
     let paths = paths(&scenario.organization);
     for path in &paths {
         let _ = write!(text, "\n[[unit]]\npath = \"{path}\"\n");
@@ -46,6 +57,24 @@ pub(super) fn world_file(scenario: &Scenario) -> String {
         }
     }
     text
+}
+
+/// In which role the case's administrator acts.
+pub(super) fn call_as(scenario: &Scenario) -> CallAs {
+    if scenario.delegated {
+        CallAs::DelegatedAdmin
+    } else {
+        CallAs::Myself
+    }
+}
+
+/// The StackSets that the case's administrator may have: a delegated one has service-managed ones alone (reference §1.8).
+pub(super) fn may_have(scenario: &Scenario) -> Vec<StackSetSpec> {
+    let mut sets = scenario.stack_sets.clone();
+    for set in &mut sets {
+        set.self_managed &= !scenario.delegated;
+    }
+    sets
 }
 
 /// The paths of all units, each after the one above it.
@@ -85,7 +114,8 @@ impl Tree {
         let mut units: Vec<_> = organization.units.iter().collect();
         units.sort_by_key(|(_, unit)| unit.name.clone());
         let root = std::iter::once(organization.root.clone());
-        let accounts = organization.accounts.keys().filter(|id| *id != admin);
+        let goes = |id: &&AccountId| *id != admin && id.as_str() != DELEGATE;
+        let accounts = organization.accounts.keys().filter(goes);
         let accounts: Vec<_> = accounts.cloned().collect();
         Self {
             first: accounts.len(),
@@ -160,6 +190,10 @@ impl Tree {
 fn call(simulator: &Simulator, action: &str, input: &Value) -> Option<Value> {
     let request = http::Request::post("/")
         .header("x-amz-target", format!("AWSOrganizationsV20161128.{action}"))
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential=AKIA{ADMIN}/20260101/us-east-1/organizations/aws4_request"),
+        )
         .body(Bytes::from(input.to_string()))
         .ok()?;
     let response = simulator.handle(request);

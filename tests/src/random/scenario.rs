@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct Scenario {
     /// The simulator's seed.
     pub seed: u64,
-    /// What the replay of an operation id answers: one of the simulator's four knobs.
-    pub replay: u8,
+    /// Draws what AWS does not say; nothing for the simulator's defaults.
+    pub knobs: Option<u64>,
+    /// Whether a delegated administrator does it.
+    pub delegated: bool,
     /// The organization at the start.
     pub organization: OrganizationSpec,
     /// The manifest at the start.
@@ -104,8 +106,8 @@ pub struct Step {
     pub late_lag: u16,
     /// Instances that fail.
     pub failures: Vec<FailureSpec>,
-    /// Answers that are lost during the first apply.
-    pub faults: Vec<Fault>,
+    /// What goes wrong during the first apply.
+    pub faults: Vec<FaultSpec>,
     /// Where the first apply is killed.
     pub kill: Option<Kill>,
 }
@@ -163,19 +165,25 @@ pub struct FailureSpec {
     pub account: Option<u8>,
     /// Only in this Region.
     pub region: Option<u8>,
-    /// Whether creating fails, or updating.
-    pub creating: bool,
+    /// Whether creating, updating or deleting fails.
+    pub action: u8,
     /// How often.
     pub times: u8,
 }
 
-/// A request to CloudFormation that goes wrong on its way.
+/// Calls of an apply that go wrong on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// The how manieth write of the apply.
-    pub write: u8,
-    /// Whether AWS had done it before the answer was lost.
-    pub done: bool,
+pub struct FaultSpec {
+    /// What goes wrong.
+    pub kind: u8,
+    /// Which calls.
+    pub action: u8,
+    /// So many of them go well before.
+    pub after: u8,
+    /// How often.
+    pub times: u8,
+    /// For what is late: how much.
+    pub seconds: u8,
 }
 
 /// An apply that is killed.
@@ -189,6 +197,8 @@ pub struct Kill {
     pub same_plan: bool,
     /// Seconds until then.
     pub pause: u16,
+    /// Where the same plan is killed a second time.
+    pub twice: Option<u8>,
 }
 
 impl fmt::Debug for Scenario {

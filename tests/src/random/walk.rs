@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::ids::AccountId;
-use simulator::world::Failure;
+use simulator::world::{Failure, Knobs};
 use simulator::world_file;
 use tempfile::TempDir;
 
@@ -20,6 +21,9 @@ use super::{edits, expect};
 /// Longer than anything that happens by itself takes.
 const A_DAY: Duration = Duration::from_hours(24);
 
+/// What may fail.
+const ACTIONS: [&str; 3] = ["CREATE", "UPDATE", "DELETE"];
+
 /// What was seen on the way.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Walked {
@@ -31,6 +35,21 @@ pub struct Walked {
     pub operations: u64,
     /// Applies that were killed.
     pub kills: u64,
+    /// Applies in which instances failed as planted.
+    pub failed: u64,
+    /// Applies that found something else than their plan did, and said so.
+    pub disturbed: u64,
+}
+
+impl AddAssign for Walked {
+    fn add_assign(&mut self, other: Self) {
+        self.steps += other.steps;
+        self.plans += other.plans;
+        self.operations += other.operations;
+        self.kills += other.kills;
+        self.failed += other.failed;
+        self.disturbed += other.disturbed;
+    }
 }
 
 /// Walks a case; the error says what does not hold, and shows the world and the manifest of that moment.
@@ -49,14 +68,18 @@ pub fn walk(scenario: &Scenario) -> Result<Walked, String> {
 async fn walk_all(scenario: &Scenario, shown: &mut String) -> Result<Walked, String> {
     let text = organization::world_file(scenario);
     let mut none = |file: &str| Err(format!("no file {file}"));
-    let world = world_file::read(&text, "world.toml", &mut none)
+    let mut world = world_file::read(&text, "world.toml", &mut none)
         .map_err(|mistakes| format!("the world file is refused: {mistakes:#?}"))?;
+    if let Some(seed) = scenario.knobs {
+        world.knobs = Knobs::drawn(seed);
+        let _ = writeln!(shown, "knobs: {}", world.knobs.unusual());
+    }
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     manifest::write_templates(directory.path());
     let mut course = Course {
         tree: Tree::of(&world),
-        line: Line::open(world).await?,
-        sets: scenario.stack_sets.clone(),
+        line: Line::open(world, organization::call_as(scenario)).await?,
+        sets: organization::may_have(scenario),
         directory,
         walked: Walked::default(),
     };
@@ -68,7 +91,7 @@ async fn walk_all(scenario: &Scenario, shown: &mut String) -> Result<Walked, Str
         let mut told = String::new();
         let outcome = course.step(step, &mut told).await;
         outcome.map_err(|what| {
-            *shown = std::mem::take(&mut told);
+            shown.push_str(&told);
             format!("step {number}: {what}")
         })?;
         course.walked.steps += 1;
@@ -176,7 +199,7 @@ impl Course {
                 region: failure
                     .region
                     .and_then(|region| model::ids::Region::parse(REGIONS[usize::from(region)]).ok()),
-                action: Some(if failure.creating { "CREATE" } else { "UPDATE" }.to_owned()),
+                action: Some(ACTIONS[usize::from(failure.action)].to_owned()),
                 reason: format!("planted, with {} inside", manifest::SECRET.1),
                 times: Some(u32::from(failure.times)),
             })
