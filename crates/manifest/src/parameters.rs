@@ -33,6 +33,9 @@ fn parameter(reader: &mut Reader, name: &str, item: &Item) -> Option<Parameter> 
             Source::Literal(text?)
         }
     };
+    if let Source::Literal(text) = &value {
+        reader.check_characters(&item.at, "a parameter's value", text);
+    }
     Some(Parameter {
         key: reader.span(&item.key),
         source: Spanned {

@@ -79,6 +79,20 @@ impl<'a> Reader<'a> {
         self.report(diagnostic);
     }
 
+    /// E0105: a text with a character that would not come back from AWS as it was sent.
+    pub(crate) fn check_characters(&mut self, at: &Range<usize>, what: &str, text: &str) {
+        let lost =
+            |c: &char| (c.is_control() && !matches!(c, '\n' | '\t')) || ('\u{fffe}'..='\u{ffff}').contains(c);
+        if let Some(c) = text.chars().find(lost) {
+            self.bad(
+                at,
+                format!("{what} cannot have the character `{}`", c.escape_unicode()),
+                "AWS would not keep it",
+                "write it without control characters",
+            );
+        }
+    }
+
     /// E0103: a value of a wrong type. What only lacks quotes gets them.
     pub(crate) fn wrong_type(&mut self, key: &str, item: &Item, wanted: Wanted) {
         let span = self.span(&item.at);

@@ -28,6 +28,7 @@ pub(crate) fn description(reader: &mut Reader, table: &Table) -> Option<String> 
             "shorten it, or delete the line",
         );
     }
+    reader.check_characters(&at, "a description", &text);
     Some(text)
 }
 
@@ -148,5 +149,7 @@ fn tag(reader: &mut Reader, keys: &Table, (key, item): (&str, &Item)) -> Option<
             "write a value, or delete the tag",
         );
     }
+    reader.check_characters(&item.key, "a tag's key", key);
+    reader.check_characters(&at, "a tag's value", &value);
     Some(value)
 }

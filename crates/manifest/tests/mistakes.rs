@@ -214,3 +214,33 @@ fn a_manifest_that_is_not_there_says_how_to_get_one() {
     assert_eq!(reading.diagnostics[0].code, "E0001");
     assert!(reading.diagnostics[0].help[0].text.contains("stackfleet init"));
 }
+
+#[test]
+fn characters_that_aws_would_not_keep_are_refused_where_they_are_written() {
+    let given = codes(
+        r#"
+[stackset.audit]
+template = "templates/plain.yaml"
+targets = ["Root"]
+regions = ["eu-west-1"]
+description = "red \u001b[31m"
+tags = { "a\u0007" = "b", c = "d\r\ne" }
+"#,
+    );
+    assert_eq!(given, ["E0105", "E0105", "E0105"]);
+}
+
+#[test]
+fn a_secret_is_not_given_to_a_parameter_that_everyone_can_read() {
+    let given = codes(
+        r#"
+[stackset.audit]
+template = "templates/audit.yaml"
+targets = ["Root"]
+regions = ["eu-west-1"]
+[stackset.audit.parameters]
+LogRetentionDays = { env = "DAYS", sensitive = true }
+"#,
+    );
+    assert!(given.contains(&"E0308".to_owned()), "{given:?}");
+}

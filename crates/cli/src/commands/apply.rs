@@ -39,7 +39,7 @@ async fn saved(
 ) -> Result<Exit, Failure> {
     let plan = show::open(path)?;
     check(&plan, &Sources::new(), terminal)?;
-    let directory = path.parent().unwrap_or(Path::new(""));
+    let directory = home(&plan, path);
     let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
     terminal.say(&format!(
         "{}: {}, digest {}",
@@ -51,6 +51,13 @@ async fn saved(
         approval::ask(&plan, terminal)?;
     }
     finish(&plan, &session, args, terminal).await
+}
+
+/// Where the plan's manifest is, as for the command that made the plan; beside the plan when it came here without its manifest.
+fn home<'a>(plan: &'a Plan, path: &'a Path) -> &'a Path {
+    let manifest = Path::new(&plan.source.manifest);
+    let named = if manifest.is_file() { manifest } else { path };
+    named.parent().unwrap_or(Path::new(""))
 }
 
 /// A fresh plan waits for what still runs, and needs a yes.

@@ -75,8 +75,16 @@ fn given(
     name: &str,
     (parameter, declared): (&Parameter, &TemplateParameter),
 ) {
-    let Source::Literal(value) = &parameter.source.value else {
-        return;
+    let value = match &parameter.source.value {
+        Source::Literal(value) => value,
+        Source::Environment {
+            name: variable,
+            sensitive: true,
+        } if !declared.no_echo => {
+            reader.report(exposed(name, variable, (&parameter.source.span, declared)));
+            return;
+        }
+        Source::Environment { .. } | Source::Keep => return,
     };
     if declared.no_echo {
         in_the_open(reader, name, parameter, declared);
@@ -96,6 +104,15 @@ fn given(
             (&parameter.source.span, quoted),
         ));
     }
+}
+
+/// E0308: a secret that AWS would show.
+fn exposed(name: &str, variable: &str, (span, declared): (&Span, &TemplateParameter)) -> Diagnostic {
+    let message = format!("`{variable}` is a secret, but everyone could read parameter `{name}`");
+    Diagnostic::error("E0308", message)
+        .label(span, "sensitive")
+        .label(&declared.span, "AWS shows its value")
+        .help(format!("add `NoEcho: true` to `{name}` in the template"))
 }
 
 /// E0303 or E0304: a value that the template does not allow.
