@@ -169,3 +169,50 @@ fn the_page_of_messages_has_every_code_once_with_its_meaning_and_who_says_it() {
         );
     }
 }
+
+/// Whether a policy of `config/iam` allows an action and nowhere denies it; resources and conditions are not looked at.
+fn allows(policy: &serde_json::Value, action: &str) -> bool {
+    let matches = |pattern: &serde_json::Value| {
+        let pattern = pattern.as_str().expect("an action is a text");
+        match pattern.strip_suffix('*') {
+            Some(start) => action.starts_with(start),
+            None => action == pattern,
+        }
+    };
+    let named = |effect: &str| {
+        let statements = policy["Statement"].as_array().expect("a policy has statements");
+        let with_effect = statements.iter().filter(|it| it["Effect"] == effect);
+        with_effect.map(|it| &it["Action"]).any(|actions| match actions {
+            serde_json::Value::Array(all) => all.iter().any(matches),
+            one => matches(one),
+        })
+    };
+    named("Allow") && !named("Deny")
+}
+
+#[test]
+fn the_sample_policies_allow_every_call_that_is_made() {
+    let copy = fixture::copy("demo");
+    let tool = Tool::new(TOOL, copy.path()).with("--simulate --speed 20000");
+    let log = copy.path().join(".stackfleet/calls.jsonl");
+    for (command, role) in [
+        ("plan", "plan-role"),
+        ("status", "plan-role"),
+        ("apply --auto-approve", "apply-role"),
+    ] {
+        tool.run(command).ends(0);
+        let file = fixture::root().join(format!("config/iam/{role}.json"));
+        let policy = fs::read_to_string(file).expect("the policy is there");
+        let policy = serde_json::from_str(&policy).expect("a policy is JSON");
+        let calls = fs::read_to_string(&log).expect("calls are logged");
+        for line in calls.lines() {
+            let call: serde_json::Value = serde_json::from_str(line).expect("a line is a call");
+            let action = format!(
+                "{}:{}",
+                call["service"].as_str().expect("a service"),
+                call["action"].as_str().expect("an action")
+            );
+            assert!(allows(&policy, &action), "{role} does not allow {action}");
+        }
+    }
+}
