@@ -5,21 +5,21 @@
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;
-//! - [`escape`] and [`Untrusted`]: how texts from AWS and from files are shown;
-//! - [`style`]: [`style::Meaning`], colours by meaning.
+//! - [`escape`]: how texts from AWS and from files are shown.
 //!
-//! Below them, not public: `layout` (lines, wrapping, tables), `words` (counts, durations), `terms` (enumerations in words).
+//! Below them, not public: `layout` (lines, wrapping, tables), `words` (counts, durations), `terms` (enumerations in words),
+//! `style` (colours by meaning).
 
 mod escape;
 pub mod json;
 mod layout;
 pub mod status;
-pub mod style;
+mod style;
 mod terms;
 pub mod text;
 mod words;
 
-pub use escape::{Untrusted, escape};
+pub use escape::escape;
 pub use layout::WIDEST;
 pub use status::StatusReport;
 pub use terms::Names;

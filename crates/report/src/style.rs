@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 /// What a piece of text means to the reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// Nothing in particular.
     #[default]
     Plain,
@@ -32,7 +32,7 @@ pub enum Meaning {
 
 impl Meaning {
     /// The terminal style. Only the sixteen colours that a terminal's theme chooses are used.
-    pub fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
         match self {
             Self::Plain => Style::new(),

@@ -35,9 +35,9 @@ pub use parameter::{TemplateParameter, Violation};
 /// A template by URL may have so many bytes (reference §6.1); a longer text is not looked at.
 pub const MAX_BYTES: usize = 1024 * 1024;
 /// Resources in a template (reference §6.1).
-pub const MAX_RESOURCES: usize = 500;
+pub(crate) const MAX_RESOURCES: usize = 500;
 /// Parameters, outputs and mappings in a template, each (reference §6.1).
-pub const MAX_OTHERS: usize = 200;
+pub(crate) const MAX_OTHERS: usize = 200;
 
 /// A CloudFormation template that has the form of one.
 #[derive(Debug, Clone)]
