@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::operations;
 use crate::simulator::State;
-use crate::world::{Failure, Knobs};
+use crate::world::{AccountGate, Drift, Failure, Knobs, World};
 use crate::world_file::{ActorEntry, FaultEntry};
 
 /// The front of every path; no bucket's name starts with an underscore.
@@ -90,15 +91,20 @@ fn dispatch(state: &mut State, what: &str, body: &[u8]) -> Option<Result<Value, 
             state.world.add_actor(&entry)?;
             Ok(done(state))
         }),
+        "drift" => read::<Drift>(body).and_then(|drift| {
+            operations::drift_now(&mut state.world, &drift)?;
+            Ok(done(state))
+        }),
+        "account_gate" => read::<AccountGate>(body).map(|gate| {
+            state.world.account_gates.insert(0, gate);
+            done(state)
+        }),
         "knobs" => read::<Knobs>(body).map(|knobs| {
             state.world.knobs = knobs;
             done(state)
         }),
         "calm" => read::<Nothing>(body).map(|_| {
-            let world = &mut state.world;
-            world.failures.clear();
-            world.faults.clear();
-            world.actors.clear();
+            calm(&mut state.world);
             done(state)
         }),
         "log" => read::<Log>(body).and_then(|log| {
@@ -109,6 +115,14 @@ fn dispatch(state: &mut State, what: &str, body: &[u8]) -> Option<Result<Value, 
             .and_then(|_| serde_json::to_value(&state.world).map_err(|error| error.to_string())),
         _ => return None,
     })
+}
+
+fn calm(world: &mut World) {
+    world.failures.clear();
+    world.faults.clear();
+    world.actors.clear();
+    world.account_gates.clear();
+    world.drifts.clear();
 }
 
 /// What is due at once happens, and the moment that it is.

@@ -131,3 +131,33 @@ fn what_is_wrong_is_told() {
         "the log is of calls, not of this door"
     );
 }
+
+#[test]
+fn a_change_by_hand_needs_a_stack_and_a_gate_comes_first() {
+    let simulator = simulator(demo());
+    let drift = send(
+        &simulator,
+        "/_stackfleet/drift",
+        r#"{"resource": "Queue", "property": "/A"}"#,
+    );
+    assert_eq!(drift.status(), 400);
+    assert!(
+        drift.body().starts_with(br#"{"error":"no stack instance fits"#),
+        "{drift:?}"
+    );
+    done(&simulator, "account_gate", r#"{"passes": true}"#);
+    done(
+        &simulator,
+        "account_gate",
+        r#"{"passes": false, "account": "300000000001"}"#,
+    );
+    let gates: Vec<bool> = simulator
+        .world()
+        .account_gates
+        .iter()
+        .map(|gate| gate.passes)
+        .collect();
+    assert_eq!(gates, [false, true]);
+    done(&simulator, "calm", "{}");
+    assert!(simulator.world().account_gates.is_empty());
+}

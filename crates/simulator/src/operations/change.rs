@@ -4,7 +4,7 @@ use model::instance::InstanceKey;
 use serde_json::Value;
 
 use super::resources::expected;
-use crate::world::{Change, Drift, Stack, World};
+use crate::world::{Change, Drift, Stack, World, stack_name};
 
 /// Changes a property of a resource in an account and Region by hand, so that drift detection finds it.
 ///
@@ -77,20 +77,47 @@ fn stack_of(world: &World, key: &InstanceKey, name: &str) -> Option<String> {
     let sets = world.stack_sets.values().flat_map(|sets| sets.values());
     let mut living = sets.filter(|set| !set.deleted && set.name() == name);
     let id = living.find_map(|set| set.instances.get(key)?.stack_id.clone())?;
-    Some(crate::world::stack_name(&id).to_owned())
+    Some(stack_name(&id).to_owned())
+}
+
+/// Makes a change in every stack of a StackSet that is there and that it fits.
+///
+/// # Errors
+///
+/// A sentence that says why it could be made in none.
+pub fn drift_now(world: &mut World, drift: &Drift) -> Result<(), String> {
+    let sets = world.stack_sets.values().flat_map(|sets| sets.values());
+    let stacks: Vec<(InstanceKey, String)> = sets
+        .filter(|set| !set.deleted)
+        .flat_map(|set| {
+            set.instances
+                .iter()
+                .map(move |(key, instance)| (set.name(), key, instance))
+        })
+        .filter(|(name, key, _)| drift.fits(name, key))
+        .filter_map(|(_, key, instance)| {
+            Some((key.clone(), stack_name(instance.stack_id.as_deref()?).to_owned()))
+        })
+        .collect();
+    let mut outcome = Err("no stack instance fits".to_owned());
+    for (key, stack) in stacks {
+        let made = change_resource(
+            world,
+            &key,
+            &stack,
+            &drift.resource,
+            &drift.property,
+            drift.value.clone(),
+        );
+        outcome = if outcome.is_ok() { outcome } else { made };
+    }
+    outcome
 }
 
 /// Makes the changes that waited for a new stack.
 pub(super) fn befall(world: &mut World, key: &InstanceKey, stack_set: &str, stack: &str) {
-    let meant = |drift: &&Drift| {
-        drift
-            .stack_set
-            .as_deref()
-            .is_none_or(|wanted| wanted == stack_set)
-            && drift.account.as_ref().is_none_or(|wanted| *wanted == key.account)
-            && drift.region.as_ref().is_none_or(|wanted| *wanted == key.region)
-    };
-    let drifts: Vec<Drift> = world.drifts.iter().filter(meant).cloned().collect();
+    let meant = world.drifts.iter().filter(|drift| drift.fits(stack_set, key));
+    let drifts: Vec<Drift> = meant.cloned().collect();
     for drift in drifts {
         // A drift of a resource that this stack does not have is for another stack.
         let _not_here = change_resource(world, key, stack, &drift.resource, &drift.property, drift.value);

@@ -42,7 +42,7 @@ pub(crate) use deploy::claim_names;
 pub(crate) use drift::is_supported as detects_drift;
 pub(crate) use resources::{Expected as ExpectedResource, expected as expected_resources};
 
-pub use change::change_resource;
+pub use change::{change_resource, drift_now};
 pub use request::{Requested, request};
 pub use stop::stop;
 

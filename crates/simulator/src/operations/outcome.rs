@@ -113,10 +113,7 @@ fn absent(world: &World, place: &OperationPlace) -> Result<Effect, String> {
 
 /// The account gate is asked before everything else, and its answer kept for the results (reference §2.10).
 fn pass_gate(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> Result<(), String> {
-    let gate = world.account_gates.iter().find(|gate| {
-        gate.account.as_ref().is_none_or(|wanted| *wanted == key.account)
-            && gate.region.as_ref().is_none_or(|wanted| *wanted == key.region)
-    });
+    let gate = world.account_gates.iter().find(|gate| gate.fits(key));
     let Some(gate) = gate else { return Ok(()) };
     let said = GateResult {
         passed: gate.passes,

@@ -1,6 +1,7 @@
 //! What befalls stacks and accounts from outside of StackSets.
 
 use model::ids::{AccountId, Region};
+use model::instance::InstanceKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -44,4 +45,21 @@ pub struct GateResult {
     pub passed: bool,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl Drift {
+    /// Whether it is about the instance of a StackSet.
+    pub fn fits(&self, stack_set: &str, key: &InstanceKey) -> bool {
+        self.stack_set.as_deref().is_none_or(|wanted| wanted == stack_set)
+            && self.account.as_ref().is_none_or(|wanted| *wanted == key.account)
+            && self.region.as_ref().is_none_or(|wanted| *wanted == key.region)
+    }
+}
+
+impl AccountGate {
+    /// Whether it stands before an instance.
+    pub fn fits(&self, key: &InstanceKey) -> bool {
+        self.account.as_ref().is_none_or(|wanted| *wanted == key.account)
+            && self.region.as_ref().is_none_or(|wanted| *wanted == key.region)
+    }
 }

@@ -9,10 +9,10 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::scenario::{ActorEntry, FaultEntry};
-use crate::world::{Failure, Knobs, Timing};
+use crate::world::{AccountGate, Drift, Failure, Knobs, Timing};
 
 /// The keys of the file itself.
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 16] = [
     "now",
     "seed",
     "caller",
@@ -24,6 +24,8 @@ pub(super) const KEYS: [&str; 14] = [
     "failure",
     "fault",
     "actor",
+    "drift",
+    "account_gate",
     "timing",
     "knobs",
     "objects",
@@ -43,6 +45,8 @@ pub(super) struct WorldFile {
     pub(super) failures: Entries<Failure>,
     pub(super) faults: Entries<Spanned<FaultEntry>>,
     pub(super) actors: Entries<Spanned<ActorEntry>>,
+    pub(super) drifts: Entries<Drift>,
+    pub(super) account_gates: Entries<AccountGate>,
     pub(super) timing: Option<Timing>,
     pub(super) knobs: Option<KnobsEntry>,
     pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,

@@ -84,6 +84,8 @@ fn entry(
         "failure" => file.failures = parts(value, mistakes),
         "fault" => file.faults = parts(value, mistakes),
         "actor" => file.actors = parts(value, mistakes),
+        "drift" => file.drifts = parts(value, mistakes),
+        "account_gate" => file.account_gates = parts(value, mistakes),
         "timing" => file.timing = part(value, mistakes),
         "knobs" => file.knobs = knobs(value, mistakes),
         "objects" => file.objects = part(value, mistakes).unwrap_or_default(),

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::operations::change_resource;
+use crate::operations::{change_resource, drift_now};
+use crate::world::Drift;
 
 const STACK: &str = "
 Parameters:
@@ -217,4 +218,29 @@ fn an_instance_without_a_stack_is_left_out() {
     client.pass(1000);
     assert_eq!(client.status("op-2"), "SUCCEEDED");
     assert!(client.results("op-2").is_empty());
+}
+
+#[test]
+fn a_change_is_made_at_once_in_every_stack_that_it_fits() {
+    let mut client = deployed();
+    let mut drift = Drift {
+        stack_set: Some("web".to_owned()),
+        account: None,
+        region: None,
+        resource: "Jobs".to_owned(),
+        property: "DelaySeconds".to_owned(),
+        value: Some(json!(7)),
+    };
+    drift_now(&mut client.world, &drift).unwrap();
+    let stacks = client.world.stacks.values().flat_map(BTreeMap::values);
+    assert_eq!(
+        stacks.filter(|stack| stack.changes.contains_key("Jobs")).count(),
+        2
+    );
+    drift.resource = "None".to_owned();
+    assert!(
+        drift_now(&mut client.world, &drift)
+            .unwrap_err()
+            .contains("no resource `None`")
+    );
 }
