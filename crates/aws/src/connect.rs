@@ -19,6 +19,7 @@ use crate::clock::SdkClock;
 use crate::endpoint;
 use crate::retry::{self, QuotaIsFinal};
 use crate::transport::{InProcess, Transport};
+use crate::whole::WholeAnswers;
 
 /// The address that in-process requests carry; nothing resolves it.
 const IN_PROCESS_URL: &str = "http://localhost";
@@ -118,11 +119,15 @@ impl Aws {
         };
         let cloudformation = aws_sdk_cloudformation::config::Builder::from(&config)
             .retry_classifier(QuotaIsFinal)
+            .interceptor(WholeAnswers)
+            .build();
+        let sts = aws_sdk_sts::config::Builder::from(&config)
+            .interceptor(WholeAnswers)
             .build();
         Ok(Self {
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation),
             organizations: aws_sdk_organizations::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
+            sts: aws_sdk_sts::Client::from_conf(sts),
             call_as: crate::convert::call_as(connection.call_as),
             clock: connection.clock,
         })

@@ -8,6 +8,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use model::call::{CallError, CallErrorKind};
 
+use crate::whole::CutOff;
+
 /// An answer that could not be understood.
 pub(crate) fn malformed(api: &'static str, message: impl Into<String>) -> CallError {
     refusal(api, CallErrorKind::Malformed, message)
@@ -38,10 +40,15 @@ where
             let status = answer.raw().status().as_u16();
             refusal(api, CallErrorKind::Unavailable, format!("HTTP status {status}"))
         }
+        SdkError::ResponseError(_) if has_cause::<CutOff>(error) => {
+            refusal(api, CallErrorKind::Malformed, CutOff.to_string())
+        }
         SdkError::ResponseError(_) => refusal(api, CallErrorKind::Malformed, in_words(error)),
         SdkError::ConstructionFailure(_) => refusal(api, CallErrorKind::Invalid, in_words(error)),
         SdkError::TimeoutError(_) => refusal(api, CallErrorKind::Unanswered, "no answer in time"),
-        _ if is_about_credentials(error) => refusal(api, CallErrorKind::Credentials, in_words(error)),
+        _ if has_cause::<CredentialsError>(error) => {
+            refusal(api, CallErrorKind::Credentials, in_words(error))
+        }
         _ => refusal(api, CallErrorKind::Unanswered, in_words(error)),
     }
 }
@@ -80,8 +87,8 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(<dyn Error>::is::<CredentialsError>)
+fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<E>)
 }
 
 /// The kind of an answered refusal (reference §1.5, §8.3). Codes arrive with the suffix `Exception`, documents leave it out.

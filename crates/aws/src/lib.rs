@@ -26,6 +26,7 @@ mod normalise;
 mod paging;
 mod read;
 mod retry;
+mod whole;
 
 pub use connect::{Aws, ConnectError, Connection, Endpoint};
 pub use observe::ObserveError;

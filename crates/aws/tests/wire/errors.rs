@@ -103,6 +103,20 @@ async fn an_answer_that_is_no_xml_is_malformed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_is_cut_off_is_malformed() {
+    let whole = "<DescribeStackSetResponse><DescribeStackSetResult><StackSet><StackSetId>net:1</StackSetId></StackSet>\
+                 </DescribeStackSetResult></DescribeStackSetResponse>";
+    let call = Call::Definition(StackSetName::parse("net").unwrap());
+    for length in [60, 90, whole.len() - 1] {
+        let cut = whole.get(..length).unwrap();
+        let server = Server::default().on("DescribeStackSet", 200, cut);
+        let error = server.connect().await.operate(call.clone()).await.unwrap_err();
+        assert_eq!(error.kind, CallErrorKind::Malformed, "{cut}");
+        assert_eq!(error.message, "the answer was cut off");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_of_a_proxy_is_not_taken_for_an_answer() {
     let server = Server::default().on(
         "DeleteStackSet",
