@@ -63,9 +63,14 @@ where
         Some(message) => message.to_owned(),
         None => format!("HTTP status {status}"),
     };
+    let kind = match kind(code.as_deref(), status) {
+        // AWS always says why: an answer that ends before that may have lost a part of its code too.
+        CallErrorKind::Invalid if error.message().is_none() => CallErrorKind::Malformed,
+        kind => kind,
+    };
     CallError {
         api,
-        kind: kind(code.as_deref(), status),
+        kind,
         code,
         message,
     }

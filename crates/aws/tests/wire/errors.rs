@@ -149,3 +149,10 @@ async fn an_unknown_operation_is_none_and_an_unknown_stack_set_an_error() {
     );
     assert_eq!(ask(gone).await.unwrap_err().kind, CallErrorKind::NotFound);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_is_cut_off_is_not_taken_for_what_is_left_of_it() {
+    let cut = "<ErrorResponse><Error><Type>Sender</Type><Code>StackSetNotF";
+    let server = Server::default().on("DeleteStackSet", 404, cut);
+    assert_eq!(delete(&server).await.kind, CallErrorKind::Malformed);
+}
