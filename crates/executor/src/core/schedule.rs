@@ -54,7 +54,10 @@ impl Run<'_> {
         let broken = states.iter().find(|(_, state)| *state == Dependency::Broken);
         let met = states.iter().all(|(_, state)| *state == Dependency::Met);
         let reason = match broken {
-            Some((name, _)) => Some(format!("it waits for {name}, which did not succeed")),
+            Some((id, _)) => Some(format!(
+                "waits for {}, which did not succeed",
+                self.stack_set_of(id)
+            )),
             None => self
                 .halted
                 .then(|| "nothing new was started after a failure".to_owned()),
@@ -64,6 +67,12 @@ impl Run<'_> {
         } else if met && self.has_room() {
             self.drive(index, |line, _| line.begin());
         }
+    }
+
+    /// The StackSet of an operation, by the name that people know.
+    fn stack_set_of<'n>(&'n self, id: &'n str) -> &'n str {
+        let found = self.plan.operations.iter().find(|operation| operation.id == id);
+        found.map_or(id, |operation| &operation.stack_set)
     }
 
     fn has_room(&self) -> bool {

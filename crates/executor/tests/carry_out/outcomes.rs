@@ -273,3 +273,18 @@ fn an_operation_of_an_hour_is_described_at_most_130_times() {
             .any(|event| matches!(event, EventKind::OperationProgress { .. }))
     );
 }
+
+#[test]
+fn people_read_names_of_stack_sets_and_not_of_operations() {
+    let (mut cloud, plan) = scene();
+    end_badly(&mut cloud, &plan, 1, OperationStatus::Failed, "Role exists");
+    let summary = run(&mut cloud, &plan).summary.unwrap();
+    let reasons = summary.operations.iter().filter_map(|line| line.reason.as_ref());
+    let causes = summary.causes.iter().map(|cause| &cause.message);
+    let told: Vec<&String> = reasons.chain(causes).collect();
+    assert!(
+        told.iter().any(|text| text.starts_with("waits for baseline")),
+        "{told:?}"
+    );
+    assert!(!told.iter().any(|text| text.contains("op-0")), "{told:?}");
+}

@@ -121,8 +121,8 @@ impl Line<'_> {
         };
         let bad = job.failures().count();
         let message = format!(
-            "{} of StackSet `{}` {what}: {bad} of {} instances failed or were never tried",
-            job.operation.id, self.name, job.operation.instances
+            "an operation {what}: {bad} of {} instances failed or were never tried",
+            job.operation.instances
         );
         let cause = kind.of(self.name, message);
         self.causes.push(cause);
@@ -135,11 +135,7 @@ impl Line<'_> {
         };
         job.outcome = OperationOutcome::Unknown;
         job.unresolved = true;
-        let operation = &job.operation.id;
-        let message = format!(
-            "{operation} of StackSet `{}` was sent and AWS does not show it",
-            self.name
-        );
+        let message = "a write was sent, and AWS does not show it";
         self.end(Stop::Unknown, Kind::Unanswered, message)
     }
 }
