@@ -4,6 +4,7 @@ use model::diagnostic::Diagnostic;
 use model::plan::{Action, Hold, StackSetPlan};
 
 use crate::context::Context;
+use crate::words::count;
 
 /// Holds a plan that deletes more stacks than `[guard]` allows; detached ones stay and do not count.
 pub(crate) fn deletions(context: &Context<'_>, stack_sets: &[StackSetPlan]) -> Option<Hold> {
@@ -20,16 +21,19 @@ pub(crate) fn deletions(context: &Context<'_>, stack_sets: &[StackSetPlan]) -> O
     if total <= allowed {
         return None;
     }
-    let message = format!("the plan deletes {total} instances; this manifest allows {allowed}");
+    let message = format!(
+        "the plan deletes {}; this manifest allows {allowed}",
+        count(total, "instance")
+    );
     let mut diagnostic = Diagnostic::error("E0510", message);
     if let Some(guard) = guard {
         diagnostic = diagnostic.label(&guard.span, "limit");
     }
     for set in stack_sets.iter().filter(|set| deleted(set) > 0) {
-        diagnostic = diagnostic.note(format!("{}: {}", set.name, deleted(set)));
+        diagnostic = diagnostic.note(format!("{}: {}", set.name, count(deleted(set), "instance")));
     }
     let help = format!(
-        "split the change, or raise the limit where a reviewer sees it: [guard] max_deleted_instances = {total}"
+        "split the change, or raise the limit where a reviewer sees it:\n[guard]\nmax_deleted_instances = {total}"
     );
     Some(Hold {
         diagnostic: diagnostic.help(help),

@@ -11,7 +11,7 @@
 //! 6. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
 //! 7. `order`: operations of one StackSet in a safe order, each with the definition that it leaves;
 //! 8. `stack_set`, `removal`: steps 2 to 7 for one StackSet, giving a `draft`; `groups` is its instances for readers;
-//! 9. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together.
+//! 9. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together; `words` counts in messages.
 
 mod calls;
 mod context;
@@ -42,6 +42,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod words;
 
 use model::desired::Desired;
 use model::diagnostic::Diagnostic;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::event::ApplyResult;
 use model::ids::AccountId;
 use model::observed::{OperationAction, OperationStatus};
-use model::plan::{Action, OperationKind, Reason};
+use model::plan::{Action, OperationKind, Reason, StackSetPlan};
 
 use crate::style::Meaning;
 
@@ -60,9 +60,39 @@ pub(crate) fn meaning(action: Action) -> Meaning {
     }
 }
 
-/// Why, in a few words.
-pub(crate) fn reason(reason: Reason) -> &'static str {
+/// Why a StackSet changes, in a few words for each reason.
+pub(crate) fn reasons(set: &StackSetPlan) -> Vec<&'static str> {
+    let changes = &set.changes;
+    let only_loses_targets = changes.targets_added.is_empty() && !changes.targets_removed.is_empty();
+    let mut words = Vec::new();
+    for one in &set.reasons {
+        let groups = set.instances.groups.iter();
+        let mut actions: Vec<Action> = groups
+            .filter(|group| group.reasons.contains(one))
+            .map(|group| group.action)
+            .collect();
+        if actions.is_empty() {
+            actions.push(if only_loses_targets {
+                Action::Delete
+            } else {
+                set.action
+            });
+        }
+        for word in actions.into_iter().map(|action| reason(*one, action)) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+    }
+    words
+}
+
+/// Why something happens, in a few words: what leaves does so for another reason than what comes.
+pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
+    let leaves = matches!(action, Action::Delete | Action::Detach);
     match reason {
+        Reason::Targets if leaves => "target removed",
+        Reason::Regions if leaves => "Region removed",
         Reason::New => "new",
         Reason::Template => "template",
         Reason::Parameters => "parameters",
@@ -74,7 +104,7 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
         Reason::Targets => "new target",
         Reason::Regions => "new Region",
         Reason::JoinedUnit => "joined the unit",
-        Reason::LeftUnit => "left the targets",
+        Reason::LeftUnit => "left the unit",
         Reason::OutdatedFailed => "failed last time",
         Reason::OutdatedCancelled => "not reached last time",
         Reason::OutdatedPending => "outdated",

@@ -10,6 +10,7 @@ use crate::diff_instances::{INOPERABLE, unknown};
 use crate::diff_targets::Pairs;
 use crate::draft::Draft;
 use crate::fate::FateKind;
+use crate::words;
 
 pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draft<'_>) {
     draft.diagnostics.extend(adopting(found));
@@ -107,8 +108,9 @@ fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
 /// Inoperable instances are never touched on the quiet: only a delete that retains the stack gets them out.
 pub(crate) fn inoperable_warning(name: &model::diagnostic::Spanned<String>, count: usize) -> Diagnostic {
     let message = format!(
-        "{count} instances of `{}` are inoperable and left alone",
-        name.value
+        "`{}` has {}, left alone",
+        name.value,
+        words::count(count as u64, "inoperable instance")
     );
     Diagnostic::warning("W0421", message)
         .label(&name.span, "an earlier delete or import failed in them")
@@ -129,8 +131,9 @@ pub(crate) fn unknown_status(
     example: &str,
 ) -> Diagnostic {
     let message = format!(
-        "{count} instances of `{}` have a status that this version does not know",
-        name.value
+        "`{}` has {} with a status that this version does not know",
+        name.value,
+        words::count(count, "instance")
     );
     Diagnostic::error("E0420", message)
         .label(&name.span, "nothing is done to this StackSet")
@@ -143,7 +146,11 @@ fn moved(found: &Found<'_>) -> Option<(Diagnostic, u64)> {
     let count = found.observed?.instances.len() as u64;
     (found.definition.permission_model && has_instances(found)).then(|| {
         let set = found.set;
-        let message = format!("the permission model of `{}` cannot change while it has {count} instances", set.name.value);
+        let message = format!(
+            "the permission model of `{}` cannot change while it has {}",
+            set.name.value,
+            words::count(count, "instance")
+        );
         let diagnostic = Diagnostic::error("E0404", message)
             .label(&set.name.span, "AWS changes it only for a StackSet without instances")
             .help("make a second StackSet with the new model, and write this one as [removed.NAME] with stacks = \"retain\"");
@@ -169,8 +176,9 @@ fn unsaid(context: &Context<'_>, found: &Found<'_>) -> Option<(Diagnostic, u64)>
         )
     } else {
         format!(
-            "{count} instances of `{}` leave its targets, and nothing says what becomes of them",
-            name.value
+            "the targets of `{}` lose {}, and nothing says what becomes of the stacks",
+            name.value,
+            words::count(count as u64, "instance")
         )
     };
     let mut diagnostic = Diagnostic::error("E0502", message).label(&name.span, "no `on_leave`");

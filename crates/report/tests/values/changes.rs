@@ -167,7 +167,7 @@ fn config_recorder() -> StackSetPlan {
             ),
             group(
                 Action::Delete,
-                &[Reason::LeftUnit],
+                &[Reason::Targets],
                 "Root/Sandbox",
                 rectangle(101..105, &["eu-west-1"]),
             ),

@@ -7,7 +7,7 @@ use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
 use super::{PlanView, matrix, template};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{mark, marked, meaning, reason};
+use crate::terms::{mark, marked, meaning, reasons};
 use crate::words::{count, list};
 
 /// Column at which the text after a label starts.
@@ -72,7 +72,7 @@ fn why(page: &mut Page, set: &StackSetPlan) {
         }
         Action::Create => {}
         Action::Update | Action::None => {
-            let words: Vec<&str> = set.reasons.iter().map(|one| reason(*one)).collect();
+            let words = reasons(set);
             if !words.is_empty() {
                 page.hanging(label("Because"), Meaning::Plain, &words.join(", "));
             }

@@ -108,16 +108,16 @@ pub(super) fn outcome(plan: &Plan) -> Line {
         }
         PlanResult::Blocked => {
             let reasons = format!("{}.", count(plan.holds.len() as u64, "reason"));
-            let line = Line::new()
-                .put(Meaning::Bad, "Plan blocked: ")
-                .text(&reasons)
-                .text("    ");
+            let line = Line::new().put(Meaning::Bad, "Plan blocked: ").text(&reasons);
             let they = if plan.holds.len() == 1 {
                 "it is"
             } else {
                 "they are"
             };
-            counts(line, plan).text(&format!(" if {they} lifted."))
+            if TOUCHING.iter().all(|action| plan.instances(*action) == 0) {
+                return line;
+            }
+            counts(line.text("    "), plan).text(&format!(" if {they} lifted."))
         }
         PlanResult::Error => {
             let errors = format!("{}. ", count(errors, "error"));

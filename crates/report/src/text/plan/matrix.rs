@@ -8,7 +8,7 @@ use model::plan::{Action, InstanceGroup, Plan, StackSetPlan};
 use super::{Diff, PlanView};
 use crate::layout::{Cell, Line, Page, table, width};
 use crate::style::Meaning;
-use crate::terms::{Names, account, mark, meaning, reason};
+use crate::terms::{Names, account, mark, meaning, reason, reasons};
 use crate::words::{count, number};
 
 /// Columns that the unit, the number of accounts and the reasons are given at least.
@@ -38,7 +38,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
     }
     let names = &plan.account_names;
     let regions = regions(plan, set);
-    let because: Vec<&str> = set.reasons.iter().map(|one| reason(*one)).collect();
+    let because = reasons(set);
     for block in blocks(&regions, page.width()) {
         let mut cells = vec![header(block)];
         cells.extend(rows.iter().map(|row| row_cells(row, block, &because, names)));
@@ -77,7 +77,7 @@ fn treat<'a>(accounts: &mut BTreeMap<&'a AccountId, Treatment<'a>>, group: &'a I
                 .cells
                 .extend(regions.map(|region| (region, group.action)));
         }
-        let reasons = group.reasons.iter().map(|one| reason(*one));
+        let reasons = group.reasons.iter().map(|one| reason(*one, group.action));
         let why: Vec<&str> = match group.note.as_deref() {
             Some(note) => vec![note],
             None => reasons.collect(),

@@ -4,7 +4,7 @@ use model::plan::{Action, Plan, StackSetPlan};
 
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{marked, meaning, reason, verb};
+use crate::terms::{marked, meaning, reasons, verb};
 use crate::words::{count, number};
 
 const LABEL: usize = 16;
@@ -115,7 +115,10 @@ fn what_changes(set: &StackSetPlan) -> String {
         }
     }
     if parts.is_empty() {
-        parts.extend(set.reasons.iter().map(|one| reason(*one).to_owned()));
+        parts.extend(reasons(set).into_iter().map(str::to_owned));
+    }
+    if parts.is_empty() {
+        parts.push("–".to_owned());
     }
     parts.join(", ")
 }
