@@ -103,7 +103,8 @@ pub(crate) fn refused(call: &ApiCall, status: u16, code: &str, message: &str) ->
 pub(crate) fn query_error(status: u16, action: &str, code: &str, message: &str) -> Reply {
     let fault = if status < 500 { "Sender" } else { "Receiver" };
     let body = format!(
-        "<ErrorResponse><Error><Type>{fault}</Type><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>",
+        "<ErrorResponse><Error><Type>{fault}</Type><Code>{}</Code><Message>{}</Message></Error>\
+         <RequestId>simulated</RequestId></ErrorResponse>",
         escape(code),
         escape(message)
     );

@@ -46,6 +46,16 @@ impl Input {
             .map_err(|error| Refusal::invalid("INVALID_PATTERN", error.to_string()))
     }
 
+    /// A required id of a unit; the root is none.
+    pub(super) fn unit_below_root(&self, name: &str) -> Result<UnitId, Refusal> {
+        let id = self.unit(name)?;
+        if id.is_root() {
+            let message = format!("{name} is the id of an organizational unit");
+            return Err(Refusal::invalid("INVALID_PATTERN", message));
+        }
+        Ok(id)
+    }
+
     /// One page of rows that are sorted by key. The token is the key of the last row that was given, so that rows which come or go
     /// between two pages make no other row appear twice or never.
     pub(super) fn page<K: ToString, V>(

@@ -93,18 +93,22 @@ pub(super) fn list_parents(world: &World, input: &Input) -> Result<Value, Refusa
     let parent = account
         .map(|account| &account.parent)
         .or(unit.map(|unit| &unit.parent));
-    let parent = parent.ok_or_else(|| {
-        Refusal::new(
-            "ChildNotFoundException",
-            format!("You specified the child {child}, which doesn't exist."),
-        )
-    })?;
+    let parent = parent.ok_or_else(|| no_child(child))?;
     let kind = if *parent == organization.root {
         "ROOT"
     } else {
         "ORGANIZATIONAL_UNIT"
     };
     Ok(json!({ "Parents": [{ "Id": parent.as_str(), "Type": kind }] }))
+}
+
+fn no_child(child: &str) -> Refusal {
+    if AccountId::parse(child).is_err() && UnitId::parse(child).is_err() {
+        let message = "ChildId is the id of an account or of an organizational unit";
+        return Refusal::invalid("INVALID_PATTERN", message);
+    }
+    let message = format!("You specified the child {child}, which doesn't exist.");
+    Refusal::new("ChildNotFoundException", message)
 }
 
 pub(super) fn describe_account(world: &World, input: &Input) -> Result<Value, Refusal> {
@@ -118,7 +122,7 @@ pub(super) fn describe_account(world: &World, input: &Input) -> Result<Value, Re
 }
 
 pub(super) fn describe_unit(world: &World, input: &Input) -> Result<Value, Refusal> {
-    let id = input.unit("OrganizationalUnitId")?;
+    let id = input.unit_below_root("OrganizationalUnitId")?;
     let unit = world
         .organization
         .units

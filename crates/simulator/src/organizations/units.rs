@@ -70,7 +70,7 @@ fn check_name(organization: &OrganizationState, parent: &UnitId, name: &str) -> 
 
 /// `UpdateOrganizationalUnit`: a new name; without one, nothing changes.
 pub(super) fn update(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let id = input.unit("OrganizationalUnitId")?;
+    let id = input.unit_below_root("OrganizationalUnitId")?;
     let unit = world
         .organization
         .units
@@ -87,7 +87,7 @@ pub(super) fn update(world: &mut World, input: &Input) -> Result<Value, Refusal>
 
 /// `DeleteOrganizationalUnit`: of a unit with nothing in it.
 pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal> {
-    let id = input.unit("OrganizationalUnitId")?;
+    let id = input.unit_below_root("OrganizationalUnitId")?;
     let organization = &mut world.organization;
     let mut parents = organization.units.values().map(|unit| &unit.parent);
     let mut homes = organization.accounts.values().map(|account| &account.parent);

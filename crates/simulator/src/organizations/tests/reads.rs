@@ -68,6 +68,10 @@ fn a_child_has_one_parent() {
         refusal(world, "ListParents", json!({"ChildId": "999999999999"})),
         "ChildNotFoundException"
     );
+    assert_eq!(
+        refusal(world, "ListParents", json!({"ChildId": "somebody"})),
+        "InvalidInputException"
+    );
 }
 
 #[test]

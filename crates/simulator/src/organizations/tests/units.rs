@@ -54,3 +54,16 @@ fn only_an_empty_unit_is_deleted() {
         assert_eq!(refusal(world, "UpdateOrganizationalUnit", &input), unknown);
     }
 }
+
+#[test]
+fn the_root_is_no_unit() {
+    let world = &mut demo();
+    let root = json!({"OrganizationalUnitId": "r-demo", "Name": "Other"});
+    for action in [
+        "DescribeOrganizationalUnit",
+        "UpdateOrganizationalUnit",
+        "DeleteOrganizationalUnit",
+    ] {
+        assert_eq!(refusal(world, action, &root), "InvalidInputException");
+    }
+}
