@@ -114,6 +114,21 @@ fn programs_get_a_summary_also_when_there_is_nothing_to_do() {
 }
 
 #[test]
+fn live_progress_without_a_terminal_is_plain_lines() {
+    let (_directory, tool) = started();
+    let run = tool
+        .run("apply --auto-approve --progress live")
+        .ends(0)
+        .says(" done    2/2 ");
+    assert!(!run.stderr.contains('\u{1b}'));
+    let (_directory, tool) = started();
+    let run = tool.run("apply --auto-approve --progress none").ends(0);
+    assert!(!run.stderr.contains(" done "), "{}", run.stderr);
+    let (_directory, tool) = started();
+    assert_eq!(tool.run("apply --auto-approve --quiet").ends(0).stderr, "");
+}
+
+#[test]
 fn a_kept_world_goes_on_and_says_so_when_another_start_is_named() {
     let (directory, tool) = started();
     tool.run("plan").ends(0);

@@ -29,10 +29,13 @@ impl Terminal {
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        let live = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        // Redrawing needs a terminal that can do it; elsewhere nothing at all would be seen.
+        let can_redraw =
+            std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb");
         let progress = match global.progress {
-            Progress::Auto if live => Progress::Live,
-            Progress::Auto => Progress::Plain,
+            Progress::Auto if std::env::var_os("CI").is_some() => Progress::Plain,
+            Progress::Auto | Progress::Live if can_redraw => Progress::Live,
+            Progress::Auto | Progress::Live => Progress::Plain,
             chosen => chosen,
         };
         Self {
