@@ -198,9 +198,6 @@ pub(super) fn skip(
     key: InstanceKey,
     unit: Option<UnitId>,
 ) {
-    if *action == OperationAction::DetectDrift {
-        return;
-    }
     let reason = "This account is suspended. To remove this instance from the StackSet, use DeleteStackInstances with \
         the RetainStacks option.";
     let mut instance = set
@@ -208,7 +205,13 @@ pub(super) fn skip(
         .get(&key)
         .cloned()
         .unwrap_or_else(|| StackInstance::pending(unit));
-    instance.status = InstanceStatus::Outdated;
+    if instance.status == InstanceStatus::Inoperable {
+        return;
+    }
+    // A check for drift makes nothing outdated.
+    if *action != OperationAction::DetectDrift {
+        instance.status = InstanceStatus::Outdated;
+    }
     instance.detailed = DetailedStatus::SkippedSuspendedAccount;
     instance.reason = Some(reason.to_owned());
     instance.last_operation = Some(operation.clone());

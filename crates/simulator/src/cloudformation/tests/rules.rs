@@ -204,6 +204,50 @@ fn an_account_suspended_while_the_operation_runs_is_skipped_too() {
 }
 
 #[test]
+fn a_check_for_drift_skips_a_suspended_account_and_leaves_its_instance_current() {
+    let mut client = Client::new();
+    client.service_managed(QUEUE, "false");
+    client.deploy_units(&[PROD], &["eu-west-1"]);
+    let member = client.world.organization.accounts.get_mut(&account(B)).unwrap();
+    member.state = AccountState::Suspended;
+    client.ok(
+        "DetectStackSetDrift",
+        &[("StackSetName", "web"), ("OperationId", "op-2")],
+    );
+    client.pass(1000);
+    assert_eq!(client.results("op-2"), [format!("{A}/eu-west-1 SUCCEEDED")]);
+    assert_eq!(
+        client.instances()[1],
+        format!("{B}/eu-west-1 CURRENT SKIPPED_SUSPENDED_ACCOUNT")
+    );
+}
+
+#[test]
+fn an_inoperable_instance_of_a_suspended_account_stays_inoperable() {
+    let mut client = Client::new();
+    client.service_managed(QUEUE, "false");
+    client.deploy_units(&[PROD], &["eu-west-1"]);
+    client.fail(B, Some(1));
+    let inputs = rectangle("DeploymentTargets.OrganizationalUnitIds", &[CORE], &["eu-west-1"]);
+    client.ok(
+        "DeleteStackInstances",
+        &with(&inputs, &[("RetainStacks", "false")]),
+    );
+    client.pass(1000);
+    let member = client.world.organization.accounts.get_mut(&account(B)).unwrap();
+    member.state = AccountState::Suspended;
+    client.ok(
+        "UpdateStackSet",
+        &[("StackSetName", "web"), ("TemplateBody", QUEUE)],
+    );
+    client.pass(1000);
+    assert_eq!(
+        client.instances()[1],
+        format!("{B}/eu-west-1 INOPERABLE INOPERABLE")
+    );
+}
+
+#[test]
 fn an_account_gate_is_not_asked_when_the_stack_stays() {
     let mut client = Client::new();
     client.self_managed(QUEUE);
