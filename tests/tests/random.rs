@@ -5,6 +5,7 @@
 #![allow(missing_docs, clippy::print_stdout)]
 
 use std::cell::Cell;
+use std::path::Path;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use support::random::generate::scenarios;
@@ -12,25 +13,37 @@ use support::random::scenario::Scenario;
 use support::random::walk::{Walked, walk};
 
 /// Cases without `STACKFLEET_CASES`: as many as take some seconds.
-const CASES: u32 = 60;
+const CASES: u32 = 40;
 
 fn cases() -> u32 {
     let wanted = std::env::var("STACKFLEET_CASES").ok();
     wanted.and_then(|text| text.parse().ok()).unwrap_or(CASES)
 }
 
+fn read(file: &Path) -> Scenario {
+    let text = std::fs::read_to_string(file).expect("the case can be read");
+    serde_json::from_str(&text).expect("the case is one")
+}
+
+#[test]
+fn cases_that_once_failed_hold() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    for entry in std::fs::read_dir(directory).expect("there are cases") {
+        let file = entry.expect("a folder can be read").path();
+        walk(&read(&file)).unwrap_or_else(|what| panic!("{}: {what}", file.display()));
+    }
+}
+
 #[test]
 fn every_manifest_converges_in_every_organization() {
     if let Ok(file) = std::env::var("STACKFLEET_REPLAY") {
-        let text = std::fs::read_to_string(&file).expect("the case can be read");
-        let scenario: Scenario = serde_json::from_str(&text).expect("the case is one");
-        walk(&scenario).unwrap_or_else(|what| panic!("{what}"));
+        walk(&read(Path::new(&file))).unwrap_or_else(|what| panic!("{what}"));
         return;
     }
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/random.proptest-regressions");
     let mut runner = TestRunner::new(Config {
         cases: cases(),
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 500,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
         ..Config::default()
     });

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{AccountId, OperationId};
 use model::instance::{InstanceKey, Rectangle};
-use model::plan::{Operation, Plan};
-use simulator::world::{Replay, Retries, StackSet, StackSetOperation, World};
+use model::observed::OperationAction;
+use model::plan::{Operation, OperationKind, Plan};
+use simulator::world::{CellStatus, Replay, Retries, StackSet, StackSetOperation, World};
 
 /// Every StackSet that ever was, by id.
 fn stack_sets(world: &World) -> impl Iterator<Item = &StackSet> {
@@ -67,7 +68,13 @@ pub(super) fn as_planned(
                 }
                 return Err(format!("{} of {} is not in the plan", operation.id, set.name()));
             };
-            compare(plan, operation, (after, moved))
+            let kept = stacks(
+                plan,
+                operation,
+                stack_sets(before).find(|old| old.id == set.id),
+                after,
+            );
+            kept.and_then(|()| compare(plan, operation, (after, moved)))
                 .map_err(|what| format!("{} of {} {what}", plan.id, set.name()))?;
         }
     }
@@ -98,6 +105,36 @@ fn compare(
         list(&done),
         list(&touches)
     ))
+}
+
+/// What is deleted is gone with its stack; what is detached or forgotten leaves its stack where it is.
+fn stacks(
+    plan: &Operation,
+    operation: &StackSetOperation,
+    old: Option<&StackSet>,
+    after: &World,
+) -> Result<(), String> {
+    if operation.action != OperationAction::Delete {
+        return Ok(());
+    }
+    let stays = plan.kind != OperationKind::Delete;
+    for (key, cell) in &operation.cells {
+        let stack = old
+            .and_then(|old| old.instances.get(key))
+            .and_then(|it| it.stack_id.as_ref());
+        let Some(stack) = stack.filter(|_| cell.status == CellStatus::Succeeded) else {
+            continue;
+        };
+        let name = stack.split('/').nth(1).unwrap_or_default();
+        let there = after
+            .stacks
+            .get(key)
+            .is_some_and(|stacks| stacks.contains_key(name));
+        if there != stays && works(after, &key.account) {
+            return Err(format!("left {key} with its stack there: {there}"));
+        }
+    }
+    Ok(())
 }
 
 fn works(world: &World, account: &AccountId) -> bool {

@@ -126,7 +126,7 @@ fn step() -> impl Strategy<Value = Step> {
     let late = prop_oneof![6 => vec(organization_move(), 0..=0), 1 => vec(organization_move(), 1..=2)];
     let lag = || prop_oneof![Just(0_u16), 0..300_u16, Just(u16::MAX)];
     let failures = prop_oneof![3 => vec(failure(), 0..=0), 1 => vec(failure(), 1..=2)];
-    let faults = prop_oneof![4 => vec(fault(), 0..=0), 1 => vec(fault(), 1..=2)];
+    let faults = prop_oneof![2 => vec(fault(), 0..=0), 1 => vec(fault(), 1..=2)];
     (
         vec(edit(), 0..=4),
         (moves(), lag()),
@@ -156,7 +156,8 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (set(), weighted(0.7, 0..3_u8)).prop_map(|(set, level)| Edit::Level(set, level)),
         2 => (set(), 0..3_u8, weighted(0.7, 0..3_u8)).prop_map(|(set, key, value)| Edit::Tag(set, key, value)),
         1 => (set(), 0..3_u8).prop_map(|(set, text)| Edit::Description(set, text)),
-        3 => (set(), target()).prop_map(|(set, target)| Edit::AddTarget(set, target)),
+        4 => (set(), target()).prop_map(|(set, target)| Edit::AddTarget(set, target)),
+        2 => (set(), any::<u8>()).prop_map(|(set, unit)| Edit::AddTarget(set, TargetSpec::Path(unit))),
         3 => (set(), any::<u8>()).prop_map(|(set, target)| Edit::DropTarget(set, target)),
         3 => (set(), vec(0..4_u8, 1..=4)).prop_map(|(set, regions)| Edit::Regions(set, regions)),
         2 => (set(), 0..3_u8).prop_map(|(set, state)| Edit::AutoDeploy(set, state)),
