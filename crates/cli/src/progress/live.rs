@@ -6,22 +6,25 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model::event::{Event, EventKind};
 use report::text::EventContext;
 
-/// What a log would say of a running operation, cut at the edge of the terminal, and how far it is.
-const LINE: &str = "{wide_msg} {bar:12}";
+/// Columns of the bar.
+const BAR: usize = 12;
 
 /// The live area at the end of stderr.
 #[derive(Debug)]
 pub(super) struct Live {
     lines: MultiProgress,
     running: BTreeMap<String, ProgressBar>,
+    template: String,
 }
 
 impl Live {
-    pub(super) fn new() -> Self {
-        let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+    /// For a terminal of so many columns: what a log would say of a running operation, cut, and how far it is.
+    pub(super) fn new(columns: usize) -> Self {
+        let room = columns.min(report::WIDEST).saturating_sub(BAR + 1);
         Self {
-            lines,
+            lines: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
             running: BTreeMap::new(),
+            template: format!("{{msg:{room}!}} {{bar:{BAR}}}"),
         }
     }
 
@@ -41,19 +44,29 @@ impl Live {
                 self.end(operation);
                 let _ = self.lines.println(line);
             }
+            EventKind::ApplySummary(_) => {
+                // What still runs does so without us: nothing may look as if somebody were watching.
+                self.close();
+                let _ = self.lines.println(line);
+            }
             _ => {
                 let _ = self.lines.println(line);
             }
         }
     }
 
-    pub(super) fn close(&self) {
+    /// Takes the running lines off the screen.
+    pub(super) fn close(&mut self) {
+        for bar in std::mem::take(&mut self.running).into_values() {
+            bar.finish_and_clear();
+            self.lines.remove(&bar);
+        }
         let _ = self.lines.clear();
     }
 
     fn start(&mut self, operation: &str, instances: u64, line: String) {
         let bar = self.lines.add(ProgressBar::new(instances));
-        if let Ok(style) = ProgressStyle::with_template(LINE) {
+        if let Ok(style) = ProgressStyle::with_template(&self.template) {
             bar.set_style(style.progress_chars("━╸ "));
         }
         bar.set_message(line);

@@ -44,7 +44,7 @@ impl Listener {
         let face = match terminal.progress {
             _ if terminal.quiet => None,
             Progress::None => None,
-            Progress::Live => Some(Face::Live(Live::new())),
+            Progress::Live => Some(Face::Live(Live::new(terminal.width_of_talk()))),
             Progress::Plain | Progress::Auto => Some(Face::Plain(Plain::new(heartbeat, terminal))),
         };
         Ok(Self {
@@ -68,7 +68,7 @@ impl Listener {
 
     /// Takes the running lines off the screen.
     pub(crate) fn close(&mut self) {
-        if let Some(Face::Live(live)) = &self.face {
+        if let Some(Face::Live(live)) = &mut self.face {
             live.close();
         }
     }
