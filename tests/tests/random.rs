@@ -20,24 +20,21 @@ fn cases() -> u32 {
     wanted.and_then(|text| text.parse().ok()).unwrap_or(CASES)
 }
 
-fn read(file: &Path) -> Scenario {
-    let text = std::fs::read_to_string(file).expect("the case can be read");
-    serde_json::from_str(&text).expect("the case is one")
-}
-
 #[test]
 fn cases_that_once_failed_hold() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     for entry in std::fs::read_dir(directory).expect("there are cases") {
         let file = entry.expect("a folder can be read").path();
-        walk(&read(&file)).unwrap_or_else(|what| panic!("{}: {what}", file.display()));
+        let outcome = Scenario::read(&file).and_then(|scenario| walk(&scenario));
+        outcome.unwrap_or_else(|what| panic!("{}: {what}", file.display()));
     }
 }
 
 #[test]
 fn every_manifest_converges_in_every_organization() {
     if let Ok(file) = std::env::var("STACKFLEET_REPLAY") {
-        walk(&read(Path::new(&file))).unwrap_or_else(|what| panic!("{what}"));
+        let outcome = Scenario::read(Path::new(&file)).and_then(|scenario| walk(&scenario));
+        outcome.unwrap_or_else(|what| panic!("{what}"));
         return;
     }
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/random.proptest-regressions");

@@ -2,7 +2,8 @@
 //! case is a case.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs};
 
 use serde::{Deserialize, Serialize};
 
@@ -199,6 +200,14 @@ pub struct Kill {
     pub pause: u16,
     /// Where the same plan is killed a second time.
     pub twice: Option<u8>,
+}
+
+impl Scenario {
+    /// Reads a case from a file, as a failure prints it.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    }
 }
 
 impl fmt::Debug for Scenario {
