@@ -1,6 +1,6 @@
 //! The bounds of every input (reference §1.1, §1.2, §3.1).
 
-use model::ids::{AccountId, OperationId, Region, UnitId};
+use model::ids::{AccountId, OperationId, Region, StackSetName, UnitId};
 
 /// What one value must be.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +122,11 @@ const NAME_OR_ID_FORM: &[Rule] = &[Form(
     is_name_or_id,
 )];
 
+/// A new stack's name; other calls take its ARN too.
+const STACK_NAME: &[Rule] = &[
+    Longest(128),
+    Form("[a-zA-Z][-a-zA-Z0-9]*", |text| StackSetName::parse(text).is_ok()),
+];
 const ID: &[Rule] = &[
     Shortest(1),
     Longest(128),
@@ -147,6 +152,7 @@ pub(super) fn rules(action: &str, input: &str) -> &'static [Rule] {
     let results = action == "ListStackSetOperationResults";
     match input {
         "StackSetName" if NAME_OR_ID.contains(&action) => NAME_OR_ID_FORM,
+        "StackName" if action == "CreateStack" => STACK_NAME,
         "Filters.*.Name" if results => RESULT_FILTER_NAME,
         "Filters.*.Name" => FILTER_NAME,
         "Filters.*.Values" if results => RESULT_FILTER_VALUE,

@@ -140,6 +140,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "we_b",
         "[a-zA-Z][-a-zA-Z0-9]*(?::",
     ),
+    ("CreateStack", "StackName", "a/b", "[a-zA-Z][-a-zA-Z0-9]*"),
     ("ListStackSets", "Status", "GONE", "[ACTIVE, DELETED]"),
     ("ListStackSets", "MaxResults", "0", "greater than or equal to 1"),
     (

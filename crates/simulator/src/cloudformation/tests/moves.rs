@@ -173,3 +173,40 @@ fn a_stack_set_waits_for_the_ones_it_depends_on_and_never_in_a_circle() {
     ];
     assert_eq!(client.refused("UpdateStackSet", &circle).0, "ValidationError");
 }
+
+#[test]
+fn quick_moves_to_and_fro_end_where_the_account_stands() {
+    for pause in [0, 1, 3, 50, 105, 400] {
+        let mut client = covering(&[PROD, DEV], false);
+        client.move_account(A, DEV);
+        client.pass(pause);
+        client.move_account(A, PROD);
+        client.pass(2000);
+        let body = client.ok(
+            "ListStackInstances",
+            &[("StackSetName", "web"), ("StackInstanceAccount", A)],
+        );
+        assert_eq!(text(&body, "Status"), "CURRENT", "after {pause} s");
+        assert_eq!(text(&body, "OrganizationalUnitId"), PROD, "after {pause} s");
+        assert!(
+            actions(&mut client).iter().all(|row| row.ends_with("SUCCEEDED")),
+            "after {pause} s"
+        );
+    }
+}
+
+#[test]
+fn an_account_that_only_passes_through_a_target_keeps_nothing() {
+    for pause in [0, 1, 3, 50, 105, 400] {
+        let mut client = covering(&[PROD], false);
+        client.move_account(C, PROD);
+        client.pass(pause);
+        client.move_account(C, DEV);
+        client.pass(2000);
+        assert_eq!(client.instances().len(), 2, "after {pause} s");
+        assert!(
+            actions(&mut client).iter().all(|row| row.ends_with("SUCCEEDED")),
+            "after {pause} s"
+        );
+    }
+}
