@@ -3,7 +3,7 @@
 use model::instance::InstanceKey;
 use serde_json::Value;
 
-use super::resources::expected;
+use super::resources::{expected, text};
 use crate::world::{Change, Drift, Stack, World, stack_name};
 
 /// Changes a property of a resource in an account and Region by hand, so that drift detection finds it.
@@ -39,7 +39,7 @@ pub fn change_resource(
         return Err("a value needs a property that it is for".to_owned());
     }
     let path = format!("/{path}");
-    let back = resource.properties.pointer(&path) == value.as_ref();
+    let back = resource.properties.pointer(&path).map(text) == value.as_ref().map(text);
     let stacks = world.stacks.get_mut(key);
     if let Some(stack) = stacks.and_then(|stacks| stacks.get_mut(&name)) {
         change(stack, logical_id, path, value, back);

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::instance::InstanceKey;
-use serde_json::Value;
 
-use super::resources::{Expected, expected};
+use super::resources::{Expected, expected, text};
 use crate::world::{Change, PropertyDifference, ResourceDrift, StackInstance, World};
 
 /// The resources that drifted, by logical id; empty when the instance is in sync.
@@ -28,7 +27,7 @@ pub(super) fn check(
         is_supported(&resource.resource_type).then_some((logical_id, change, resource))
     });
     Ok(supported
-        .map(|(logical_id, change, resource)| (logical_id.clone(), drift(resource, change)))
+        .filter_map(|(logical_id, change, resource)| Some((logical_id.clone(), drift(resource, change)?)))
         .collect())
 }
 
@@ -37,8 +36,9 @@ pub(crate) fn is_supported(resource_type: &str) -> bool {
     !resource_type.starts_with("Custom::") && !resource_type.starts_with("AWS::CloudFormation::")
 }
 
-fn drift(resource: &Expected, change: &Change) -> ResourceDrift {
-    let differences = match change {
+/// None when nothing differs after all.
+fn drift(resource: &Expected, change: &Change) -> Option<ResourceDrift> {
+    let differences: Vec<PropertyDifference> = match change {
         Change::Gone => Vec::new(),
         Change::Properties(paths) => paths
             .iter()
@@ -47,18 +47,13 @@ fn drift(resource: &Expected, change: &Change) -> ResourceDrift {
                 expected: resource.properties.pointer(path).map(text),
                 actual: actual.as_ref().map(text),
             })
+            .filter(|difference| difference.expected != difference.actual)
             .collect(),
     };
-    ResourceDrift {
+    let drifted = *change == Change::Gone || !differences.is_empty();
+    drifted.then(|| ResourceDrift {
         resource_type: resource.resource_type.clone(),
         physical_id: resource.physical_id.clone(),
         differences,
-    }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+    })
 }

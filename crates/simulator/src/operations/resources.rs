@@ -85,3 +85,11 @@ pub(super) fn carried_over(
 fn top<'v>(properties: &'v Value, path: &str) -> Option<&'v Value> {
     properties.get(path.split('/').nth(1)?)
 }
+
+/// A value as drift detection tells it: a number and the same number as a text are one.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -15,26 +15,30 @@ pub struct DriftCheck {
     /// When it ended; when it began, while it runs.
     pub at: Timestamp,
     /// Where it stands.
+    #[serde(default)]
     pub detection: DriftDetection,
     /// Instances that it is to check.
     pub total: u64,
     /// Instances with resources that are not as their stacks say.
+    #[serde(default)]
     pub drifted: u64,
     /// Instances that are as their stacks say.
     pub in_sync: u64,
     /// Instances that are not checked yet.
+    #[serde(default)]
     pub in_progress: u64,
     /// Instances that could not be checked.
     pub failed: u64,
 }
 
 /// `DriftDetectionStatus`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DriftDetection {
     /// It runs.
     InProgress,
     /// Every instance was checked.
+    #[default]
     Completed,
     /// Some could not be checked, within the tolerance.
     PartialSuccess,

@@ -244,3 +244,38 @@ fn a_change_is_made_at_once_in_every_stack_that_it_fits() {
             .contains("no resource `None`")
     );
 }
+
+#[test]
+fn a_number_and_the_same_number_as_a_text_are_no_difference() {
+    let mut client = deployed();
+    change(&mut client, "Jobs", "DelaySeconds", Some(json!(2)));
+    change(&mut client, "Jobs", "DelaySeconds", Some(json!(1)));
+    assert!(
+        client
+            .world
+            .stacks
+            .values()
+            .flat_map(BTreeMap::values)
+            .all(|stack| stack.changes.is_empty())
+    );
+}
+
+#[test]
+fn an_update_to_what_was_changed_by_hand_ends_the_drift() {
+    let mut client = deployed();
+    change(&mut client, "Jobs", "DelaySeconds", Some(json!("7")));
+    let update = [
+        ("StackSetName", "web"),
+        ("UsePreviousTemplate", "true"),
+        ("Parameters.member.1.ParameterKey", "Size"),
+        ("Parameters.member.1.ParameterValue", "7"),
+    ];
+    client.ok("UpdateStackSet", &update);
+    client.pass(1000);
+    start(&mut client, "op-3");
+    client.pass(1000);
+    assert_eq!(
+        statuses(&drifts(&mut client, "op-3", &[])),
+        ["Jobs IN_SYNC", "Other IN_SYNC"]
+    );
+}
