@@ -98,6 +98,29 @@ fn a_plan_saved_elsewhere_meets_the_world_of_its_manifest() {
     tool.run("plan --detailed-exitcode").ends(0);
 }
 
+#[cfg(unix)]
+#[test]
+fn names_of_files_are_shown_and_not_obeyed() {
+    let directory = fixture::empty();
+    let tool = Tool::new(TOOL, directory.path());
+    let evil = "\u{1b}[31mevil";
+    let init = tool.run(&format!("--color always init {evil}")).ends(0);
+    let plan = tool
+        .run(&format!(
+            "--color never -m {evil}/stackfleet.toml plan --simulate"
+        ))
+        .ends(0);
+    for text in [&init.stdout, &init.stderr, &plan.stdout, &plan.stderr] {
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+    }
+    let always = tool
+        .run(&format!(
+            "--color always -m {evil}/stackfleet.toml plan --simulate"
+        ))
+        .ends(0);
+    assert!(!always.stderr.contains(evil) && always.stderr.contains("evil"));
+}
+
 #[test]
 fn programs_get_a_summary_also_when_there_is_nothing_to_do() {
     let (_directory, tool) = started();

@@ -27,6 +27,11 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
+/// A path as it is shown: its characters are not obeyed by the terminal.
+pub(crate) fn shown(path: &Path) -> String {
+    report::escape(&path.display().to_string()).into_owned()
+}
+
 /// Reads a text.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))

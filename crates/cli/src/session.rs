@@ -71,14 +71,14 @@ impl Session {
             let kept_in = directory.join(KEPT);
             terminal.say(&format!(
                 "simulated AWS: {}",
-                kept_in.join("world.json").display()
+                files::shown(&kept_in.join("world.json"))
             ));
             let kept = kept(&kept_in, world.as_deref(), global.speed.unwrap_or(SPEED))?;
             if let (false, Some(file)) = (kept.is_new, world) {
                 terminal.say(&format!(
                     "the kept world goes on; {} is read when {} is not there",
-                    file.display(),
-                    kept_in.display()
+                    files::shown(file),
+                    files::shown(&kept_in)
                 ));
             }
             return Self::simulated((kept.simulator, kept.clock), place).await;

@@ -13,6 +13,7 @@ use crate::args::{self, Diff, Format, Global, OnFailure};
 use crate::commands::{approval, show};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files;
 use crate::pipeline::{self, Read};
 use crate::progress::Listener;
 use crate::session::{Place, Session};
@@ -43,7 +44,7 @@ async fn saved(
     let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
     terminal.say(&format!(
         "{}: {}, digest {}",
-        path.display(),
+        files::shown(path),
         show_plan::totals(&plan),
         plan.digest.short()
     ));

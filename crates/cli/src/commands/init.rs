@@ -37,11 +37,11 @@ pub(crate) fn run(args: &args::Init, terminal: Terminal) -> Result<Exit, Failure
 fn advice(args: &args::Init, written: &[String]) -> String {
     let there = match args.into.as_path() {
         here if here == Path::new(".") => String::new(),
-        there => format!(" -C {}", there.display()),
+        there => format!(" -C {}", files::shown(there)),
     };
     format!(
         "Wrote {}.\n\nTry it without AWS:  stackfleet{there} plan --simulate\nThen put your own account ids into [aws].\n",
-        written.join(" and ")
+        report::escape(&written.join(" and "))
     )
 }
 

@@ -123,7 +123,10 @@ impl Tour {
     /// The last words.
     pub(super) fn farewell(&self) -> String {
         let files = match &self.kept {
-            Some(directory) => format!("The manifests and templates are in {}.\n", directory.display()),
+            Some(directory) => format!(
+                "The manifests and templates are in {}.\n",
+                files::shown(directory)
+            ),
             None => "See the files that this tour used: stackfleet demo --keep DIR\n".to_owned(),
         };
         format!(
