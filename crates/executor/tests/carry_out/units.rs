@@ -11,8 +11,8 @@ use model::preferences::OperationPreferences;
 use model::targets::{AccountFilter, CallTargets};
 
 use crate::cloud::Cloud;
-use crate::drive::{Ended, Fault, run_with};
-use crate::plans::{account, operation, plan, region, update};
+use crate::drive::{Ended, Fault, run, run_with};
+use crate::plans::{account, operation, plan, rectangle, region, update};
 
 fn root() -> UnitId {
     UnitId::parse("r-aaaa").unwrap()
@@ -114,12 +114,31 @@ fn an_account_that_leaves_midway_makes_the_plan_stale() {
 }
 
 #[test]
+fn an_account_that_joins_after_the_last_look_is_told_by_what_was_done() {
+    let (mut cloud, mut plan) = scene(updates());
+    cloud.organization.accounts.remove(&account(5));
+    plan.operations.remove(0);
+    let only = &mut plan.operations[0];
+    only.depends_on.clear();
+    only.definition_after = plan.preconditions.stack_sets["baseline"].definition.clone();
+    only.touches = vec![rectangle(&[1, 2, 3, 4])];
+    only.instances = 4;
+    let planned = [1, 2, 3, 4].map(account).into_iter().collect();
+    plan.preconditions.units.insert(root(), planned);
+    let ended = run(&mut cloud, &plan);
+    assert_eq!(
+        (ended.result(), ended.codes()),
+        (ApplyResult::Succeeded, vec!["W0725"])
+    );
+}
+
+#[test]
 fn units_that_were_looked_at_a_moment_ago_are_not_read_again() {
     let (mut cloud, mut plan) = scene(updates());
     plan.operations.remove(0);
     plan.operations[0].depends_on.clear();
     plan.operations[0].definition_after = plan.preconditions.stack_sets["baseline"].definition.clone();
-    let ended = run_with(&mut cloud, &plan, &Options::default(), |_, _, _| Fault::None);
+    let ended = run(&mut cloud, &plan);
     let reads = ended.calls.iter().filter(|(_, call)| *call == Call::Organization);
     assert_eq!((ended.result(), reads.count()), (ApplyResult::Succeeded, 1));
 }

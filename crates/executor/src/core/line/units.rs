@@ -7,7 +7,6 @@ use std::time::Duration;
 use model::Timestamp;
 use model::call::{ResultStatus, Write};
 use model::ids::{AccountId, UnitId};
-use model::instance::{InstanceKey, Rectangle};
 use model::organization::Organization;
 use model::plan::Operation;
 use model::targets::{AccountFilter, CallTargets};
@@ -50,16 +49,22 @@ impl Line<'_> {
         self.send_now()
     }
 
-    /// Results of accounts that the plan does not name: they joined after the last look.
-    pub(super) fn tell_unplanned(&mut self) {
+    /// Results of accounts that were in none of the units when the plan was made: they joined after the last look.
+    pub(super) fn tell_unplanned(&mut self, cx: &Context) {
         let Some(job) = self.job() else { return };
-        let planned: BTreeSet<InstanceKey> = job.operation.touches.iter().flat_map(Rectangle::keys).collect();
+        let open = open_units(job.operation);
+        let there = open.iter().filter_map(|unit| cx.units.get(*unit)).flatten();
+        let named = job.operation.touches.iter().flat_map(|touched| &touched.accounts);
+        let planned: BTreeSet<&AccountId> = there.chain(named).collect();
         let done = job
             .results
             .values()
             .filter(|result| result.status == ResultStatus::Succeeded);
-        let more = done.filter(|result| !planned.contains(&result.key));
-        let accounts: BTreeSet<AccountId> = more.map(|result| result.key.account.clone()).collect();
+        let accounts: BTreeSet<AccountId> = done
+            .map(|result| &result.key.account)
+            .filter(|account| !open.is_empty() && !planned.contains(account))
+            .cloned()
+            .collect();
         for account in accounts {
             let what = format!("{account} joined its units");
             self.tell_joined(account, &what);

@@ -103,7 +103,7 @@ impl Line<'_> {
         cx.events.push(job.end(cx.now));
         let outcome = job.outcome;
         self.explain(outcome);
-        self.tell_unplanned();
+        self.tell_unplanned(cx);
         let goes_on = cx.options.on_failure == OnFailure::Continue;
         match outcome {
             OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => Next::Stop(Stop::Failed),
