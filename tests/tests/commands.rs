@@ -152,6 +152,22 @@ fn live_progress_without_a_terminal_is_plain_lines() {
 }
 
 #[test]
+fn each_step_of_verbosity_says_more() {
+    let (_directory, tool) = started();
+    let lines = |options: &str| {
+        let run = tool.run(&format!("plan {options}")).ends(0);
+        run.stderr.lines().count()
+    };
+    let said = ["-q", "", "-v", "-vv"].map(lines);
+    assert!(said.is_sorted_by(|less, more| less < more), "{said:?}");
+    let run = tool
+        .run("apply --auto-approve -v")
+        .ends(0)
+        .says("CreateStackInstances");
+    assert!(!run.stderr.contains("ListStackInstances"), "{}", run.stderr);
+}
+
+#[test]
 fn a_kept_world_goes_on_and_says_so_when_another_start_is_named() {
     let (directory, tool) = started();
     tool.run("plan").ends(0);

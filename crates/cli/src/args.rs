@@ -93,7 +93,7 @@ pub(crate) struct Global {
         value_name = "URL"
     )]
     pub(crate) endpoint_url: Option<String>,
-    /// Say more (-vv logs AWS calls, never values)
+    /// Say more: -v steps and writes, -vv every call to AWS; never values
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Say only results and errors

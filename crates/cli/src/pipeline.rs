@@ -81,6 +81,11 @@ pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, 
         }
     }
     observed.environment = environment;
+    tracing::info!(
+        accounts = observed.organization.accounts.len(),
+        stack_sets = observed.stack_sets.len(),
+        "observed"
+    );
     Ok(observed)
 }
 
@@ -89,6 +94,11 @@ pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
     let mut plan = planner::plan(&read.desired, observed, &Limits::default());
     let known = std::mem::take(&mut plan.diagnostics);
     plan.diagnostics = read.warnings.iter().cloned().chain(known).collect();
+    tracing::info!(
+        operations = plan.operations.len(),
+        digest = plan.digest.short(),
+        "planned"
+    );
     plan
 }
 

@@ -55,7 +55,7 @@ async fn answer(aws: &Aws, call: Call) -> Result<Reply, CallError> {
 async fn write(aws: &Aws, call: &WriteCall) -> Result<Reply, CallError> {
     let stack_set = call.stack_set.as_str();
     let operation = call.operation_id.as_ref().map(OperationId::as_str);
-    tracing::debug!(api = call.write.api(), stack_set, operation);
+    tracing::info!(api = call.write.api(), stack_set, operation);
     match &call.write {
         Write::CreateStackSet {
             definition,
