@@ -6,7 +6,7 @@ use model::ids::{AccountId, OperationId};
 use model::instance::{InstanceKey, Rectangle};
 use model::observed::OperationAction;
 use model::plan::{Operation, OperationKind, Plan};
-use simulator::world::{CellStatus, Replay, Retries, StackSet, StackSetOperation, World};
+use simulator::world::{CellStatus, CreateOverrides, Replay, Retries, StackSet, StackSetOperation, World};
 
 /// Every StackSet that ever was, by id.
 fn stack_sets(world: &World) -> impl Iterator<Item = &StackSet> {
@@ -81,7 +81,7 @@ pub(super) fn as_planned(
     untouched(before, after)
 }
 
-/// What an operation did and what the plan says of it. A world may let an operation retry outdated instances of its own choice.
+/// What an operation did and what the plan says of it, as far as AWS leaves no choice.
 fn compare(
     plan: &Operation,
     operation: &StackSetOperation,
@@ -96,7 +96,11 @@ fn compare(
         .collect();
     let touches = plan.touches.iter().flat_map(Rectangle::keys);
     let touches: BTreeSet<InstanceKey> = touches.filter(counts).collect();
-    let more = world.knobs.new_operation_retries == Retries::All && done.is_superset(&touches);
+    let retries = world.knobs.new_operation_retries == Retries::All;
+    // A unit is registered by creating in it, and such a world visits the instances that are there already.
+    let visits =
+        world.knobs.create_overrides == CreateOverrides::Applied && plan.kind == OperationKind::Create;
+    let more = (retries || visits) && done.is_superset(&touches);
     if done == touches || more {
         return Ok(());
     }
