@@ -13,7 +13,7 @@ use support::random::scenario::Scenario;
 use support::random::walk::{Walked, walk};
 
 /// Cases without `STACKFLEET_CASES`: as many as take some seconds.
-const CASES: u32 = 40;
+const CASES: u32 = 30;
 
 fn cases() -> u32 {
     let wanted = std::env::var("STACKFLEET_CASES").ok();
