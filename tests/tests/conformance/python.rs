@@ -9,13 +9,14 @@ use super::{say, scripts};
 /// Runs a script of `tests/conformance` with its arguments; it must end well, and what it says last is shown.
 pub(crate) fn run(script: &str, arguments: &[&str]) {
     let Some(python) = python() else { return };
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
     let output = Command::new(python)
-        .arg("-B")
         .arg(scripts().join(script))
         .args(arguments)
         // Only what is given here: no profile, region or endpoint of this machine, and no proxy for loopback.
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("PYTHONPYCACHEPREFIX", compiled)
         .envs([
             ("AWS_ACCESS_KEY_ID", "AKIA100000000000"),
             ("AWS_SECRET_ACCESS_KEY", "simulated"),
@@ -57,7 +58,14 @@ fn python() -> Option<PathBuf> {
         let pip = environment.join("bin/pip");
         succeed(
             Command::new(pip)
-                .args(["install", "--quiet", "--disable-pip-version-check", "-r"])
+                // What is used is compiled when it is used.
+                .args([
+                    "install",
+                    "--quiet",
+                    "--no-compile",
+                    "--disable-pip-version-check",
+                    "-r",
+                ])
                 .arg(&requirements),
         );
         fs::write(finished, wanted).unwrap();

@@ -56,20 +56,20 @@ pub(crate) fn whole_life() {
     say("terraform: applied, changed, imported and destroyed 4 resources; every plan between was empty");
 }
 
-/// A workspace that knows nothing takes over what is there, and makes and destroys nothing. The provider does not read targets and
-/// preferences back, so it writes those.
+/// A workspace that knows nothing takes over what is there, and makes and destroys nothing. The provider reads neither targets and
+/// preferences nor its own `call_as` and `retain_stack` back, so it writes those.
 fn imports(mirror: &Path, served: &Served) {
     let second = Workspace::new(mirror, &served.url);
     second.with_imports();
     let planned = second.run("plan", &[], &CHANGED);
     assert!(
-        planned.contains("4 to import, 0 to add, 2 to change, 0 to destroy"),
+        planned.contains("4 to import, 0 to add, 4 to change, 0 to destroy"),
         "{planned}"
     );
     if std::env::var_os("STACKFLEET_CONFORMANCE").is_some_and(|wanted| wanted == "full") {
         let imported = second.run("apply", &["-auto-approve"], &CHANGED);
         assert!(
-            imported.contains("4 imported, 0 added, 2 changed, 0 destroyed"),
+            imported.contains("4 imported, 0 added, 4 changed, 0 destroyed"),
             "{imported}"
         );
         second.is_empty_plan(&CHANGED);
