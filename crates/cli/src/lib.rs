@@ -1,6 +1,6 @@
 //! The `stackfleet` command: arguments in, exit code out.
 //!
-//! [`pipeline`] is the whole flow on one page; every file of [`commands`] is one command, a composition of its steps. Everything that
+//! `pipeline` is the whole flow on one page; every file of `commands` is one command, a composition of its steps. Everything that
 //! touches the terminal, the environment, the disk or the machine's clock is in this crate.
 
 mod args;
