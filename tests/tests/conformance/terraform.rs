@@ -3,7 +3,6 @@
 //! The provider waits in real time before it looks at an operation, so there are few steps, and each does much.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -99,7 +98,8 @@ impl Workspace {
             }
         }
         let settings = format!(
-            "provider_installation {{\n  filesystem_mirror {{ path = {mirror:?} }}\n}}\ndisable_checkpoint = true\n"
+            "provider_installation {{\n  filesystem_mirror {{ path = \"{}\" }}\n}}\ndisable_checkpoint = true\n",
+            mirror.display()
         );
         fs::write(directory.path().join("terraform.rc"), settings).unwrap();
         let workspace = Self {
@@ -137,7 +137,7 @@ impl Workspace {
     fn outputs_are_those_of_the_organization(&self) {
         let output = self.command(&["output", "-json"]);
         let outputs: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let value = |name: &str| outputs[name]["value"].clone();
+        let value = |name: &str| outputs.pointer(&format!("/{name}/value")).unwrap().clone();
         assert_eq!(value("organization"), "o-exampleorg0");
         assert_eq!(
             value("units"),
@@ -202,21 +202,27 @@ fn mirror() -> Option<PathBuf> {
     }
     let home = std::env::var_os("HOME").unwrap_or_default();
     let home = Path::new(&home).join(".terraform.d");
-    let named = std::env::var_os("TF_MIRROR").unwrap_or_else(OsString::new);
+    let named = std::env::var_os("TF_MIRROR").unwrap_or_default();
     let places = [
         PathBuf::from(named),
-        home.join("plugins"),
-        home.join("providers"),
-        PathBuf::from("/usr/local/share/terraform/plugins"),
-        PathBuf::from("/usr/share/terraform/plugins"),
-        PathBuf::from("/opt/tf-plugins"),
+        home,
+        PathBuf::from("/usr/local/share/terraform"),
+        PathBuf::from("/usr/share/terraform"),
+        PathBuf::from("/opt"),
     ];
     let provider = "registry.terraform.io/hashicorp/aws/5.100.0";
-    let found = places.into_iter().find(|place| place.join(provider).exists());
+    let mut found = places.iter().flat_map(|place| with_children(place));
+    let found = found.find(|place| place.join(provider).exists());
     if found.is_none() {
         say(
             "skipped: the AWS provider 5.100.0 for Terraform is not on this machine; TF_MIRROR may name its directory",
         );
     }
     found
+}
+
+fn with_children(place: &Path) -> Vec<PathBuf> {
+    let children = fs::read_dir(place).into_iter().flatten().flatten();
+    let paths = children.map(|child| child.path());
+    std::iter::once(place.to_owned()).chain(paths).collect()
 }

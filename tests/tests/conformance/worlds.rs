@@ -40,8 +40,8 @@ pub(crate) fn of_moto() -> World {
     let management = world.organization.management_account.clone();
     world.organization.accounts.retain(|id, _| *id == management);
     for account in world.organization.accounts.values_mut() {
-        account.name = "master".to_owned();
-        account.email = "master@example.com".to_owned();
+        "master".clone_into(&mut account.name);
+        "master@example.com".clone_into(&mut account.email);
     }
     world.organization.units.clear();
     world
