@@ -242,7 +242,7 @@ fn loading() {
         clock: Arc::new(ManualClock(Mutex::new(Timestamp::UNIX_EPOCH))),
     };
     timed("one write in it is answered and on disk", || {
-        kept.create("one-more")
+        kept.create("one-more");
     });
 }
 
