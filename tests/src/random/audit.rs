@@ -141,7 +141,8 @@ fn stacks(
     Ok(())
 }
 
-fn works(world: &World, account: &AccountId) -> bool {
+/// Whether AWS works in an account.
+pub(super) fn works(world: &World, account: &AccountId) -> bool {
     let member = world.organization.accounts.get(account);
     member.is_none_or(|member| member.state.is_active())
 }
