@@ -108,7 +108,7 @@ fn codes_in_sources() -> BTreeMap<String, BTreeSet<String>> {
             let file = entry.file_name().to_string_lossy().into_owned();
             if path.is_dir() && file != "tests" && file != "testing" {
                 collect(&path, name, codes);
-            } else if file.ends_with(".rs") && !file.ends_with("tests.rs") {
+            } else if path.extension().is_some_and(|it| it == "rs") && !file.ends_with("tests.rs") {
                 let text = fs::read_to_string(&path).expect("a source file is text");
                 let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
                 for quoted in text.split('"').filter(|text| is_code(text)) {
