@@ -145,9 +145,13 @@ fn injected(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> Res
     if world.failures.is_empty() {
         return Ok(());
     }
-    let Some((_, operation, _)) = parts(world, place, key) else {
+    let Some((_, operation, instance)) = parts(world, place, key) else {
         return Ok(());
     };
+    // A stack that nobody touches cannot fail: retaining it is the way out of a failed deletion (reference §2.8).
+    if forgets(operation, instance) {
+        return Ok(());
+    }
     let action = action_word(&operation.action).to_owned();
     let name = place.stack_set.name();
     let found = world

@@ -153,7 +153,7 @@ fn a_failed_delete_is_inoperable_until_the_stack_is_retained() {
     let mut client = Client::new();
     client.self_managed(QUEUE);
     client.deploy(&[A], &["eu-west-1"]);
-    client.fail(A, Some(1));
+    client.fail(A, None);
     let inputs = rectangle("Accounts", &[A], &["eu-west-1"]);
     client.ok(
         "DeleteStackInstances",
