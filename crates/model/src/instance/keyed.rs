@@ -2,8 +2,11 @@
 //! `#[serde(with = "…")]`.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::InstanceKey;
 use crate::ids::{AccountId, Region};
@@ -31,16 +34,52 @@ where
     V: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    let texts = BTreeMap::<String, V>::deserialize(deserializer)?;
-    texts
-        .into_iter()
-        .map(|(text, value)| {
-            let (account, region) = text
-                .split_once('/')
-                .ok_or_else(|| D::Error::custom(format!("`{text}` is not account/Region")))?;
-            let account = AccountId::parse(account).map_err(D::Error::custom)?;
-            let region = Region::parse(region).map_err(D::Error::custom)?;
-            Ok((InstanceKey { account, region }, value))
-        })
-        .collect()
+    deserializer.deserialize_map(Entries(PhantomData))
+}
+
+/// Takes the entries one by one: a world of 100,000 instances is read without a second map beside it.
+struct Entries<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+    type Value = BTreeMap<InstanceKey, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with keys of the form account/Region")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut map = BTreeMap::new();
+        while let Some((Key(key), value)) = entries.next_entry::<Key, V>()? {
+            map.insert(key, value);
+        }
+        Ok(map)
+    }
+}
+
+/// `account/Region`, read from a text that need not be kept.
+struct Key(InstanceKey);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyText)
+    }
+}
+
+struct KeyText;
+
+impl Visitor<'_> for KeyText {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("account/Region")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Key, E> {
+        let (account, region) = text
+            .split_once('/')
+            .ok_or_else(|| E::custom(format!("`{text}` is not account/Region")))?;
+        let account = AccountId::parse(account).map_err(E::custom)?;
+        let region = Region::parse(region).map_err(E::custom)?;
+        Ok(Key(InstanceKey { account, region }))
+    }
 }

@@ -44,11 +44,12 @@ struct Saved<'a> {
 
 #[derive(Deserialize)]
 struct Loaded {
+    version: u32,
     calls_length: u64,
     world: World,
 }
 
-/// Read first, so that a file of another version is told apart from a damaged one.
+/// A file of another version is told apart from a damaged one.
 #[derive(Deserialize)]
 struct Version {
     version: u32,
@@ -99,21 +100,32 @@ impl Store {
         let Some(text) = files::read(&self.world)? else {
             return Ok(None);
         };
-        let version = serde_json::from_slice::<Version>(&text)
-            .map_err(StoreError::damaged(&self.world))?
-            .version;
-        if version != VERSION {
-            return Err(StoreError::Version {
-                path: self.world.clone(),
-                found: version,
-            });
-        }
-        let loaded: Loaded = serde_json::from_slice(&text).map_err(StoreError::damaged(&self.world))?;
+        let loaded = self.parse(&text)?;
         let mut world = loaded.world;
         world.log = files::read_calls(&self.calls, loaded.calls_length)?;
         self.calls_length = loaded.calls_length;
         self.calls_saved = world.log.len();
         Ok(Some(world))
+    }
+
+    /// The text is gone through once; only one that is no world of this version is asked for its version.
+    fn parse(&self, text: &[u8]) -> Result<Loaded, StoreError> {
+        let damaged = match serde_json::from_slice::<Loaded>(text) {
+            Ok(loaded) if loaded.version == VERSION => return Ok(loaded),
+            Ok(loaded) => return Err(self.of_version(loaded.version)),
+            Err(damaged) => damaged,
+        };
+        match serde_json::from_slice::<Version>(text) {
+            Ok(other) if other.version != VERSION => Err(self.of_version(other.version)),
+            _ => Err(StoreError::damaged(&self.world)(damaged)),
+        }
+    }
+
+    fn of_version(&self, found: u32) -> StoreError {
+        StoreError::Version {
+            path: self.world.clone(),
+            found,
+        }
     }
 
     /// Saves the world; when it returns, killing the process loses nothing of it.
