@@ -52,7 +52,6 @@ fn a_saved_plan_killed_after_its_nth_write_finishes_when_run_again() {
         let killed = tool.start(&format!("{POLLING} apply plan.json"));
         served.wait_until(|_| writes(&served) >= nth);
         kill(killed);
-        let before = writes(&served);
 
         let again = tool.run(&format!("{POLLING} apply plan.json"));
         assert_eq!(
@@ -60,7 +59,6 @@ fn a_saved_plan_killed_after_its_nth_write_finishes_when_run_again() {
             "killed after write {nth}:\n{}\n{}",
             again.stdout, again.stderr
         );
-        assert!(writes(&served) >= before);
         for (operation, times) in served.started() {
             assert_eq!(
                 times, 1,
