@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::diagnostic::{Position, Span};
 
+/// Bytes between two counts of characters: what a place costs at most, also in a line of a megabyte.
+const STRIDE: usize = 1024;
+
 /// A text with the starts of its lines.
 #[derive(Debug)]
 pub struct Source<'a> {
@@ -12,6 +15,8 @@ pub struct Source<'a> {
     /// The text.
     pub text: &'a str,
     lines: Vec<usize>,
+    /// Characters that begin before each [`STRIDE`] bytes.
+    counts: Vec<usize>,
 }
 
 impl<'a> Source<'a> {
@@ -22,6 +27,7 @@ impl<'a> Source<'a> {
             file,
             text,
             lines: std::iter::once(0).chain(starts).collect(),
+            counts: counts(text),
         }
     }
 
@@ -37,12 +43,23 @@ impl<'a> Source<'a> {
     fn position(&self, offset: usize) -> Position {
         let before = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines.get(before - 1).copied().unwrap_or_default();
-        let in_line = self.text.get(start..offset).unwrap_or_default();
+        let in_line = self.characters(offset).saturating_sub(self.characters(start));
         Position {
             line: u32::try_from(before).unwrap_or(u32::MAX),
-            column: u32::try_from(in_line.chars().count() + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(in_line + 1).unwrap_or(u32::MAX),
             offset: offset.min(self.text.len()),
         }
+    }
+
+    /// Characters that begin before an offset.
+    fn characters(&self, offset: usize) -> usize {
+        let counted = offset / STRIDE;
+        let before = self.counts.get(counted).or(self.counts.last()).copied();
+        let rest = self
+            .text
+            .as_bytes()
+            .get(counted * STRIDE..offset.min(self.text.len()));
+        before.unwrap_or_default() + rest.map_or(0, begun)
     }
 
     /// A range without the white space at its end, which parsers count to some scalars.
@@ -55,6 +72,20 @@ impl<'a> Source<'a> {
     }
 }
 
+fn counts(text: &str) -> Vec<usize> {
+    let strides = text.as_bytes().chunks(STRIDE).map(begun);
+    let sums = strides.scan(0, |sum, more| {
+        *sum += more;
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
+}
+
+/// Characters that begin in some bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +96,14 @@ mod tests {
         let source = Source::new("t.yaml", text);
         for (offset, _) in text.char_indices() {
             assert_eq!(source.position(offset), Position::at(text, offset));
+        }
+    }
+    #[test]
+    fn positions_in_a_long_line_are_those_of_the_model() {
+        let text = format!("a\n{}\nb", "xäö€".repeat(1000));
+        let source = Source::new("t.yaml", &text);
+        for (offset, _) in text.char_indices().step_by(97).chain([(text.len(), 'b')]) {
+            assert_eq!(source.position(offset), Position::at(&text, offset));
         }
     }
 }
