@@ -1,7 +1,9 @@
 //! Whether a StackSet and its template go together.
 
+use std::collections::BTreeSet;
+
 use model::definition::Capability;
-use model::desired::{DesiredStackSet, Source};
+use model::desired::{Capabilities, DesiredStackSet, Source};
 use model::diagnostic::{Diagnostic, Span, Spanned};
 use template::Template;
 
@@ -43,7 +45,9 @@ pub(crate) fn mark_secrets(set: &mut DesiredStackSet, template: &Template) {
 
 /// E0320: a capability that is not acknowledged. One message for each StackSet: the strongest covers the others.
 fn capabilities(reader: &mut Reader, fit: &Fit) {
-    let given = &fit.set.capabilities;
+    let Capabilities::Listed(given) = &fit.set.capabilities else {
+        return;
+    };
     let covered = |wanted: Capability| {
         given.contains(&wanted) || (wanted == Capability::Iam && given.contains(&Capability::NamedIam))
     };
@@ -61,7 +65,7 @@ fn capabilities(reader: &mut Reader, fit: &Fit) {
         let key = found.capability.key();
         let diagnostic = Diagnostic::error("E0320", format!("this template needs the capability `{key}`"))
             .label(&found.span, found.why.clone());
-        let list = acknowledged(fit, found.capability);
+        let list = acknowledged(given.clone(), found.capability);
         let diagnostic = match fit.table.get("capabilities") {
             Some(item) => {
                 let label = if given.contains(&Capability::Iam) && found.capability == Capability::NamedIam {
@@ -86,8 +90,7 @@ fn capabilities(reader: &mut Reader, fit: &Fit) {
 }
 
 /// The list of capabilities with one more.
-fn acknowledged(fit: &Fit, more: Capability) -> String {
-    let mut all = fit.set.capabilities.clone();
+fn acknowledged(mut all: BTreeSet<Capability>, more: Capability) -> String {
     if more == Capability::NamedIam {
         all.remove(&Capability::Iam);
     }
@@ -135,7 +138,7 @@ fn refuse(reader: &mut Reader, fit: &Fit, found: &[Spanned<String>], (message, h
         let diagnostic = Diagnostic::error("E0321", message)
             .label(&thing.span, format!("`{}`", thing.value))
             .label(
-                &fit.set.template.path.span,
+                &fit.set.template.location().span,
                 format!("the template of `{}`", fit.set.name.value),
             )
             .help(help);
@@ -145,7 +148,8 @@ fn refuse(reader: &mut Reader, fit: &Fit, found: &[Spanned<String>], (message, h
 
 /// W0306: a name that an account has only once, wanted in several of its Regions (reference §6.5).
 fn global_names(reader: &mut Reader, fit: &Fit) {
-    let [_, second, ..] = fit.set.regions.as_slice() else {
+    let regions: Vec<_> = fit.set.deploy.iter().flat_map(|part| &part.regions).collect();
+    let [_, second, ..] = regions.as_slice() else {
         return;
     };
     if fit.set.allow.contains("W0306") {

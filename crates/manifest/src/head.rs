@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::desired::{AwsGuard, CallAs, Desired, Guard, OnLeave, Removal};
+use model::desired::{AwsGuard, CallAs, Desired, Guard, OnLeave, Protect, Removal};
 use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::{AccountId, OrganizationId, StackSetName};
 
@@ -34,7 +34,10 @@ pub(crate) fn desired(reader: &mut Reader, files: &mut Files, root: &Table) -> O
         manifest: reader.source.file.to_owned(),
         project: project?,
         aws: aws?,
+        accounts: BTreeMap::new(),
         guard,
+        protect: Protect::default(),
+        freezes: Vec::new(),
         stack_sets,
         removed,
     })
@@ -136,6 +139,7 @@ fn aws(reader: &mut Reader, root: &Table) -> Option<AwsGuard> {
         organization,
         region: region?,
         call_as,
+        template_bucket: None,
     })
 }
 
@@ -170,6 +174,7 @@ fn guard(reader: &mut Reader, root: &Table) -> Guard {
     });
     Guard {
         max_deleted_instances: limit,
+        ..Guard::default()
     }
 }
 

@@ -9,7 +9,7 @@ use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionCo
 use crate::reader::{Reader, Wanted};
 use crate::tree::{Item, Table, Value, overlay};
 
-const ACTIONS: &[&str] = &["create", "delete", "update"];
+const ACTIONS: &[&str] = &["create", "delete", "drift", "update"];
 const COMMON: &[&str] = &[
     "concurrency_mode",
     "failure_tolerance",
@@ -39,6 +39,7 @@ pub(crate) fn preferences(reader: &mut Reader, table: &Table, allow: &BTreeSet<S
         create: action("create"),
         update: action("update"),
         delete: action("delete"),
+        drift: action("drift"),
     }
 }
 

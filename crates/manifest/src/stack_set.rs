@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::desired::{CallAs, DesiredStackSet, DesiredTemplate};
+use model::desired::{CallAs, Capabilities, Deploy, DesiredStackSet, DesiredTemplate};
 use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::StackSetName;
 
@@ -126,7 +126,7 @@ fn one(
     let template = template(reader, files, &table);
     let mut set = set(reader, (name, item), &table, defaults)?;
     if let Some((path, loaded)) = template {
-        set.template = DesiredTemplate {
+        set.template = DesiredTemplate::File {
             path,
             body: loaded.body.clone(),
         };
@@ -158,17 +158,23 @@ fn set(
         aws_name: aws_name(reader, table, name, item).or_else(|| stand_in(name))?,
         adopt: reader.truth(table, "adopt").unwrap_or_default(),
         description: description(reader, table),
-        targets: targets(reader, table),
-        regions: regions(reader, table),
+        deploy: vec![Deploy {
+            targets: targets(reader, table),
+            regions: regions(reader, table),
+            span: name_span.clone(),
+        }],
+        skip: Vec::new(),
+        overrides: Vec::new(),
         parameters: parameters(reader, table),
         tags: tags(reader, table),
-        capabilities: capabilities(reader, table),
+        capabilities: Capabilities::Listed(capabilities(reader, table)),
         permission: permission(reader, table, defaults.call_as),
         managed_execution: reader.truth(table, "managed_execution").unwrap_or_default(),
         depends_on: depends_on(reader, table),
+        rollout: None,
         preferences: preferences(reader, table, &allow),
         on_leave: on_leave(reader, table),
-        template: DesiredTemplate {
+        template: DesiredTemplate::File {
             path: Spanned {
                 value: String::new(),
                 span: name_span.clone(),

@@ -4,7 +4,7 @@
 mod support;
 
 use model::definition::{AutoDeployment, Capability, Permission};
-use model::desired::{CallAs, Desired, OnLeave, Source, Target};
+use model::desired::{CallAs, Capabilities, Desired, DesiredTemplate, OnLeave, Source, Target};
 use model::preferences::{Amount, ConcurrencyMode, RegionConcurrency};
 use support::Repository;
 
@@ -70,7 +70,8 @@ fn defaults_lie_under_a_stack_set_tables_merge_and_lists_replace() {
     let desired = desired();
     let (audit, roles) = (&desired.stack_sets["audit"], &desired.stack_sets["roles"]);
     let regions = |set: &model::desired::DesiredStackSet| {
-        set.regions
+        set.deploy[0]
+            .regions
             .iter()
             .map(|region| region.value.to_string())
             .collect::<Vec<_>>()
@@ -121,7 +122,7 @@ fn inherited_settings_of_the_other_permission_model_do_not_count() {
 #[test]
 fn targets_are_paths_names_and_ids_and_a_slash_can_be_part_of_a_name() {
     let desired = desired();
-    let targets: Vec<_> = desired.stack_sets["audit"]
+    let targets: Vec<_> = desired.stack_sets["audit"].deploy[0]
         .targets
         .iter()
         .map(|target| target.value.clone())
@@ -134,7 +135,7 @@ fn targets_are_paths_names_and_ids_and_a_slash_can_be_part_of_a_name() {
     assert!(matches!(targets[2], Target::Account(_)));
     assert!(matches!(targets[3], Target::Unit(_)));
     assert_eq!(
-        desired.stack_sets["roles"].targets[0].value,
+        desired.stack_sets["roles"].deploy[0].targets[0].value,
         Target::Path(Vec::new())
     );
 }
@@ -173,12 +174,13 @@ fn everything_else_is_where_it_belongs() {
         Some(4)
     );
     assert_eq!(desired.removed["old"].stacks, OnLeave::Delete);
-    assert!(
-        desired.stack_sets["audit"]
-            .capabilities
-            .contains(&Capability::NamedIam)
-    );
-    assert_eq!(desired.stack_sets["audit"].template.body, support::TEMPLATE);
+    let audit = &desired.stack_sets["audit"];
+    let listed = Capabilities::Listed([Capability::NamedIam].into());
+    assert_eq!(audit.capabilities, listed);
+    let DesiredTemplate::File { body, .. } = &audit.template else {
+        panic!("a template from a file");
+    };
+    assert_eq!(body, support::TEMPLATE);
     assert_eq!(desired.stack_sets["roles"].depends_on[0].value, "audit");
 }
 

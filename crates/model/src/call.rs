@@ -2,7 +2,7 @@
 //!
 //! `aws` turns a [`Call`] into SDK requests; a test may answer it from the simulator's world directly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,8 @@ pub enum Call {
     Results(StackSetId, OperationId),
     /// The instances, every page (`ListStackInstances`).
     Instances(StackSetId),
+    /// How are these alarms, by ARN (`DescribeAlarms`).
+    Alarms(BTreeSet<String>),
     /// A change.
     Write(Box<WriteCall>),
 }
@@ -73,6 +75,9 @@ pub enum Write {
     CreateStackSet {
         /// What it says.
         definition: Box<Definition>,
+        /// Where AWS fetches the template from, when it is too long to be sent inline.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template_at: Option<TemplateAt>,
         /// Idempotency token.
         client_request_token: String,
     },
@@ -128,6 +133,21 @@ impl Write {
     }
 }
 
+/// Where AWS fetches a template from (`TemplateURL`). The definition holds the text all the same: a plan shows what it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateAt {
+    /// An object that is there already.
+    Url(String),
+    /// An object that is put there before the call, unless it is there; its key is the hash of its content.
+    Upload {
+        /// `[aws] template_bucket`
+        bucket: String,
+        /// `stackfleet/templates/SHA256.template`
+        key: String,
+    },
+}
+
 /// Inputs of `UpdateStackSet` (reference §2.4: what is always sent, and what must be sent alone).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpdateStackSet {
@@ -135,6 +155,9 @@ pub struct UpdateStackSet {
     pub definition: Definition,
     /// Whether template and parameters are sent; otherwise `UsePreviousTemplate` and no parameters, which marks nothing outdated.
     pub content: bool,
+    /// Where AWS fetches the template from, when it is too long to be sent inline and content is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_at: Option<TemplateAt>,
     /// Sent alone: not together with targets.
     pub auto_deployment: Option<AutoDeployment>,
     /// Sent alone: not together with content.
@@ -162,12 +185,28 @@ pub enum Reply {
     Results(Vec<InstanceResult>),
     /// To [`Call::Instances`].
     Instances(BTreeMap<InstanceKey, ObservedInstance>),
+    /// To [`Call::Alarms`]: the state of each, by ARN; one that does not exist is not in it.
+    Alarms(BTreeMap<String, AlarmState>),
     /// To a `CreateStackSet`.
     Created(StackSetId),
     /// To a write that started an operation.
     Started(OperationId),
     /// To a `DeleteStackSet`.
     Done,
+}
+
+/// `StateValue` of a CloudWatch alarm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmState {
+    /// Within its bounds.
+    Ok,
+    /// Out of its bounds.
+    Alarm,
+    /// CloudWatch does not know yet.
+    InsufficientData,
+    /// A value that this version does not know; never taken for OK.
+    Other(String),
 }
 
 /// A StackSet's id and definition.

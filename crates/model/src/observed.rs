@@ -29,8 +29,28 @@ pub struct Observed {
     pub environment: BTreeMap<String, String>,
     /// Names of the secret variables that are set.
     pub secrets: BTreeSet<String>,
+    /// The requested parameters of Systems Manager that exist.
+    #[serde(default)]
+    pub ssm: BTreeMap<String, SsmParameter>,
+    /// The requested templates in S3, by URL; one that is not there is a refusal of the whole read.
+    #[serde(default)]
+    pub templates: BTreeMap<String, String>,
+    /// Regions that active accounts have not enabled, of those that are off by default (reference §9); an account that could
+    /// not be asked is not in it.
+    #[serde(default)]
+    pub disabled_regions: BTreeMap<AccountId, BTreeSet<Region>>,
     /// The repository that the manifest is in.
     pub git: Option<Git>,
+}
+
+/// A parameter of Systems Manager.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SsmParameter {
+    /// A `String` or `StringList`.
+    Plain(String),
+    /// A `SecureString`: its value is never read for a plan.
+    Secure,
 }
 
 /// The caller (`GetCallerIdentity`).
@@ -76,6 +96,9 @@ pub struct ObservedStackSet {
     pub newest_operation: Option<OperationSummary>,
     /// Operations that hold or wait for the one slot, newest first.
     pub running: Vec<OperationSummary>,
+    /// The newest operations that are over, newest first; estimates come from them.
+    #[serde(default)]
+    pub history: Vec<OperationSummary>,
 }
 
 /// A stack instance as it is.

@@ -41,6 +41,9 @@ pub struct Account {
     pub state: AccountState,
     /// The unit or root that it stands in.
     pub parent: UnitId,
+    /// Its tags, when they were asked for; otherwise none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// `Account.State` (reference §8.1).

@@ -40,6 +40,7 @@ fn plan() -> Plan {
         summary: Summary::default(),
         stack_sets: Vec::new(),
         operations: Vec::new(),
+        stages: Vec::new(),
         diagnostics: Vec::new(),
         holds: Vec::new(),
         preconditions: Preconditions::default(),

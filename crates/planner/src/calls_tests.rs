@@ -55,7 +55,7 @@ fn forms(plan: &Plan) -> Vec<String> {
 
 fn on(units: &[u32]) -> model::desired::DesiredStackSet {
     let mut set = stack_set("net");
-    set.targets = units
+    set.deploy[0].targets = units
         .iter()
         .map(|number| at(Target::Unit(unit(*number))))
         .collect();
@@ -86,14 +86,14 @@ fn a_unit_below_another_target_is_covered_by_it() {
 #[test]
 fn an_account_goes_through_its_own_unit_with_an_intersection() {
     let mut set = on(&[]);
-    set.targets = vec![at(Target::AccountName("shop-prod".to_owned()))];
+    set.deploy[0].targets = vec![at(Target::AccountName("shop-prod".to_owned()))];
     assert_eq!(forms(&plan_one(set, None)), ["3 & 1003 in us-east-1+eu-west-1"]);
 }
 
 #[test]
 fn an_account_alone_in_its_unit_does_not_stand_for_the_unit() {
     let mut set = on(&[]);
-    set.targets = vec![at(Target::AccountName("audit".to_owned()))];
+    set.deploy[0].targets = vec![at(Target::AccountName("audit".to_owned()))];
     assert_eq!(forms(&plan_one(set, None)), ["1 & 1001 in us-east-1+eu-west-1"]);
 }
 
@@ -140,7 +140,7 @@ fn more_than_fifty_units_take_more_than_one_call() {
             .organization
             .accounts
             .insert(account(2000 + u64::from(number)), member("a", number));
-        set.targets.push(at(Target::Unit(unit(number))));
+        set.deploy[0].targets.push(at(Target::Unit(unit(number))));
     }
     let plan = crate::plan(&desired(vec![set]), &observed, &crate::Limits::default());
     let sizes = plan

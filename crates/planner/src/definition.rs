@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::PROJECT_TAG;
-use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
-use model::desired::{DesiredStackSet, Parameter, Source};
+use model::definition::{AutoDeployment, Capability, Definition, ParameterValue, Permission};
+use model::desired::{Capabilities, DesiredStackSet, DesiredTemplate, Parameter, Source};
 use model::diagnostic::Diagnostic;
 use model::observed::ObservedStackSet;
 use template::{Template, TemplateParameter, Violation};
@@ -28,7 +28,8 @@ pub(crate) fn effective(
     observed: Option<&ObservedStackSet>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Effective> {
-    let template = match template::read(&set.template.path.value, &set.template.body) {
+    let body = body(context, set)?;
+    let template = match template::read(&set.template.location().value, body) {
         Ok(template) => template,
         Err(mut wrong) => {
             diagnostics.append(&mut wrong);
@@ -57,6 +58,8 @@ pub(crate) fn effective(
     let no_echo = no_echo(&template);
     let definition = Definition {
         parameters,
+        capabilities: capabilities(set, &template),
+        template: body.to_owned(),
         ..settings(context, set)
     };
     (diagnostics.len() == before).then_some(Effective {
@@ -65,6 +68,24 @@ pub(crate) fn effective(
         sources,
         no_echo,
     })
+}
+
+/// The template's text: in the manifest's directory or, read with the rest, in S3. The observation refuses when it is not there.
+fn body<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Option<&'a str> {
+    match &set.template {
+        DesiredTemplate::File { body, .. } => Some(body),
+        DesiredTemplate::S3 { url, .. } => context.observed.templates.get(&url.value).map(String::as_str),
+    }
+}
+
+fn capabilities(set: &DesiredStackSet, template: &Template) -> BTreeSet<Capability> {
+    match &set.capabilities {
+        Capabilities::Listed(listed) => listed.clone(),
+        Capabilities::Auto(_) => {
+            let required = template.required_capabilities();
+            required.iter().map(|found| found.capability).collect()
+        }
+    }
 }
 
 fn no_echo(template: &Template) -> BTreeSet<String> {
@@ -80,10 +101,10 @@ fn settings(context: &Context<'_>, set: &DesiredStackSet) -> Definition {
     tags.insert(PROJECT_TAG.to_owned(), context.project().to_owned());
     Definition {
         description: set.description.clone(),
-        template: set.template.body.clone(),
+        template: String::new(),
         parameters: BTreeMap::new(),
         tags,
-        capabilities: set.capabilities.clone(),
+        capabilities: BTreeSet::new(),
         permission: normal(context, set.permission.clone()),
         managed_execution: set.managed_execution,
     }
@@ -120,9 +141,10 @@ impl Value<'_> {
         };
         let source = given.source.value.reference();
         let value = match &given.source.value {
-            Source::Literal(text) => ParameterValue::Plain(text.clone()),
+            Source::Literal(text) | Source::File { text, .. } => ParameterValue::Plain(text.clone()),
             Source::Environment { name, .. } => self.environment(name, given)?,
             Source::Keep => self.keep(given)?,
+            Source::Ssm(_) | Source::AccountTag { .. } | Source::Account(_) => return self.default(),
         };
         Ok((value, source))
     }

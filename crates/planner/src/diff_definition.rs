@@ -2,7 +2,6 @@
 
 use model::PROJECT_TAG;
 use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
-use model::desired::DesiredStackSet;
 use model::plan::{Action, Changes, ParameterChange, Reason, SettingChange};
 
 use crate::context::Context;
@@ -58,14 +57,10 @@ impl DefinitionDiff {
 
 /// Compares. Capabilities never count, masked values never differ, a missing description stays as it is, and the project's
 /// mark alone is no difference: it is written with the next real update, since it touches every stack.
-pub(crate) fn diff(
-    context: &Context<'_>,
-    set: &DesiredStackSet,
-    wanted: &Effective,
-    observed: &Definition,
-) -> DefinitionDiff {
+pub(crate) fn diff(context: &Context<'_>, wanted: &Effective, observed: &Definition) -> DefinitionDiff {
     let mut diff = DefinitionDiff::default();
-    diff.changes.template = template_change::change(set, &wanted.template, &observed.template);
+    diff.changes.template =
+        template_change::change(&wanted.template, &wanted.definition.template, &observed.template);
     diff.changes.parameters = parameters(wanted, Some(observed));
     diff.content = diff.changes.template.is_some() || !diff.changes.parameters.is_empty();
     settings(&wanted.definition, observed, &mut diff);
@@ -76,9 +71,12 @@ pub(crate) fn diff(
 }
 
 /// The same for a StackSet that does not exist.
-pub(crate) fn of_new(set: &DesiredStackSet, wanted: &Effective) -> DefinitionDiff {
+pub(crate) fn of_new(wanted: &Effective) -> DefinitionDiff {
     let mut diff = DefinitionDiff::default();
-    diff.changes.template = Some(template_change::of_new(set, &wanted.template));
+    diff.changes.template = Some(template_change::of_new(
+        &wanted.template,
+        &wanted.definition.template,
+    ));
     diff.changes.parameters = parameters(wanted, None);
     diff
 }

@@ -23,7 +23,7 @@ fn complete() -> ObservedStackSet {
 
 fn with_parameters() -> (model::desired::DesiredStackSet, ObservedStackSet) {
     let (mut set, mut live) = (stack_set("net"), complete());
-    WITH_PARAMETERS.clone_into(&mut set.template.body);
+    WITH_PARAMETERS.clone_into(body_of(&mut set));
     WITH_PARAMETERS.clone_into(&mut live.definition.template);
     live.definition.parameters = BTreeMap::from([
         ("Days".to_owned(), plain("30")),
@@ -55,7 +55,7 @@ fn a_stack_set_as_wanted_is_no_change() {
 #[test]
 fn another_template_touches_every_instance_in_one_call() {
     let mut set = stack_set("net");
-    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    OTHER_TEMPLATE.clone_into(body_of(&mut set));
     let plan = plan_one(set, Some(complete()));
     assert_eq!(outline(&plan), ["Update UpdateStackSet 8"]);
     assert_eq!(reasons(&plan), [Reason::Template]);
@@ -77,7 +77,7 @@ fn another_template_touches_every_instance_in_one_call() {
 #[test]
 fn a_template_that_is_only_written_otherwise_is_no_change() {
     let mut set = stack_set("net");
-    set.template.body =
+    *body_of(&mut set) =
         r#"{"Resources": {"Topic": {"Properties": {"DisplayName": "one"}, "Type": "AWS::SNS::Topic"}}}"#
             .to_owned();
     assert_eq!(plan_one(set, Some(complete())).result, PlanResult::NoChanges);
@@ -188,7 +188,7 @@ fn a_tag_alone_is_sent_without_content() {
 #[test]
 fn capabilities_and_a_missing_description_are_no_change() {
     let mut set = stack_set("net");
-    set.capabilities.insert(Capability::Iam);
+    set.capabilities = model::desired::Capabilities::Listed([Capability::Iam].into());
     let mut live = complete();
     live.definition.description = Some("somebody wrote this".to_owned());
     assert_eq!(plan_one(set, Some(live)).result, PlanResult::NoChanges);
@@ -236,7 +236,7 @@ fn an_adopted_stack_set_that_matches_is_no_change_and_is_marked_with_the_next_re
         plan_one(set.clone(), Some(live.clone())).result,
         PlanResult::NoChanges
     );
-    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    OTHER_TEMPLATE.clone_into(body_of(&mut set));
     let plan = plan_one(set, Some(live));
     assert_eq!(plan.stack_sets[0].action, Action::Adopt);
     assert_eq!(reasons(&plan), [Reason::Template, Reason::Adopt]);
@@ -247,7 +247,7 @@ fn an_adopted_stack_set_that_matches_is_no_change_and_is_marked_with_the_next_re
 fn managed_execution_is_set_alone_and_first() {
     let mut set = stack_set("net");
     set.managed_execution = true;
-    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    OTHER_TEMPLATE.clone_into(body_of(&mut set));
     let plan = plan_one(set, Some(complete()));
     assert_eq!(
         outline(&plan),

@@ -81,7 +81,7 @@ fn an_instance_at_work_is_waited_for() {
 #[test]
 fn an_inoperable_instance_is_left_alone_with_advice() {
     let mut set = stack_set("net");
-    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    OTHER_TEMPLATE.clone_into(body_of(&mut set));
     let live = with_status(InstanceStatus::Inoperable, DetailedStatus::Inoperable);
     let plan = plan_one(set, Some(live));
     assert_eq!(
@@ -127,7 +127,9 @@ fn a_suspended_account_is_shown_and_not_deployed_to() {
 #[test]
 fn missing_instances_say_whether_unit_region_or_account_is_new() {
     let mut set = stack_set("net");
-    set.targets.push(at(model::desired::Target::Unit(unit(1))));
+    set.deploy[0]
+        .targets
+        .push(at(model::desired::Target::Unit(unit(1))));
     let mut live = live("net");
     deployed(&mut live, 2, &[1002, 1003, 1004], &["us-east-1"]);
     let plan = plan_one(set, Some(live));

@@ -32,12 +32,18 @@ pub(crate) struct Via<'a> {
     pub(crate) whole: bool,
 }
 
+/// Every Region of its parts, in their order.
+fn regions(set: &DesiredStackSet) -> Vec<&Region> {
+    let all = set.deploy.iter().flat_map(|part| &part.regions);
+    all.map(|region| &region.value).collect()
+}
+
 /// Units mean the member accounts below them and never the management account, in either permission model.
 pub(crate) fn expand<'a>(set: &'a DesiredStackSet, resolved: &Resolved<'a>, tree: &Tree<'a>) -> Wanted<'a> {
     let mut wanted = Wanted {
         units: resolved.units.clone(),
-        order: set.regions.iter().map(|region| &region.value).collect(),
-        regions: set.regions.iter().map(|region| &region.value).collect(),
+        order: regions(set),
+        regions: regions(set).into_iter().collect(),
         ..Wanted::default()
     };
     for unit in &resolved.units {

@@ -57,6 +57,8 @@ fn group(
         unit_id: unit.clone(),
         instances: rectangle.len(),
         rectangle,
+        overrides: BTreeMap::new(),
+        stage: None,
         note: fate.note.map(str::to_owned),
     }
 }

@@ -132,6 +132,7 @@ fn frame(context: &Context<'_>) -> Plan {
         summary: model::plan::Summary::default(),
         stack_sets: Vec::new(),
         operations: Vec::new(),
+        stages: Vec::new(),
         diagnostics: Vec::new(),
         holds: Vec::new(),
         preconditions: model::plan::Preconditions::default(),

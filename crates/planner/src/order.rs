@@ -201,6 +201,7 @@ impl<'a> Chain<'a> {
         };
         let auto_deployment = self.auto_setting().filter(|_| diff.permission_model);
         let update = UpdateStackSet {
+            template_at: None,
             definition: self.state.clone(),
             content,
             auto_deployment,

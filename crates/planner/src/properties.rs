@@ -123,7 +123,7 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
         .iter()
         .filter(known)
         .map(|number| Target::Account(account(*number)));
-    set.targets = units.chain(accounts).map(at).collect();
+    set.deploy[0].targets = units.chain(accounts).map(at).collect();
     say(case, &mut set);
     if number > 0 {
         set.depends_on = vec![at(format!("set-{}", number - 1))];
@@ -133,7 +133,7 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
 
 /// Everything but who and where from.
 fn say(case: &SetCase, set: &mut DesiredStackSet) {
-    set.regions = case
+    set.deploy[0].regions = case
         .regions
         .iter()
         .map(|index| at(region(REGIONS[*index])))
@@ -143,7 +143,7 @@ fn say(case: &SetCase, set: &mut DesiredStackSet) {
     } else {
         OnLeave::Delete
     });
-    set.template.body = template(case.templates.0).to_owned();
+    *body_of(&mut set) = template(case.templates.0).to_owned();
     if case.templates.0 == 2 {
         let source = Source::Environment {
             name: "TOKEN".to_owned(),
@@ -321,7 +321,7 @@ proptest! {
     fn the_same_input_gives_the_same_bytes_in_any_order((mut desired, observed) in any_world()) {
         let first = model::plan_file::seal(&make(&desired, &observed)).unwrap();
         for set in desired.stack_sets.values_mut() {
-            set.targets.reverse();
+            set.deploy[0].targets.reverse();
             set.depends_on.reverse();
         }
         let second = model::plan_file::seal(&make(&desired, &observed)).unwrap();

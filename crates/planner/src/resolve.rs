@@ -32,7 +32,7 @@ pub(crate) fn resolve<'a>(
         found: Resolved::default(),
         wrong: Vec::new(),
     };
-    for target in &set.targets {
+    for target in set.deploy.iter().flat_map(|part| &part.targets) {
         resolver.target(target);
     }
     let failed = resolver.wrong.iter().any(Diagnostic::is_error);
@@ -66,6 +66,7 @@ impl<'a> Resolver<'a, '_> {
             },
             Target::AccountName(name) => self.account_name(target, name),
             Target::Account(id) => self.account(target, id),
+            Target::AccountGlob(_) | Target::Tag { .. } | Target::Set { .. } => {}
         }
     }
 

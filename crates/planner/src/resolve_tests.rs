@@ -5,7 +5,7 @@ use crate::testing::world::*;
 
 fn with(targets: Vec<Target>) -> model::plan::Plan {
     let mut set = stack_set("net");
-    set.targets = targets.into_iter().map(at).collect();
+    set.deploy[0].targets = targets.into_iter().map(at).collect();
     plan_one(set, None)
 }
 
@@ -78,7 +78,7 @@ fn two_accounts_of_one_name_are_told_apart_by_id() {
         .accounts
         .insert(account(1007), member("audit", 4));
     let mut set = stack_set("net");
-    set.targets = vec![at(Target::AccountName("audit".to_owned()))];
+    set.deploy[0].targets = vec![at(Target::AccountName("audit".to_owned()))];
     let plan = crate::plan(&desired(vec![set]), &observed, &crate::Limits::default());
     assert_eq!(codes(&plan), ["E0203"]);
     let texts: Vec<_> = plan.diagnostics[0]
@@ -105,7 +105,7 @@ fn the_management_account_is_no_target_of_a_service_managed_stack_set() {
 fn a_self_managed_stack_set_reaches_the_management_account_when_it_is_named() {
     let mut set = stack_set("net");
     set.permission = self_managed();
-    set.targets = vec![at(path(&[])), at(Target::Account(account(1000)))];
+    set.deploy[0].targets = vec![at(path(&[])), at(Target::Account(account(1000)))];
     let made = acted(&plan_one(set, None), model::plan::Action::Create);
     assert_eq!(made.iter().filter(|key| key.starts_with("1000")).count(), 2);
 }
@@ -115,7 +115,7 @@ fn an_account_of_another_organization_is_an_error_or_for_self_managed_a_warning(
     assert_eq!(codes(&with(vec![Target::Account(account(4711))])), ["E0204"]);
     let mut set = stack_set("net");
     set.permission = self_managed();
-    set.targets = vec![at(Target::Account(account(4711)))];
+    set.deploy[0].targets = vec![at(Target::Account(account(4711)))];
     let plan = plan_one(set.clone(), None);
     assert_eq!((codes(&plan), plan.result), (vec!["W0204"], PlanResult::Changes));
     set.allow.insert("W0204".to_owned());

@@ -33,7 +33,7 @@ fn with_security() -> ObservedStackSet {
 
 fn changed() -> DesiredStackSet {
     let mut set = stack_set("net");
-    OTHER_TEMPLATE.clone_into(&mut set.template.body);
+    OTHER_TEMPLATE.clone_into(body_of(&mut set));
     set
 }
 
@@ -206,7 +206,7 @@ fn automatic_deployment_goes_on_last_and_off_first() {
 fn automatic_deployment_with_a_part_of_a_unit_is_warned_about() {
     let mut set = stack_set("net");
     set.permission = service_managed(true);
-    set.targets = vec![at(Target::AccountName("shop-prod".to_owned()))];
+    set.deploy[0].targets = vec![at(Target::AccountName("shop-prod".to_owned()))];
     let plan = plan_one(set.clone(), None);
     assert_eq!(codes(&plan), ["W0302"]);
     assert_eq!(

@@ -58,6 +58,8 @@ fn operation(draft: &Draft<'_>, number: usize) -> Option<Operation> {
         kind: step.kind,
         operation_id: None,
         effective_concurrency: concurrency(&step.write, &step.touches),
+        stage: None,
+        runs_if: model::plan::RunsIf::Always,
         call: step.write.clone(),
         instances: step.touches.iter().map(Rectangle::len).sum(),
         touches: step.touches.clone(),

@@ -113,7 +113,7 @@ fn a_removal_comes_after_everything_else_and_ends_with_the_stack_set() {
 fn ids_are_the_same_for_the_same_plan_and_others_once_the_stack_set_moved_on() {
     let ids = |observed: &model::observed::Observed| {
         let mut set = stack_set("a");
-        OTHER_TEMPLATE.clone_into(&mut set.template.body);
+        OTHER_TEMPLATE.clone_into(body_of(&mut set));
         let plan = plan(&desired(vec![set]), observed, &Limits::default());
         (
             plan.digest.clone(),

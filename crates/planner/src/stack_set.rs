@@ -65,8 +65,8 @@ fn find<'a>(
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let definition = match observed {
-        Some(observed) => diff_definition::diff(context, set, &effective, &observed.definition),
-        None => diff_definition::of_new(set, &effective),
+        Some(observed) => diff_definition::diff(context, &effective, &observed.definition),
+        None => diff_definition::of_new(&effective),
     };
     let service_managed = set.permission.is_service_managed();
     let fates = diff_instances::diff(&Question {

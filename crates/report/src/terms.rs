@@ -96,6 +96,8 @@ pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
         Reason::New => "new",
         Reason::Template => "template",
         Reason::Parameters => "parameters",
+        Reason::Overrides => "overrides",
+        Reason::OverrideDrift => "deployed without its overrides",
         Reason::Tags => "tags",
         Reason::Description => "description",
         Reason::Roles => "roles",

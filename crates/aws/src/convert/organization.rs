@@ -18,6 +18,7 @@ pub(crate) fn unit(found: sdk::OrganizationalUnit, parent: UnitId) -> Result<(Un
 pub(crate) fn account(found: sdk::Account, parent: UnitId) -> Result<(AccountId, Account), CallError> {
     let account = id("ListAccountsForParent", AccountId::parse, found.id())?;
     let details = Account {
+        tags: std::collections::BTreeMap::new(),
         state: state(&found),
         name: found.name.unwrap_or_default(),
         email: found.email.unwrap_or_default(),

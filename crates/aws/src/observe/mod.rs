@@ -44,6 +44,9 @@ impl Aws {
                     others: stack_sets.others,
                     environment: BTreeMap::new(),
                     secrets: BTreeSet::new(),
+                    ssm: BTreeMap::new(),
+                    templates: BTreeMap::new(),
+                    disabled_regions: BTreeMap::new(),
                     git: None,
                 })
             }

@@ -89,12 +89,14 @@ async fn one(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
     let (Some(instances), Some(registered), Some(operations)) = found else {
         return Err(failures);
     };
+    let newest_operation = operations.first().cloned();
+    let (history, running) = operations
+        .into_iter()
+        .partition(|operation| operation.status.is_terminal());
     Ok(Found::Wanted(Box::new(ObservedStackSet {
-        newest_operation: operations.first().cloned(),
-        running: operations
-            .into_iter()
-            .filter(|operation| !operation.status.is_terminal())
-            .collect(),
+        newest_operation,
+        running,
+        history,
         id,
         definition,
         instances,

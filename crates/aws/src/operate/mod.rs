@@ -48,6 +48,7 @@ async fn answer(aws: &Aws, call: Call) -> Result<Reply, CallError> {
         }
         Call::Results(set, id) => read::instances::results(aws, &set, &id).await.map(Reply::Results),
         Call::Instances(set) => read::instances::instances(aws, &set).await.map(Reply::Instances),
+        Call::Alarms(_) => Err(invalid("DescribeAlarms", "alarms are not read yet")),
         Call::Write(call) => write(aws, &call).await,
     }
 }
@@ -60,6 +61,7 @@ async fn write(aws: &Aws, call: &WriteCall) -> Result<Reply, CallError> {
         Write::CreateStackSet {
             definition,
             client_request_token,
+            ..
         } => stack_set::create(aws, stack_set, definition, client_request_token).await,
         Write::DeleteStackSet => stack_set::delete(aws, stack_set).await,
         Write::UpdateStackSet(update) => stack_set::update(aws, stack_set, operation_id(call)?, update).await,

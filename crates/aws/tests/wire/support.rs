@@ -199,6 +199,11 @@ pub(crate) fn request(stack_sets: &[&str]) -> Request {
             .iter()
             .map(|name| StackSetName::parse(name).unwrap())
             .collect(),
+        overrides: BTreeSet::new(),
+        ssm: BTreeSet::new(),
+        templates: BTreeSet::new(),
+        account_tags: false,
+        regions: BTreeSet::new(),
     }
 }
 

@@ -71,6 +71,7 @@ fn preferences() -> OperationPreferences {
 
 fn update(definition: Definition) -> UpdateStackSet {
     UpdateStackSet {
+        template_at: None,
         definition,
         content: true,
         auto_deployment: None,
@@ -123,6 +124,7 @@ fn create(mut definition: Definition) -> Write {
     definition.parameters.remove("Token");
     Write::CreateStackSet {
         definition: Box::new(definition),
+        template_at: None,
         client_request_token: "sf-token".to_owned(),
     }
 }
@@ -290,11 +292,13 @@ async fn a_secret_that_was_not_filled_in_and_a_mask_never_leave() {
 async fn what_nobody_decided_is_not_made_up() {
     let nothing_to_keep = Write::CreateStackSet {
         definition: Box::new(definition(service_managed())),
+        template_at: None,
         client_request_token: "sf-token".to_owned(),
     };
     refused(nothing_to_keep).await;
     let no_token = Write::CreateStackSet {
         definition: Box::new(definition(service_managed())),
+        template_at: None,
         client_request_token: String::new(),
     };
     refused(no_token).await;

@@ -96,6 +96,7 @@ impl Cloud {
     pub(crate) fn new() -> Self {
         let root = UnitId::parse("r-aaaa").unwrap();
         let member = |n: u64| Account {
+            tags: BTreeMap::new(),
             name: format!("account-{n}"),
             email: String::new(),
             state: AccountState::Active,
@@ -178,6 +179,7 @@ impl Cloud {
                     definition: set.definition.clone(),
                 })
             }))),
+            Call::Alarms(_) => Ok(Reply::Alarms(BTreeMap::new())),
             Call::Operations(id) => self.list(id),
             Call::Operation(id, operation) => {
                 let found = self.by_id(id)?.find(operation);

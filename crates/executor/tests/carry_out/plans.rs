@@ -76,12 +76,14 @@ fn preferences() -> OperationPreferences {
 pub(crate) fn create_stack_set(template: &str) -> Write {
     Write::CreateStackSet {
         definition: Box::new(definition(template)),
+        template_at: None,
         client_request_token: "token".to_owned(),
     }
 }
 
 pub(crate) fn update(template: &str, accounts: &[u64]) -> Write {
     Write::UpdateStackSet(Box::new(UpdateStackSet {
+        template_at: None,
         definition: definition(template),
         content: true,
         auto_deployment: None,
@@ -138,6 +140,8 @@ pub(crate) fn operation(
         depends_on: Vec::new(),
         definition_after: after.map(|template| definition(template).fingerprint()),
         effective_concurrency: 1,
+        stage: None,
+        runs_if: model::plan::RunsIf::Always,
     }
 }
 

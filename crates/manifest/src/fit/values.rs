@@ -76,7 +76,7 @@ fn given(
     (parameter, declared): (&Parameter, &TemplateParameter),
 ) {
     let value = match &parameter.source.value {
-        Source::Literal(value) => value,
+        Source::Literal(value) | Source::File { text: value, .. } => value,
         Source::Environment {
             name: variable,
             sensitive: true,
@@ -84,7 +84,7 @@ fn given(
             reader.report(exposed(name, variable, (&parameter.source.span, declared)));
             return;
         }
-        Source::Environment { .. } | Source::Keep => return,
+        _ => return,
     };
     if declared.no_echo {
         in_the_open(reader, name, parameter, declared);

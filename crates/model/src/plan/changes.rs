@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Action, Reason};
 use crate::digest::Digest;
 use crate::ids::{Region, UnitId};
+use crate::instance::Rectangle;
 
 /// Differences of a definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ pub struct Changes {
     pub template: Option<TemplateChange>,
     /// Parameters that differ.
     pub parameters: Vec<ParameterChange>,
+    /// Values of some instances alone that come, differ or go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<OverrideChange>,
     /// Everything else that differs.
     pub settings: Vec<SettingChange>,
     /// Registered unit × Region targets that come.
@@ -91,6 +95,19 @@ pub struct ParameterChange {
     pub sensitive: bool,
     /// Where the new value comes from: `manifest`, `template` (a default), `env:NAME`, `keep`.
     pub source: String,
+}
+
+/// Values of some instances alone that come, differ or go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverrideChange {
+    /// Names of the manifest's overrides that give the values, joined by commas; empty when values go.
+    pub name: String,
+    /// Create, update or delete.
+    pub action: Action,
+    /// The accounts and Regions.
+    pub rectangles: Vec<Rectangle>,
+    /// What differs, parameter by parameter; `before` is what these instances have now.
+    pub parameters: Vec<ParameterChange>,
 }
 
 /// A setting that differs, in the manifest's words.

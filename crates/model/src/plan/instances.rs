@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Reason};
+use crate::definition::ParameterValue;
 use crate::ids::UnitId;
 use crate::instance::Rectangle;
 
@@ -32,6 +33,12 @@ pub struct InstanceGroup {
     pub rectangle: Rectangle,
     /// The number of instances.
     pub instances: u64,
+    /// Values of these instances alone when the plan is done; empty when they have the StackSet's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overrides: BTreeMap<String, ParameterValue>,
+    /// The stage of the rollout that reaches them, by [`super::Stage::id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
     /// A remark for people, for example why they are left alone.
     pub note: Option<String>,
 }

@@ -6,6 +6,7 @@
 mod changes;
 mod instances;
 mod operation;
+mod stage;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,10 +22,12 @@ use crate::ids::{AccountId, OrganizationId, Region, StackSetId, StackSetName};
 use crate::observed::Git;
 
 pub use changes::{
-    Changes, ParameterChange, PropertyChange, RegisteredTarget, ResourceChange, SettingChange, TemplateChange,
+    Changes, OverrideChange, ParameterChange, PropertyChange, RegisteredTarget, ResourceChange,
+    SettingChange, TemplateChange,
 };
 pub use instances::{InstanceGroup, InstancesPlan};
-pub use operation::{Operation, OperationKind, Precondition, Preconditions};
+pub use operation::{Operation, OperationKind, Precondition, Preconditions, RunsIf};
+pub use stage::Stage;
 pub use words::{Action, Reason};
 
 /// `format` of a saved plan.
@@ -61,6 +64,9 @@ pub struct Plan {
     pub stack_sets: Vec<StackSetPlan>,
     /// What is called, in an order that respects `depends_on`.
     pub operations: Vec<Operation>,
+    /// Stages of rollouts that the operations belong to, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
     /// What is wrong or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
     /// What may not be done.
@@ -195,7 +201,14 @@ impl Plan {
                 )
             })
             .collect();
-        Digest::of(&(FORMAT, &self.scope, &self.source.project, changes, operations))
+        Digest::of(&(
+            FORMAT,
+            &self.scope,
+            &self.source.project,
+            changes,
+            operations,
+            &self.stages,
+        ))
     }
 
     /// Instances with a given action.

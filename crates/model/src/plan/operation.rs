@@ -36,6 +36,30 @@ pub struct Operation {
     pub definition_after: Option<Digest>,
     /// Accounts that AWS works on at once in a Region.
     pub effective_concurrency: u64,
+    /// The stage of the rollout that it belongs to, by [`super::Stage::id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// When it runs at all.
+    #[serde(default, skip_serializing_if = "RunsIf::is_always")]
+    pub runs_if: RunsIf,
+}
+
+/// When an operation runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunsIf {
+    /// As soon as what it depends on has succeeded.
+    #[default]
+    Always,
+    /// Only when an operation of this stage failed: the rollback of a rollout with `on_failure = "rollback"`.
+    StageFailed(String),
+}
+
+impl RunsIf {
+    /// Whether it is part of the plan's normal course.
+    pub fn is_always(&self) -> bool {
+        *self == Self::Always
+    }
 }
 
 /// What a call is for.

@@ -30,6 +30,10 @@ pub enum Reason {
     Template,
     /// A parameter's value differs.
     Parameters,
+    /// A value of some instances alone differs.
+    Overrides,
+    /// AWS deployed the instance by itself, with the StackSet's values and not with its own (reference §2.6).
+    OverrideDrift,
     /// A tag differs.
     Tags,
     /// The description differs.

@@ -1,6 +1,5 @@
 //! A template's difference: none for formatting, resources and lines for the rest.
 
-use model::desired::DesiredStackSet;
 use model::digest::Digest;
 use model::plan::TemplateChange;
 use similar::{ChangeTag, TextDiff};
@@ -10,16 +9,16 @@ use template::Template;
 const CONTEXT: usize = 3;
 
 /// What differs between a template and the observed text. An observed text that cannot be read differs as a whole.
-pub(super) fn change(set: &DesiredStackSet, wanted: &Template, observed: &str) -> Option<TemplateChange> {
-    if observed == set.template.body {
+pub(super) fn change(wanted: &Template, body: &str, observed: &str) -> Option<TemplateChange> {
+    if observed == body {
         return None;
     }
     let before = template::read("(in AWS)", observed).ok();
     if before.as_ref().is_some_and(|before| before.same_as(wanted)) {
         return None;
     }
-    let path = &set.template.path.value;
-    let text = TextDiff::from_lines(observed, &set.template.body);
+    let path = &wanted.file;
+    let text = TextDiff::from_lines(observed, body);
     let lines = |tag| text.iter_all_changes().filter(|line| line.tag() == tag).count() as u64;
     let unified_diff = text
         .unified_diff()
@@ -29,7 +28,7 @@ pub(super) fn change(set: &DesiredStackSet, wanted: &Template, observed: &str) -
     Some(TemplateChange {
         path: path.clone(),
         before: Some(Digest::of_bytes(observed.as_bytes())),
-        after: Digest::of_bytes(set.template.body.as_bytes()),
+        after: Digest::of_bytes(body.as_bytes()),
         lines_added: lines(ChangeTag::Insert),
         lines_removed: lines(ChangeTag::Delete),
         unified_diff,
@@ -38,12 +37,12 @@ pub(super) fn change(set: &DesiredStackSet, wanted: &Template, observed: &str) -
 }
 
 /// A template that is new as a whole.
-pub(super) fn of_new(set: &DesiredStackSet, wanted: &Template) -> TemplateChange {
+pub(super) fn of_new(wanted: &Template, body: &str) -> TemplateChange {
     TemplateChange {
-        path: set.template.path.value.clone(),
+        path: wanted.file.clone(),
         before: None,
-        after: Digest::of_bytes(set.template.body.as_bytes()),
-        lines_added: set.template.body.lines().count() as u64,
+        after: Digest::of_bytes(body.as_bytes()),
+        lines_added: body.lines().count() as u64,
         lines_removed: 0,
         unified_diff: String::new(),
         resources: template::diff(None, wanted),

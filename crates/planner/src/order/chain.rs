@@ -59,6 +59,7 @@ impl<'a> Chain<'a> {
         if work.observed.is_none() {
             let write = Write::CreateStackSet {
                 definition: Box::new(chain.state.clone()),
+                template_at: None,
                 client_request_token: String::new(),
             };
             chain.push(work, OperationKind::CreateStackSet, write, nothing());
@@ -179,6 +180,7 @@ impl<'a> Chain<'a> {
     /// An update that changes one setting alone and no instance.
     fn setting(&mut self, work: &Work<'a, '_>, kind: OperationKind, managed_execution: Option<bool>) {
         let update = UpdateStackSet {
+            template_at: None,
             definition: self.state.clone(),
             content: false,
             auto_deployment: match managed_execution {

@@ -88,6 +88,7 @@ fn made(operation: &Operation, definition: Definition) -> ObservedStackSet {
         registered: std::collections::BTreeMap::new(),
         newest_operation: None,
         running: Vec::new(),
+        history: Vec::new(),
     }
 }
 

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Timestamp;
 use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
 use model::desired::{
-    AwsGuard, CallAs, Desired, DesiredStackSet, DesiredTemplate, Guard, OnLeave, Parameter, Preferences,
-    Removal, Source, Target,
+    AwsGuard, CallAs, Capabilities, Deploy, Desired, DesiredStackSet, DesiredTemplate, Guard, OnLeave,
+    Parameter, Preferences, Protect, Removal, Source, Target,
 };
 use model::diagnostic::{Position, Span, Spanned};
 use model::ids::{AccountId, OperationId, OrganizationId, Region, StackSetId, StackSetName, UnitId};
@@ -100,6 +100,7 @@ pub(crate) fn organization() -> Organization {
 
 pub(crate) fn member(name: &str, parent: u32) -> Account {
     Account {
+        tags: BTreeMap::new(),
         name: name.to_owned(),
         email: format!("{name}@example.org"),
         state: AccountState::Active,
@@ -116,8 +117,12 @@ pub(crate) fn desired(stack_sets: Vec<DesiredStackSet>) -> Desired {
             organization: None,
             region: at(region("eu-west-1")),
             call_as: CallAs::Myself,
+            template_bucket: None,
         },
+        accounts: BTreeMap::new(),
         guard: Guard::default(),
+        protect: Protect::default(),
+        freezes: Vec::new(),
         stack_sets: stack_sets
             .into_iter()
             .map(|set| (set.name.value.clone(), set))
@@ -133,21 +138,35 @@ pub(crate) fn stack_set(name: &str) -> DesiredStackSet {
         aws_name: StackSetName::parse(name).unwrap(),
         adopt: false,
         description: None,
-        template: DesiredTemplate {
+        template: DesiredTemplate::File {
             path: at("t.yaml".to_owned()),
             body: TEMPLATE.to_owned(),
         },
-        targets: vec![at(Target::Unit(unit(2)))],
-        regions: vec![at(region("us-east-1")), at(region("eu-west-1"))],
+        deploy: vec![Deploy {
+            targets: vec![at(Target::Unit(unit(2)))],
+            regions: vec![at(region("us-east-1")), at(region("eu-west-1"))],
+            span: span(),
+        }],
+        skip: Vec::new(),
+        overrides: Vec::new(),
         parameters: BTreeMap::new(),
         tags: BTreeMap::new(),
-        capabilities: BTreeSet::new(),
+        capabilities: Capabilities::default(),
         permission: service_managed(false),
         managed_execution: false,
         depends_on: Vec::new(),
+        rollout: None,
         preferences: Preferences::default(),
         on_leave: Some(OnLeave::Delete),
         allow: BTreeSet::new(),
+    }
+}
+
+/// The text of its template.
+pub(crate) fn body_of(set: &mut DesiredStackSet) -> &mut String {
+    match &mut set.template {
+        DesiredTemplate::File { body, .. } => body,
+        DesiredTemplate::S3 { .. } => panic!("the tests' templates are files"),
     }
 }
 
@@ -197,6 +216,9 @@ pub(crate) fn observed() -> Observed {
         others: BTreeMap::new(),
         environment: BTreeMap::new(),
         secrets: BTreeSet::new(),
+        ssm: BTreeMap::new(),
+        templates: BTreeMap::new(),
+        disabled_regions: BTreeMap::new(),
         git: None,
     }
 }
@@ -218,6 +240,7 @@ pub(crate) fn live(name: &str) -> ObservedStackSet {
         registered: BTreeMap::new(),
         newest_operation: None,
         running: Vec::new(),
+        history: Vec::new(),
     }
 }
 

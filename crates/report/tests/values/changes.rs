@@ -280,6 +280,7 @@ fn baseline_operations() -> [Operation; 2] {
 fn create_stack_set() -> Write {
     Write::CreateStackSet {
         definition: Box::new(definition()),
+        template_at: None,
         client_request_token: String::new(),
     }
 }

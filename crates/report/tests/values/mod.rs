@@ -75,6 +75,8 @@ pub(crate) fn span(line: u32) -> Span {
 
 pub(crate) fn group(action: Action, reason: &[Reason], unit: &str, rectangle: Rectangle) -> InstanceGroup {
     InstanceGroup {
+        overrides: BTreeMap::new(),
+        stage: None,
         action,
         reasons: reason.to_vec(),
         unit: unit.to_owned(),
@@ -108,6 +110,7 @@ pub(crate) fn definition() -> Definition {
 
 pub(crate) fn update_call(regions: &[&str]) -> Write {
     Write::UpdateStackSet(Box::new(UpdateStackSet {
+        template_at: None,
         definition: definition(),
         content: true,
         auto_deployment: None,
@@ -150,6 +153,8 @@ pub(crate) fn operation(number: u32, step: u32, set: &str, kind: OperationKind, 
         depends_on: Vec::new(),
         definition_after: None,
         effective_concurrency: 1,
+        stage: None,
+        runs_if: RunsIf::Always,
     }
 }
 
@@ -219,6 +224,7 @@ pub(crate) fn plan_of(result: PlanResult, stack_sets: Vec<StackSetPlan>, operati
         summary,
         stack_sets,
         operations,
+        stages: Vec::new(),
         diagnostics: Vec::new(),
         holds: Vec::new(),
         preconditions: Preconditions::default(),

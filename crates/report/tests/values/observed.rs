@@ -20,15 +20,17 @@ fn wanted(name: &str) -> (String, DesiredStackSet) {
         aws_name: StackSetName::parse(name).unwrap(),
         adopt: false,
         description: None,
-        template: DesiredTemplate {
+        template: DesiredTemplate::File {
             path: here("templates/a.yaml".to_owned()),
             body: "Resources: {}".to_owned(),
         },
-        targets: Vec::new(),
-        regions: Vec::new(),
+        deploy: Vec::new(),
+        skip: Vec::new(),
+        overrides: Vec::new(),
+        rollout: None,
         parameters: BTreeMap::new(),
         tags: BTreeMap::new(),
-        capabilities: BTreeSet::new(),
+        capabilities: Capabilities::default(),
         permission: Permission::default(),
         managed_execution: false,
         depends_on: Vec::new(),
@@ -55,7 +57,11 @@ pub(crate) fn desired(names: &[&str], removed: &str) -> Desired {
             organization: None,
             region: here(scope().region),
             call_as: CallAs::Myself,
+            template_bucket: None,
         },
+        accounts: BTreeMap::new(),
+        protect: Protect::default(),
+        freezes: Vec::new(),
         guard: Guard::default(),
         stack_sets: names.iter().map(|name| wanted(name)).collect(),
         removed: [(removed.to_owned(), removal)].into(),
@@ -96,6 +102,7 @@ pub(crate) fn live(
         definition: definition(),
         instances,
         registered: BTreeMap::new(),
+        history: Vec::new(),
         running: newest
             .iter()
             .filter(|one| !one.status.is_terminal())
@@ -148,6 +155,9 @@ pub(crate) fn observed(
         others: others.iter().map(other).collect(),
         environment: BTreeMap::new(),
         secrets: BTreeSet::new(),
+        ssm: BTreeMap::new(),
+        templates: BTreeMap::new(),
+        disabled_regions: BTreeMap::new(),
         git: None,
     }
 }
