@@ -143,7 +143,7 @@ fn say(case: &SetCase, set: &mut DesiredStackSet) {
     } else {
         OnLeave::Delete
     });
-    *body_of(&mut set) = template(case.templates.0).to_owned();
+    *body_of(set) = template(case.templates.0).to_owned();
     if case.templates.0 == 2 {
         let source = Source::Environment {
             name: "TOKEN".to_owned(),

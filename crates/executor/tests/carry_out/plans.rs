@@ -199,6 +199,7 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
         account_names: BTreeMap::new(),
         stack_sets: Vec::new(),
         operations,
+        stages: Vec::new(),
         diagnostics: Vec::new(),
         holds: Vec::new(),
         preconditions,
