@@ -1,4 +1,5 @@
-//! A local AWS: StackSets, Organizations, STS and S3 template reads over their real wire formats.
+//! A local AWS: StackSets, Organizations, STS, and what of S3, Systems Manager and Account Management they need, over their real wire
+//! formats.
 //!
 //! The one entrance is [`Simulator`]: a function from HTTP request to HTTP response over a [`world::World`]. The SDK takes it as its
 //! transport, [`serve`] offers it on loopback to any other client.
@@ -17,6 +18,7 @@
 //! | [`operations`] | what happens to stack instances while world time passes |
 //! | `organizations` | the tree of units and accounts |
 //! | `sts`, `s3` | the caller's identity; objects that templates are read from |
+//! | `ssm`, `account` | parameters that values are read from; Regions that accounts have switched on |
 //! | `serve` | the same function over HTTP on loopback |
 
 pub mod cloudformation;
@@ -25,6 +27,7 @@ pub mod store;
 pub mod world;
 pub mod world_file;
 
+mod account;
 mod actors;
 mod admin;
 mod faults;
@@ -34,6 +37,7 @@ mod routing;
 mod s3;
 mod serve;
 mod simulator;
+mod ssm;
 mod sts;
 
 pub use serve::serve;

@@ -21,8 +21,8 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
     /// Length to announce when the body is left out (`HEAD`).
     pub(crate) announced_length: Option<usize>,
-    /// An entity tag (S3).
-    pub(crate) entity_tag: Option<String>,
+    /// Headers but those that every answer has; names in lower case.
+    pub(crate) headers: Vec<(&'static str, String)>,
     /// The API call.
     pub(crate) action: String,
     /// The StackSet named in the call.
@@ -51,6 +51,13 @@ impl Reply {
         self
     }
 
+    /// The answer with a header more.
+    #[must_use]
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// Whether the call was refused.
     pub(crate) fn is_refused(&self) -> bool {
         self.status >= 400
@@ -67,8 +74,10 @@ impl Reply {
         if !self.content_type.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }
-        if let Some(tag) = self.entity_tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
-            headers.insert(http::header::ETAG, tag);
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
         }
         if let Ok(id) = HeaderValue::from_str(request_id) {
             headers.insert(HeaderName::from_static("x-amzn-requestid"), id);
@@ -81,14 +90,12 @@ impl Reply {
 pub(crate) fn refused(call: &ApiCall, status: u16, code: &str, message: &str) -> Reply {
     let reply = match call.service {
         Service::Organizations => {
-            // Organizations has two statuses (reference §8.3).
-            let status = if status < 500 { 400 } else { 500 };
-            json_error(
-                status,
-                &call.action,
-                code,
-                serde_json::json!({ "Message": message }),
-            )
+            let fields = serde_json::json!({ "Message": message });
+            json_error(status, &call.action, code, fields)
+        }
+        Service::Ssm | Service::Account => {
+            let fields = serde_json::json!({ "message": message });
+            json_error(status, &call.action, code, fields)
         }
         Service::S3 => s3_error(status, &call.action, code, message),
         Service::CloudFormation | Service::Sts => query_error(status, &call.action, code, message),
@@ -127,7 +134,7 @@ pub(crate) fn s3_error(status: u16, action: &str, code: &str, message: &str) -> 
     }
 }
 
-/// A refusal in the form of AWS JSON 1.1 (reference §10.2).
+/// A refusal in the form of AWS JSON 1.1 (reference §10.2), with the header that REST JSON tells the code in.
 pub(crate) fn json_error(status: u16, action: &str, code: &str, fields: serde_json::Value) -> Reply {
     let mut body = fields;
     if let Some(map) = body.as_object_mut() {
@@ -135,6 +142,8 @@ pub(crate) fn json_error(status: u16, action: &str, code: &str, fields: serde_js
     }
     Reply {
         error: Some(code.to_owned()),
-        ..Reply::new(status, action).with_body("application/x-amz-json-1.1", body.to_string())
+        ..Reply::new(status, action)
+            .with_header("x-amzn-errortype", code)
+            .with_body("application/x-amz-json-1.1", body.to_string())
     }
 }

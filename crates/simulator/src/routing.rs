@@ -6,14 +6,16 @@ use http::{HeaderMap, Method};
 use model::ids::{AccountId, Region};
 
 use crate::cloudformation::{self, Caller};
-use crate::reply::{self, Reply, XML};
+use crate::reply::{Reply, XML};
 use crate::world::{ApiCall, Service, World};
-use crate::{organizations, s3, sts};
+use crate::{account, organizations, s3, ssm, sts};
 
 /// Where calls go that carry no signature.
 const DEFAULT_REGION: &str = "us-east-1";
 /// Prefix of `X-Amz-Target` for Organizations (reference §10.2).
 const ORGANIZATIONS_TARGET: &str = "AWSOrganizationsV20161128.";
+/// Prefix of `X-Amz-Target` for Systems Manager.
+const SSM_TARGET: &str = "AmazonSSM.";
 
 /// The scope of a Signature Version 4 credential: `AKID/date/region/service/aws4_request`. The signature is not checked.
 struct Scope<'a> {
@@ -26,8 +28,14 @@ struct Scope<'a> {
 pub(crate) fn read(world: &World, request: &Parts, body: &Bytes) -> ApiCall {
     let scope = scope(&request.headers);
     let service = service(request, body, scope.as_ref());
+    let text = match service {
+        // What a client puts into S3 is in the object.
+        Service::S3 => String::new(),
+        _ => String::from_utf8_lossy(body).into_owned(),
+    };
     let (action, stack_set) = match service {
-        Service::Organizations => (target(&request.headers).to_owned(), None),
+        Service::Organizations | Service::Ssm => (target(&request.headers).to_owned(), None),
+        Service::Account => (account::action(request.uri.path()).to_owned(), None),
         Service::S3 => (s3::action(&request.method).to_owned(), None),
         Service::Sts | Service::CloudFormation => {
             let stack_set = form_value(body, "StackSetName");
@@ -44,40 +52,34 @@ pub(crate) fn read(world: &World, request: &Parts, body: &Bytes) -> ApiCall {
         region: named,
         action,
         stack_set,
-        // What a client puts into S3 is read from the request itself.
-        body: if service == Service::S3 {
-            String::new()
-        } else {
-            String::from_utf8_lossy(body).into_owned()
-        },
+        body: text,
+        object: (service == Service::S3).then(|| s3::read(request, body)),
     }
 }
 
-/// Answers one call of a service that needs nothing else of the request.
+/// Answers one call.
 pub(crate) fn answer(world: &mut World, call: &ApiCall) -> Reply {
-    let body = call.body.as_bytes();
-    match call.service {
-        Service::Organizations => organizations::answer(world, &call.caller, &call.action, body),
-        Service::Sts => sts::answer(&world.partition, &call.caller, &call.action),
-        Service::CloudFormation => cloudformation(world, call),
-        Service::S3 => reply::refused(
-            call,
-            501,
-            "NotImplemented",
-            "an object is read by its own request",
-        ),
-    }
-}
-
-fn cloudformation(world: &mut World, call: &ApiCall) -> Reply {
     let named = call.region.clone();
     let Some(region) = named.or_else(|| Region::parse(DEFAULT_REGION).ok()) else {
         return Reply::new(500, "");
     };
+    match call.service {
+        Service::Organizations => {
+            organizations::answer(world, &call.caller, &call.action, call.body.as_bytes())
+        }
+        Service::Sts => sts::answer(&world.partition, &call.caller, &call.action),
+        Service::CloudFormation => cloudformation(world, call, &region),
+        Service::S3 => s3::answer(world, call),
+        Service::Ssm => ssm::answer(world, call, &region),
+        Service::Account => account::answer(world, call),
+    }
+}
+
+fn cloudformation(world: &mut World, call: &ApiCall, region: &Region) -> Reply {
     let caller = Caller {
         account: call.caller.clone(),
     };
-    let answer = cloudformation::answer(world, &caller, &region, call.body.as_bytes());
+    let answer = cloudformation::answer(world, &caller, region, call.body.as_bytes());
     Reply {
         stack_set: answer.stack_set,
         operation_id: answer.operation_id,
@@ -87,8 +89,12 @@ fn cloudformation(world: &mut World, call: &ApiCall) -> Reply {
 }
 
 fn service(request: &Parts, body: &[u8], scope: Option<&Scope<'_>>) -> Service {
-    if request.headers.contains_key("x-amz-target") {
-        return Service::Organizations;
+    if let Some(target) = request.headers.get("x-amz-target") {
+        return if target.as_bytes().starts_with(SSM_TARGET.as_bytes()) {
+            Service::Ssm
+        } else {
+            Service::Organizations
+        };
     }
     if request.method != Method::POST {
         return Service::S3;
@@ -96,6 +102,9 @@ fn service(request: &Parts, body: &[u8], scope: Option<&Scope<'_>>) -> Service {
     match scope.map(|scope| scope.service) {
         Some("sts") => Service::Sts,
         Some("cloudformation") => Service::CloudFormation,
+        Some("s3") => Service::S3,
+        Some("account") => Service::Account,
+        _ if account::action(request.uri.path()) != request.uri.path() => Service::Account,
         _ if form_value(body, "Version") == "2011-06-15"
             || form_value(body, "Action") == "GetCallerIdentity" =>
         {
@@ -110,7 +119,9 @@ fn target(headers: &HeaderMap) -> &str {
         .get("x-amz-target")
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    target.strip_prefix(ORGANIZATIONS_TARGET).unwrap_or(target)
+    let prefixes = [ORGANIZATIONS_TARGET, SSM_TARGET];
+    let action = prefixes.iter().find_map(|prefix| target.strip_prefix(prefix));
+    action.unwrap_or(target)
 }
 
 fn scope(headers: &HeaderMap) -> Option<Scope<'_>> {
@@ -180,6 +191,10 @@ mod tests {
         );
         let target = [("x-amz-target", "AWSOrganizationsV20161128.ListRoots")];
         assert_eq!(routed("POST", &target, "{}"), Service::Organizations);
+        let target = [("x-amz-target", "AmazonSSM.GetParameter")];
+        assert_eq!(routed("POST", &target, "{}"), Service::Ssm);
+        let account = [("authorization", &*signed("account"))];
+        assert_eq!(routed("POST", &account, "{}"), Service::Account);
         assert_eq!(routed("GET", &[], ""), Service::S3);
     }
 

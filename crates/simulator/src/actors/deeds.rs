@@ -54,6 +54,7 @@ fn call(world: &mut World, foreign: &ForeignCall) -> LogEntry {
         action: foreign.action.clone(),
         stack_set,
         body: form.finish(),
+        object: None,
     };
     let reply = routing::answer(world, &call);
     LogEntry::of(world, &call, &reply)

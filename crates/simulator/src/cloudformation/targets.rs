@@ -168,8 +168,9 @@ impl Request<'_> {
     /// The ids in a file: apart by commas or line ends.
     pub(super) fn ids_at(&self, name: &str, url: &str) -> Result<impl Iterator<Item = &str>, Refusal> {
         let object = object_key(url).and_then(|key| self.world.objects.get(&key));
-        let text = object.ok_or_else(|| Refusal::validation(format!("{name} {url} cannot be read")))?;
-        Ok(text
+        let object = object.ok_or_else(|| Refusal::validation(format!("{name} {url} cannot be read")))?;
+        Ok(object
+            .text
             .split([',', '\n', '\r'])
             .map(str::trim)
             .filter(|id| !id.is_empty()))

@@ -27,15 +27,15 @@ impl Request<'_> {
     fn template_at(&self, url: &str) -> Result<String, Refusal> {
         let key =
             object_key(url).ok_or_else(|| Refusal::validation("TemplateURL must be a supported URL."))?;
-        let text = self.world.objects.get(&key).ok_or_else(|| {
+        let object = self.world.objects.get(&key).ok_or_else(|| {
             Refusal::validation(format!("S3 error: The specified key does not exist: {key}"))
         })?;
-        if text.len() > MOST_BY_URL {
+        if object.text.len() > MOST_BY_URL {
             return Err(Refusal::validation(format!(
                 "Template may not exceed {MOST_BY_URL} bytes in size."
             )));
         }
-        Ok(text.clone())
+        Ok(object.text.clone())
     }
 }
 

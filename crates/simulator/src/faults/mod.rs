@@ -3,16 +3,17 @@
 //! | file | what |
 //! |---|---|
 //! | `mod.rs` | which fault hits a call |
-//! | `refusals.rs` | answers that a service did not give |
+//! | `refusals.rs`, `codes.rs` | answers that a service did not give, and what each service calls them |
 //! | `past.rs` | the world as it was, for lists that lag behind |
 
+mod codes;
 mod past;
 mod refusals;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use past::Past;
-pub(crate) use refusals::{broken, refusal_after, refusal_before, truncated};
+pub(crate) use refusals::{broken, refusal_after, refusal_before, service_failure, truncated};
 
 use crate::world::{ApiCall, FaultKind, World};
 

@@ -2,40 +2,29 @@
 
 use bytes::Bytes;
 
+use super::codes::{self, Code};
 use crate::reply::{Reply, refused};
-use crate::world::{ApiCall, FaultKind, Service};
+use crate::world::{ApiCall, FaultKind};
 
 /// The refusal of a call that is not carried out; none for faults that are no refusals.
 pub(crate) fn refusal_before(kind: &FaultKind, call: &ApiCall) -> Option<Reply> {
-    let json = call.service == Service::Organizations;
-    let is = |query, other| if json { other } else { query };
+    let codes = codes::of(call.service);
     Some(match kind {
-        FaultKind::Throttle => {
-            let code = is("Throttling", "TooManyRequestsException");
-            refused(call, 400, code, "Rate exceeded")
-        }
-        FaultKind::ErrorBefore => {
-            let code = is("ServiceUnavailable", "ServiceException");
-            refused(call, 503, code, "Service is unable to handle request")
-        }
-        FaultKind::ExpiredCredentials => {
-            let code = is("ExpiredToken", "ExpiredTokenException");
-            refused(
-                call,
-                403,
-                code,
-                "The security token included in the request is expired",
-            )
-        }
+        FaultKind::Throttle => with_code(call, codes.throttled, "Rate exceeded"),
+        FaultKind::ErrorBefore => with_code(call, codes.unavailable, "Service is unable to handle request"),
+        FaultKind::ExpiredCredentials => with_code(
+            call,
+            codes.expired,
+            "The security token included in the request is expired",
+        ),
         FaultKind::AccessDenied => {
-            let code = is("AccessDenied", "AccessDeniedException");
             let message = format!(
                 "User: arn:aws:sts::{}:assumed-role/SimulatedAdministrator/simulated is not authorized to perform: {}:{}",
                 call.caller,
                 call.service.name(),
                 call.action
             );
-            refused(call, 403, code, &message)
+            with_code(call, codes.denied, &message)
         }
         _ => return None,
     })
@@ -43,12 +32,16 @@ pub(crate) fn refusal_before(kind: &FaultKind, call: &ApiCall) -> Option<Reply> 
 
 /// What the client gets of a call that was carried out.
 pub(crate) fn refusal_after(call: &ApiCall) -> Reply {
-    let code = if call.service == Service::Organizations {
-        "ServiceException"
-    } else {
-        "InternalFailure"
-    };
-    refused(call, 500, code, "An internal error has occurred")
+    service_failure(call, "An internal error has occurred")
+}
+
+/// The service itself has failed.
+pub(crate) fn service_failure(call: &ApiCall, message: &str) -> Reply {
+    with_code(call, codes::of(call.service).failed, message)
+}
+
+fn with_code(call: &ApiCall, (status, code): Code, message: &str) -> Reply {
+    refused(call, status, code, message)
 }
 
 /// The same answer with a body that nothing can be read from.

@@ -231,3 +231,44 @@ fn chance_follows_from_the_seed() {
     };
     assert!((0..100).all(|seed| always.clone().strikes(seed, 0)));
 }
+
+#[test]
+fn an_object_that_is_put_late_is_there_then() {
+    let faulty = Faulty::with(once(FaultKind::DelayedRequest { seconds: 60 }));
+    let put = Request::put("/templates/a.yaml")
+        .body(Bytes::from_static(b"Resources: {}"))
+        .unwrap();
+    assert_eq!(faulty.sent(put), None);
+    let get = || Request::get("/templates/a.yaml").body(Bytes::new()).unwrap();
+    assert_eq!(faulty.sent(get()).map(|(status, _)| status), Some(404));
+    faulty.clock.pass(61);
+    assert_eq!(faulty.sent(get()), Some((200, "Resources: {}".to_owned())));
+    assert!(faulty.log().iter().all(|entry| entry.status != 501));
+}
+
+#[test]
+fn every_service_says_it_in_its_own_words() {
+    let signed = |service: &str| {
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKIA100000000000/20260101/us-east-1/{service}/aws4_request, Signature=0"
+        )
+    };
+    let get = || Request::get("/templates/a.yaml").body(Bytes::new()).unwrap();
+    let parameter = || {
+        let request = Request::post("/").header("x-amz-target", "AmazonSSM.GetParameter");
+        request.body(Bytes::from_static(b"{}")).unwrap()
+    };
+    let regions = || {
+        let request = Request::post("/listRegions").header("authorization", signed("account"));
+        request.body(Bytes::new()).unwrap()
+    };
+    let throttled = |request: Request<Bytes>| Faulty::with(once(FaultKind::Throttle)).sent(request).unwrap();
+    for (request, status, code) in [
+        (get(), 503, "SlowDown"),
+        (parameter(), 400, "ThrottlingException"),
+        (regions(), 429, "TooManyRequestsException"),
+    ] {
+        let (answered, body) = throttled(request);
+        assert_eq!((answered, body.contains(code)), (status, true), "{body}");
+    }
+}

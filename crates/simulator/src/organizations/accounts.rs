@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::input::Input;
 use super::refusal::Refusal;
-use super::{ACCESS_ROLE, shape, tree};
+use super::{ACCESS_ROLE, shape, tags, tree};
 use crate::operations::auto_deployment;
 use crate::world::{MemberAccount, World};
 
@@ -45,7 +45,11 @@ pub(super) fn create(world: &mut World, input: &Input) -> Result<Value, Refusal>
         parent: world.organization.root.clone(),
         joined_at: world.now,
     };
+    let tags = tags::given(input)?;
     let (id, root) = (account_id(world, email)?, account.parent.clone());
+    if !tags.is_empty() {
+        world.organization.tags.insert(id.to_string(), tags);
+    }
     let status = creation(&id, &account);
     world.organization.accounts.insert(id.clone(), account);
     world.roles.insert(id.clone(), BTreeSet::from([role]));
@@ -165,6 +169,7 @@ pub(super) fn remove(world: &mut World, input: &Input) -> Result<Value, Refusal>
         .accounts
         .remove(&id)
         .ok_or_else(Refusal::no_account)?;
+    world.organization.tags.remove(id.as_str());
     auto_deployment::organization_changed(world, &id, Some(&account.parent), None);
     Ok(json!({}))
 }

@@ -34,6 +34,15 @@ impl Input {
         value.ok_or_else(|| Refusal::invalid("INPUT_REQUIRED", format!("{name} is required")))
     }
 
+    /// A list that may be left out.
+    pub(super) fn list(&self, name: &str) -> Result<&[Value], Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err(Refusal::invalid("INVALID_PATTERN", format!("{name} is a list"))),
+        }
+    }
+
     /// A required account id.
     pub(super) fn account(&self, name: &str) -> Result<AccountId, Refusal> {
         AccountId::parse(self.required(name)?)

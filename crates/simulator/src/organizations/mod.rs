@@ -6,6 +6,7 @@
 //! | `input.rs` | what was sent; `shape.rs` what goes back; `refusal.rs` errors |
 //! | `reads.rs`, `tree.rs` | the tree of units and accounts |
 //! | `units.rs`, `accounts.rs` | changes of it |
+//! | `tags.rs` | tags of accounts, units and the root |
 //! | `delegation.rs`, `service_access.rs` | delegated administrators, trusted access |
 
 mod accounts;
@@ -15,6 +16,7 @@ mod reads;
 mod refusal;
 mod service_access;
 mod shape;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -25,6 +27,7 @@ use serde_json::Value;
 
 use self::input::Input;
 use self::refusal::Refusal;
+pub(crate) use self::shape::seconds;
 use crate::reply::{Reply, json_error};
 use crate::world::World;
 
@@ -64,6 +67,9 @@ fn dispatch(world: &mut World, action: &str, input: &Input) -> Result<Value, Ref
         "MoveAccount" => accounts::move_to(world, input),
         "CloseAccount" => accounts::close(world, input),
         "RemoveAccountFromOrganization" => accounts::remove(world, input),
+        "ListTagsForResource" => tags::list(world, input),
+        "TagResource" => tags::tag(world, input),
+        "UntagResource" => tags::untag(world, input),
         "ListDelegatedAdministrators" => delegation::list_administrators(world, input),
         "ListDelegatedServicesForAccount" => delegation::list_services(world, input),
         "RegisterDelegatedAdministrator" => delegation::register(world, input),

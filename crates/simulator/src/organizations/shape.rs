@@ -89,7 +89,7 @@ pub(super) fn organization(world: &World) -> Value {
 }
 
 /// Seconds since the epoch, with a fraction (reference §10.2).
-pub(super) fn seconds(at: Timestamp) -> Value {
+pub(crate) fn seconds(at: Timestamp) -> Value {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds of any timestamp are exact in 53 bits"

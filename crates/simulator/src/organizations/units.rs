@@ -97,6 +97,7 @@ pub(super) fn delete(world: &mut World, input: &Input) -> Result<Value, Refusal>
             "The organizational unit contains accounts or other organizational units.",
         ));
     }
+    organization.tags.remove(id.as_str());
     match organization.units.remove(&id) {
         Some(_) => Ok(json!({})),
         None => Err(Refusal::no_unit(&id)),

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::Outcome;
 use super::record::Recorder;
 use crate::faults::{self, Past};
-use crate::reply::{self, Reply};
+use crate::reply::Reply;
 use crate::store::{Store, StoreError};
-use crate::world::{ApiCall, DelayedCall, FaultKind, LogEntry, Service, World};
-use crate::{actors, routing, s3};
+use crate::world::{ApiCall, DelayedCall, FaultKind, LogEntry, World};
+use crate::{actors, routing};
 
 /// A world with what this process needs to keep it going.
 #[derive(Debug)]
@@ -21,13 +21,6 @@ pub(crate) struct State {
     pub(super) recorder: Option<Recorder>,
     store: Option<Store>,
     past: Past,
-}
-
-/// A request with all that any service needs of it.
-struct Arrived<'a> {
-    call: ApiCall,
-    parts: &'a Parts,
-    body: &'a Bytes,
 }
 
 impl State {
@@ -61,11 +54,10 @@ impl State {
     /// Takes a request in; what the client gets of it.
     pub(super) fn call(&mut self, parts: &Parts, body: &Bytes) -> Outcome {
         let call = routing::read(&self.world, parts, body);
-        let arrived = Arrived { call, parts, body };
-        let fault = faults::strike(&mut self.world, &arrived.call);
+        let fault = faults::strike(&mut self.world, &call);
         let outcome = match &fault {
-            None => self.carried_out(&arrived, None, |reply| reply),
-            Some(kind) => self.hit(&arrived, kind),
+            None => self.carried_out(&call, None, |reply| reply),
+            Some(kind) => self.hit(&call, kind),
         };
         if let Some(recorder) = &mut self.recorder {
             recorder.write_new(&self.world.log);
@@ -73,70 +65,66 @@ impl State {
         outcome
     }
 
-    fn hit(&mut self, arrived: &Arrived<'_>, kind: &FaultKind) -> Outcome {
-        if let Some(refusal) = faults::refusal_before(kind, &arrived.call) {
-            self.log(&arrived.call, &refusal, Some(kind));
+    fn hit(&mut self, call: &ApiCall, kind: &FaultKind) -> Outcome {
+        if let Some(refusal) = faults::refusal_before(kind, call) {
+            self.log(call, &refusal, Some(kind));
             return self.answered(refusal);
         }
-        let call = &arrived.call;
         match kind {
             FaultKind::LostRequest => self.never_arrived(call, kind),
             FaultKind::DelayedRequest { seconds } => {
                 let at = later(self.world.now, *seconds);
-                let call = call.clone();
-                self.world.delayed.push(DelayedCall { at, call });
-                self.never_arrived(&arrived.call, kind)
+                let delayed = call.clone();
+                self.world.delayed.push(DelayedCall { at, call: delayed });
+                self.never_arrived(call, kind)
             }
-            FaultKind::StaleList { seconds } => self.out_of_the_past(arrived, kind, *seconds),
+            FaultKind::StaleList { seconds } => self.out_of_the_past(call, kind, *seconds),
             FaultKind::LostResponse => {
-                self.carried_out(arrived, Some(kind), |reply| reply);
+                self.carried_out(call, Some(kind), |reply| reply);
                 Outcome::Lost
             }
             FaultKind::Hang { seconds } => {
                 let until = seconds.map(|seconds| later(self.world.now, seconds));
-                match self.carried_out(arrived, Some(kind), |reply| reply) {
+                match self.carried_out(call, Some(kind), |reply| reply) {
                     Outcome::Answered(response) => Outcome::Held { response, until },
                     other => other,
                 }
             }
-            FaultKind::ErrorAfter => self.carried_out(arrived, Some(kind), |_| faults::refusal_after(call)),
-            FaultKind::MalformedBody => self.carried_out(arrived, Some(kind), faults::broken),
-            FaultKind::TruncatedBody => self.carried_out(arrived, Some(kind), faults::truncated),
+            FaultKind::ErrorAfter => self.carried_out(call, Some(kind), |_| faults::refusal_after(call)),
+            FaultKind::MalformedBody => self.carried_out(call, Some(kind), faults::broken),
+            FaultKind::TruncatedBody => self.carried_out(call, Some(kind), faults::truncated),
             FaultKind::Throttle
             | FaultKind::ErrorBefore
             | FaultKind::ExpiredCredentials
-            | FaultKind::AccessDenied => self.carried_out(arrived, None, |reply| reply),
+            | FaultKind::AccessDenied => self.carried_out(call, None, |reply| reply),
         }
     }
 
     /// A service does what the call wants; the client gets what is made of the answer.
     fn carried_out(
         &mut self,
-        arrived: &Arrived<'_>,
+        call: &ApiCall,
         fault: Option<&FaultKind>,
         made_of: impl FnOnce(Reply) -> Reply,
     ) -> Outcome {
-        let reply = match arrived.call.service {
-            Service::S3 => s3::answer(&mut self.world.objects, arrived.parts, arrived.body),
-            _ => routing::answer(&mut self.world, &arrived.call),
-        };
-        self.log(&arrived.call, &reply, fault);
+        let reply = routing::answer(&mut self.world, call);
+        self.log(call, &reply, fault);
         let writes = !is_read(&reply.action) && !reply.is_refused();
         let reply = if writes {
             self.past.keep(&mut self.world);
-            self.made_durable(&arrived.call, reply)
+            self.made_durable(call, reply)
         } else {
             reply
         };
         self.answered(made_of(reply))
     }
 
-    fn out_of_the_past(&mut self, arrived: &Arrived<'_>, kind: &FaultKind, seconds: u64) -> Outcome {
+    fn out_of_the_past(&mut self, call: &ApiCall, kind: &FaultKind, seconds: u64) -> Outcome {
         let Some(mut seen) = self.past.seen(&self.world, seconds) else {
-            return self.carried_out(arrived, Some(kind), |reply| reply);
+            return self.carried_out(call, Some(kind), |reply| reply);
         };
-        let reply = routing::answer(&mut seen, &arrived.call);
-        self.log(&arrived.call, &reply, Some(kind));
+        let reply = routing::answer(&mut seen, call);
+        self.log(call, &reply, Some(kind));
         self.answered(reply)
     }
 
@@ -171,13 +159,10 @@ impl State {
 
     /// The reply, if the write is on disk; a failure of the service otherwise, after which a client has to look again.
     fn made_durable(&mut self, call: &ApiCall, reply: Reply) -> Reply {
-        let Err(error) = self.save() else { return reply };
-        let code = match call.service {
-            Service::Organizations => "ServiceException",
-            Service::S3 => "InternalError",
-            Service::CloudFormation | Service::Sts => "InternalFailure",
-        };
-        reply::refused(call, 500, code, &error.to_string())
+        match self.save() {
+            Ok(()) => reply,
+            Err(error) => faults::service_failure(call, &error.to_string()),
+        }
     }
 }
 

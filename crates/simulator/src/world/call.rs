@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use model::ids::{AccountId, Region};
 use serde::{Deserialize, Serialize};
 
+use super::ObjectCall;
+
 /// A service of the simulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +18,10 @@ pub enum Service {
     Sts,
     /// Objects that templates are read from.
     S3,
+    /// Parameters of Systems Manager.
+    Ssm,
+    /// Which Regions an account has switched on.
+    Account,
 }
 
 /// A call of a service.
@@ -33,6 +39,9 @@ pub struct ApiCall {
     pub stack_set: Option<String>,
     /// The body: a form, or JSON.
     pub body: String,
+    /// What S3 reads instead of a body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectCall>,
 }
 
 /// A call that is still on its way.
@@ -52,6 +61,8 @@ impl Service {
             Self::Organizations => "organizations",
             Self::Sts => "sts",
             Self::S3 => "s3",
+            Self::Ssm => "ssm",
+            Self::Account => "account",
         }
     }
 }

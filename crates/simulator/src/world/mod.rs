@@ -15,6 +15,7 @@
 //! | `settings.rs` | failures, durations, the log |
 //! | `knobs.rs` | what AWS does not say |
 //! | `call.rs`, `fault.rs`, `actor.rs` | calls, what goes wrong with them, others who make them |
+//! | `object.rs`, `parameter.rs`, `opt_in.rs` | what S3, Systems Manager and Account Management keep |
 //! | `keyed.rs` | how maps by instance become JSON |
 
 mod actor;
@@ -29,7 +30,10 @@ mod keyed;
 mod knobs;
 mod mishaps;
 mod names;
+mod object;
 mod operation;
+mod opt_in;
+mod parameter;
 mod settings;
 mod stack;
 mod stack_set;
@@ -56,7 +60,10 @@ pub use knobs::{
 };
 pub use mishaps::{AccountGate, Drift, GateResult};
 pub use names::{name_property, taken_name_key};
+pub use object::{Bucket, Encryption, ObjectCall, StoredObject};
 pub use operation::{CellStatus, OperationCell, OperationTargets, RegionProgress, StackSetOperation};
+pub(crate) use opt_in::{is_opt_in, known_regions};
+pub use parameter::{SsmParameter, SsmType};
 pub use settings::{Failure, LogEntry, Timing};
 pub use stack::{Change, Stack, stack_name};
 pub use stack_set::{StackInstance, StackSet, StoredDefinition};
@@ -94,8 +101,17 @@ pub struct World {
     pub templates: BTreeMap<Digest, Blueprint>,
     /// IAM roles that were in an account before any stack, such as `OrganizationAccountAccessRole`.
     pub roles: BTreeMap<AccountId, BTreeSet<String>>,
+    /// Opt-in Regions that accounts have switched on.
+    #[serde(default)]
+    pub opt_in_regions: BTreeMap<AccountId, BTreeSet<Region>>,
+    /// S3 buckets by name; when there is none, every bucket is there and anybody's.
+    #[serde(default)]
+    pub buckets: BTreeMap<String, Bucket>,
     /// S3 objects by `bucket/key`.
-    pub objects: BTreeMap<String, String>,
+    pub objects: BTreeMap<String, StoredObject>,
+    /// Parameters of Systems Manager; of a name the first one that fits counts.
+    #[serde(default)]
+    pub parameters: Vec<SsmParameter>,
     /// Failures that are to happen, in order of precedence.
     pub failures: Vec<Failure>,
     /// What goes wrong between clients and the services, in order of precedence.
@@ -141,6 +157,9 @@ pub struct OrganizationState {
     /// [`World::organizations_access`] alone (reference §8.4).
     #[serde(default)]
     pub service_access: BTreeMap<String, Timestamp>,
+    /// Tags of accounts, units and the root, by their ids.
+    #[serde(default)]
+    pub tags: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// An organizational unit.

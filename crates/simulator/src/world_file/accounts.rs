@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::diagnostic::Diagnostic;
-use model::ids::{AccountId, UnitId};
+use model::ids::{AccountId, Region, UnitId};
 use toml::Spanned;
 
 use super::format::{Account, Organization, WorldFile};
@@ -99,6 +99,31 @@ pub(super) fn roles(
     written
         .iter()
         .map(|account| (account.id.get_ref().clone(), of(account)))
+        .collect()
+}
+
+/// Tags of accounts and units, by id.
+pub(super) fn tags(file: &WorldFile, units: &Units) -> BTreeMap<String, BTreeMap<String, String>> {
+    let accounts = file.accounts.right.iter();
+    let of_accounts = accounts.map(|account| (account.id.get_ref().to_string(), &account.tags));
+    let of_units = file.units.right.iter().filter_map(|unit| {
+        let id = units.at(unit.path.get_ref())?;
+        Some((id.to_string(), &unit.tags))
+    });
+    let tagged = of_accounts.chain(of_units).filter(|(_, tags)| !tags.is_empty());
+    tagged.map(|(id, tags)| (id, tags.clone())).collect()
+}
+
+/// The opt-in Regions of accounts: those that an account names, or else those that the world names.
+pub(super) fn opt_in_regions(file: &WorldFile) -> BTreeMap<AccountId, BTreeSet<Region>> {
+    let of = |account: &Account| {
+        let regions = account.opt_in_regions.as_ref().unwrap_or(&file.opt_in_regions);
+        regions.iter().cloned().collect::<BTreeSet<_>>()
+    };
+    let accounts = file.accounts.right.iter();
+    accounts
+        .map(|account| (account.id.get_ref().clone(), of(account)))
+        .filter(|(_, regions)| !regions.is_empty())
         .collect()
 }
 

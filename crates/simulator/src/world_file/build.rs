@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use model::diagnostic::Diagnostic;
 use model::ids::{OrganizationId, UnitId};
 
-use super::accounts;
-use super::format::{KnobsEntry, Object, WorldFile};
+use super::format::{KnobsEntry, WorldFile};
 use super::parse::Mistakes;
 use super::units::Units;
-use crate::world::{Knobs, OrganizationState, World};
+use super::{accounts, storage};
+use crate::account;
+use crate::world::{Bucket, Knobs, OrganizationState, StoredObject, World};
 
 /// The moment that it is in a world that does not say.
 const NOW: &str = "2026-01-05T09:00:00Z";
@@ -28,7 +29,7 @@ pub(super) fn world(
     load: &mut dyn FnMut(&str) -> Result<String, String>,
 ) -> Option<World> {
     let now = now(file, mistakes);
-    let objects = objects(file, mistakes, load);
+    let objects = storage::objects(file, mistakes, load);
     let Some(organization) = &file.organization else {
         if mistakes.is_empty() {
             let missing = Diagnostic::error("E0250", "the world has no `[organization]`");
@@ -46,15 +47,18 @@ pub(super) fn world(
         .id
         .clone()
         .or_else(|| OrganizationId::parse(ORGANIZATION).ok())?;
+    let management = organization.management_account.get_ref();
+    let buckets = storage::buckets(file, management, mistakes);
     let organization = OrganizationState {
         id,
-        root: units.root,
-        management_account: organization.management_account.get_ref().clone(),
-        units: units.states,
+        root: units.root.clone(),
+        management_account: management.clone(),
+        units: units.states.clone(),
         accounts,
-        service_access: BTreeMap::new(),
+        service_access: service_access(file, now.unwrap_or_default()),
+        tags: accounts::tags(file, &units),
     };
-    let mut world = assemble(file, now?, organization, objects);
+    let mut world = assemble(file, now?, organization, (buckets, objects));
     scenario(file, &mut world, mistakes);
     Some(world)
 }
@@ -63,7 +67,7 @@ fn assemble(
     file: &WorldFile,
     now: Timestamp,
     organization: OrganizationState,
-    objects: BTreeMap<String, String>,
+    (buckets, objects): (BTreeMap<String, Bucket>, BTreeMap<String, StoredObject>),
 ) -> World {
     let management_account = &organization.management_account;
     let delegates = file.delegated_administrators.right.iter();
@@ -83,7 +87,10 @@ fn assemble(
         templates: BTreeMap::new(),
         account_gates: file.account_gates.right.clone(),
         drifts: file.drifts.right.clone(),
+        opt_in_regions: accounts::opt_in_regions(file),
+        buckets,
         objects,
+        parameters: storage::parameters(file, now),
         failures: file.failures.right.clone(),
         faults: Vec::new(),
         delayed: Vec::new(),
@@ -101,6 +108,13 @@ fn knobs(file: &WorldFile) -> Knobs {
         Some(KnobsEntry::Drawn) => Knobs::drawn(file.seed.unwrap_or_default()),
         Some(KnobsEntry::Chosen(knobs)) => knobs,
     }
+}
+
+/// Services with trusted access. A world that does not say lets Account Management in, which is asked about opt-in Regions.
+fn service_access(file: &WorldFile, now: Timestamp) -> BTreeMap<String, Timestamp> {
+    let usual = || vec![account::PRINCIPAL.to_owned()];
+    let principals = file.service_access.clone().unwrap_or_else(usual);
+    principals.into_iter().map(|principal| (principal, now)).collect()
 }
 
 /// What goes wrong, and who else acts.
@@ -128,36 +142,4 @@ fn now(file: &WorldFile, mistakes: &mut Mistakes<'_>) -> Option<Timestamp> {
         mistakes.add(written.span(), Diagnostic::error("E0151", message).help(help));
     }
     parsed.ok()
-}
-
-fn objects(
-    file: &WorldFile,
-    mistakes: &mut Mistakes<'_>,
-    load: &mut dyn FnMut(&str) -> Result<String, String>,
-) -> BTreeMap<String, String> {
-    let mut objects = BTreeMap::new();
-    for (name, object) in &file.objects {
-        if !name
-            .get_ref()
-            .split_once('/')
-            .is_some_and(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
-        {
-            mistakes.wrong(name, "E0151", &format!("`{}` is not bucket/key", name.get_ref()));
-        }
-        let text = match object.get_ref() {
-            Object::Text(text) => Ok(text.clone()),
-            Object::File(from) => load(&from.file),
-        };
-        match text {
-            Ok(text) => {
-                objects.insert(name.get_ref().clone(), text);
-            }
-            Err(reason) => mistakes.wrong(
-                object,
-                "E0151",
-                &format!("the object's file cannot be read: {reason}"),
-            ),
-        }
-    }
-    objects
 }

@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use model::ids::{AccountId, OrganizationId, UnitId};
+use model::ids::{AccountId, OrganizationId, Region, UnitId};
 use model::organization::AccountState;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::scenario::{ActorEntry, FaultEntry};
-use crate::world::{AccountGate, Drift, Failure, Knobs, Timing};
+use crate::world::{AccountGate, Drift, Failure, Knobs, SsmType, Timing};
 
 /// The keys of the file itself.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 20] = [
     "now",
     "seed",
     "caller",
     "organizations_access",
     "delegated_administrators",
+    "service_access",
+    "opt_in_regions",
     "organization",
     "unit",
     "account",
@@ -28,7 +30,9 @@ pub(super) const KEYS: [&str; 16] = [
     "account_gate",
     "timing",
     "knobs",
+    "bucket",
     "objects",
+    "parameter",
 ];
 
 /// A whole file; a part with a mistake in it is left out here.
@@ -39,6 +43,8 @@ pub(super) struct WorldFile {
     pub(super) caller: Option<AccountId>,
     pub(super) organizations_access: Option<bool>,
     pub(super) delegated_administrators: Entries<Spanned<AccountId>>,
+    pub(super) service_access: Option<Vec<String>>,
+    pub(super) opt_in_regions: Vec<Region>,
     pub(super) organization: Option<Organization>,
     pub(super) units: Entries<Unit>,
     pub(super) accounts: Entries<Account>,
@@ -49,7 +55,9 @@ pub(super) struct WorldFile {
     pub(super) account_gates: Entries<AccountGate>,
     pub(super) timing: Option<Timing>,
     pub(super) knobs: Option<KnobsEntry>,
+    pub(super) buckets: Entries<Bucket>,
     pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,
+    pub(super) parameters: Entries<Parameter>,
 }
 
 /// The entries of a list.
@@ -92,6 +100,8 @@ pub(super) struct Organization {
 pub(super) struct Unit {
     pub(super) path: Spanned<String>,
     pub(super) id: Option<Spanned<UnitId>>,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 /// `[[account]]`
@@ -105,6 +115,9 @@ pub(super) struct Account {
     #[serde(default)]
     pub(super) state: State,
     pub(super) roles: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) opt_in_regions: Option<Vec<Region>>,
 }
 
 /// `state` of an account; the values that AWS may add later cannot be written.
@@ -129,6 +142,28 @@ impl From<State> for AccountState {
             State::PendingActivation => Self::PendingActivation,
         }
     }
+}
+
+/// `[[bucket]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bucket {
+    pub(super) name: Spanned<String>,
+    pub(super) account: Option<AccountId>,
+    #[serde(default)]
+    pub(super) encryption_required: bool,
+}
+
+/// `[[parameter]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) value: String,
+    #[serde(default, rename = "type")]
+    pub(super) kind: SsmType,
+    pub(super) account: Option<AccountId>,
+    pub(super) region: Option<Region>,
 }
 
 /// An object of `[objects]`: its text, or the file that has it.

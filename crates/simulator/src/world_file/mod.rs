@@ -1,13 +1,14 @@
 //! A world written by hand, as TOML (`docs/worlds.md`).
 //!
 //! `format` says what may be in the file, `parse` reads it with every mistake at once, `build` makes the world of it with `units`,
-//! `accounts` and `scenario`.
+//! `accounts`, `storage` and `scenario`.
 
 mod accounts;
 mod build;
 mod format;
 mod parse;
 mod scenario;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod units;

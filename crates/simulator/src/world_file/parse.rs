@@ -78,6 +78,8 @@ fn entry(
         "caller" => file.caller = part(value, mistakes),
         "organizations_access" => file.organizations_access = part(value, mistakes),
         "delegated_administrators" => file.delegated_administrators = parts(value, mistakes),
+        "service_access" => file.service_access = part(value, mistakes),
+        "opt_in_regions" => file.opt_in_regions = part(value, mistakes).unwrap_or_default(),
         "organization" => file.organization = part(value, mistakes),
         "unit" => file.units = parts(value, mistakes),
         "account" => file.accounts = parts(value, mistakes),
@@ -88,7 +90,9 @@ fn entry(
         "account_gate" => file.account_gates = parts(value, mistakes),
         "timing" => file.timing = part(value, mistakes),
         "knobs" => file.knobs = knobs(value, mistakes),
+        "bucket" => file.buckets = parts(value, mistakes),
         "objects" => file.objects = part(value, mistakes).unwrap_or_default(),
+        "parameter" => file.parameters = parts(value, mistakes),
         _ => {
             let unknown = Diagnostic::error("E0151", format!("unknown key `{name}` in a world file"));
             mistakes.add(

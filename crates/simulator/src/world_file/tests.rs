@@ -222,8 +222,8 @@ name = "m"
 "bucket/b" = { file = "b.yaml" }
 "#;
     let world = read(text, "w", &mut |path| Ok(format!("# {path}"))).unwrap();
-    assert_eq!(world.objects["bucket/b"], "# b.yaml");
-    assert_eq!(world.objects["bucket/a"], "Resources: {}");
+    assert_eq!(world.objects["bucket/b"].text, "# b.yaml");
+    assert_eq!(world.objects["bucket/a"].text, "Resources: {}");
     let found = mistakes(text);
     assert_eq!((found.len(), found[0].0), (1, 8), "{found:?}");
 }

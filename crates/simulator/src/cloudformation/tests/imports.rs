@@ -1,6 +1,7 @@
 //! Stacks become instances (reference §2.9).
 
 use super::*;
+use crate::world::StoredObject;
 
 const STACK: &str = "
 Parameters:
@@ -212,15 +213,15 @@ fn ids_come_from_a_file_too() {
     client
         .world
         .objects
-        .insert("bucket/ids.txt".to_owned(), ids.join("\n"));
+        .insert("bucket/ids.txt".to_owned(), StoredObject::new(ids.join("\n")));
     let inputs = [("StackSetName", "web"), ("StackIdsUrl", "s3://bucket/ids.txt")];
     client.ok("ImportStacksToStackSet", &inputs);
     client.pass(100);
     assert_eq!(client.instances().len(), 2);
-    client
-        .world
-        .objects
-        .insert("bucket/ids.txt".to_owned(), format!("{},", ids[0]).repeat(201));
+    client.world.objects.insert(
+        "bucket/ids.txt".to_owned(),
+        StoredObject::new(format!("{},", ids[0]).repeat(201)),
+    );
     assert_eq!(
         client.refused("ImportStacksToStackSet", &inputs).0,
         "LimitExceededException"

@@ -319,6 +319,7 @@ fn organization(now: Timestamp) -> OrganizationState {
         units: units.map(|(id, found)| (unit(id), found)).into(),
         accounts: accounts.map(|(id, found)| (account(id), found)).into(),
         service_access: BTreeMap::new(),
+        tags: BTreeMap::new(),
     }
 }
 
@@ -341,7 +342,10 @@ fn world() -> World {
         account_gates: Vec::new(),
         drifts: Vec::new(),
         roles: [A, B, C, S].map(|id| (account(id), role.clone())).into(),
+        opt_in_regions: BTreeMap::new(),
+        buckets: BTreeMap::new(),
         objects: BTreeMap::new(),
+        parameters: Vec::new(),
         failures: Vec::new(),
         faults: Vec::new(),
         delayed: Vec::new(),

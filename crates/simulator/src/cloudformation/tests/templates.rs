@@ -1,6 +1,7 @@
 //! ValidateTemplate, GetTemplateSummary, TemplateURL.
 
 use super::*;
+use crate::world::StoredObject;
 
 #[test]
 fn a_summary_tells_types_capabilities_and_resources() {
@@ -25,7 +26,7 @@ fn a_template_is_read_from_an_object() {
     client
         .world
         .objects
-        .insert("templates/queue.yaml".to_owned(), QUEUE.to_owned());
+        .insert("templates/queue.yaml".to_owned(), StoredObject::new(QUEUE));
     let url = |url: &'static str| [("StackSetName", "web"), ("TemplateURL", url)];
     client.ok(
         "CreateStackSet",
