@@ -84,7 +84,7 @@ fn options_that_would_do_nothing_are_refused_with_a_way_on() {
     ] {
         let run = tool.run(line).ends(1);
         let told = format!("{}{}", run.stdout, run.stderr);
-        assert!(told.contains("E0010") && told.contains("help"), "{line}: {told}");
+        assert!(told.contains("E0011") && told.contains("help"), "{line}: {told}");
     }
 }
 

@@ -114,6 +114,8 @@ pub(crate) enum Command {
     Validate,
     /// Show a saved plan, stale or not
     Show(Show),
+    /// Say what the code of an error or warning means
+    Explain(Explain),
     /// Write a manifest and a template to start from
     Init(Init),
     /// Serve the simulator on loopback, for any AWS client
@@ -191,6 +193,13 @@ pub(crate) struct Show {
     /// How much of the template diff to show
     #[arg(long, default_value = "auto")]
     pub(crate) diff: Diff,
+}
+
+/// `stackfleet explain`
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// For example E0201 [default: a list of all]
+    pub(crate) code: Option<String>,
 }
 
 /// `stackfleet init`

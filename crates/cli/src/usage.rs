@@ -17,7 +17,7 @@ pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
     match useless {
         Some((id, why, help)) => {
             let message = format!("--{} does nothing here: {why}", id.replace('_', "-"));
-            Err(Diagnostic::error("E0010", message).help(help).into())
+            Err(Diagnostic::error("E0011", message).help(help).into())
         }
         None => Ok(()),
     }
@@ -46,6 +46,7 @@ fn useless(cli: &Cli) -> Vec<Useless> {
             found.push(("manifest", "init always writes `stackfleet.toml`", help));
         }
         Command::Show(_) => found.push(("manifest", "a saved plan needs no manifest", "leave it out")),
+        Command::Explain(_) => found.push(("manifest", "a code means the same everywhere", "leave it out")),
         Command::Apply(apply) if apply.plan.is_some() => {
             found.push((
                 "manifest",

@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod approval;
 pub(crate) mod demo;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod show;

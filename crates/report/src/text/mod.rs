@@ -2,6 +2,7 @@
 
 mod diagnostics;
 mod events;
+mod explanation;
 mod plan;
 mod status;
 mod summary;
@@ -9,6 +10,7 @@ mod validation;
 
 pub use diagnostics::diagnostics;
 pub use events::{EventContext, event_line};
+pub use explanation::explanation;
 pub use plan::{Diff, PlanView, plan};
 pub use status::status;
 pub use summary::apply_summary;
