@@ -76,7 +76,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         match &cli.command {
             Command::Plan(args) => Box::pin(commands::plan::run(args, global, terminal)).await,
             Command::Apply(args) => commands::apply::run(args, global, terminal).await,
-            Command::Status => commands::status::run(global, terminal).await,
+            Command::Status => Box::pin(commands::status::run(global, terminal)).await,
             Command::Validate => commands::validate::run(global, terminal),
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Explain(args) => commands::explain::run(args, terminal),
