@@ -18,19 +18,6 @@ pub struct RequiredCapability {
     pub why: String,
 }
 
-/// A resource whose name is written out and unique beyond its Region.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlobalName {
-    /// The logical id.
-    pub logical_id: String,
-    /// For example `AWS::IAM::Role`.
-    pub resource_type: String,
-    /// The name.
-    pub name: String,
-    /// The property with the name.
-    pub span: Span,
-}
-
 /// IAM types that need an acknowledgement, with the property that holds a custom name (reference §6.2).
 const IAM: &[(&str, Option<&str>)] = &[
     ("AWS::IAM::AccessKey", None),
@@ -44,9 +31,13 @@ const IAM: &[(&str, Option<&str>)] = &[
 ];
 
 impl Template {
-    /// The capabilities that a call with this template must acknowledge (reference §6.2), the strongest first.
+    /// The capabilities that a call with this template must acknowledge (reference §6.2), the strongest first. What a nested
+    /// stack's own template needs is not known here, and neither is what a transform makes.
     pub fn required_capabilities(&self) -> Vec<RequiredCapability> {
-        let mut required: Vec<_> = self.resources.values().filter_map(iam).collect();
+        let mut required: Vec<_> = self
+            .all_resources()
+            .filter_map(|(_, resource)| iam(resource))
+            .collect();
         required.extend(self.transforms.iter().map(|transform| RequiredCapability {
             capability: Capability::AutoExpand,
             span: transform.span.clone(),
@@ -78,28 +69,25 @@ impl Template {
         self.of_type("AWS::CloudFormation::StackSet")
     }
 
-    fn of_type(&self, wanted: &str) -> Vec<Spanned<String>> {
-        let found = self
+    /// Resources, and what the loops of `AWS::LanguageExtensions` repeat.
+    fn all_resources(&self) -> impl Iterator<Item = (&str, &Resource)> {
+        let looped = self.looped.iter().map(|(id, resource)| (id.as_str(), resource));
+        let plain = self
             .resources
             .iter()
+            .map(|(id, resource)| (id.as_str(), resource));
+        plain.chain(looped)
+    }
+
+    fn of_type(&self, wanted: &str) -> Vec<Spanned<String>> {
+        let found = self
+            .all_resources()
             .filter(|(_, resource)| resource.resource_type.value == wanted);
         found
             .map(|(logical_id, resource)| Spanned {
-                value: logical_id.clone(),
+                value: logical_id.to_owned(),
                 span: resource.resource_type.span.clone(),
             })
-            .collect()
-    }
-
-    /// Resources with a literal name that an account, or all of AWS, has only once: in a second Region of the account they
-    /// collide (reference §6.5). A resource with a `Condition` is left out: it may be made in one Region only.
-    pub fn fixed_global_names(&self) -> Vec<GlobalName> {
-        let found = self
-            .resources
-            .iter()
-            .filter(|(_, resource)| resource.body.get("Condition").is_none());
-        found
-            .filter_map(|(logical_id, resource)| global_name(logical_id, resource))
             .collect()
     }
 }
@@ -108,7 +96,10 @@ fn iam(resource: &Resource) -> Option<RequiredCapability> {
     let (_, name) = IAM
         .iter()
         .find(|(iam_type, _)| *iam_type == resource.resource_type.value)?;
-    let named = name.and_then(|name| resource.property_spans.get(name));
+    let no_value = serde_json::json!({ "Ref": "AWS::NoValue" });
+    let named = name
+        .filter(|name| resource.property(name).is_some_and(|value| *value != no_value))
+        .and_then(|name| resource.property_spans.get(name));
     Some(match named {
         Some(span) => RequiredCapability {
             capability: Capability::NamedIam,
@@ -120,25 +111,6 @@ fn iam(resource: &Resource) -> Option<RequiredCapability> {
             span: resource.resource_type.span.clone(),
             why: "an IAM resource".to_owned(),
         },
-    })
-}
-
-fn global_name(logical_id: &str, resource: &Resource) -> Option<GlobalName> {
-    let resource_type = resource.resource_type.value.as_str();
-    let property = match resource_type {
-        "AWS::S3::Bucket" => "BucketName",
-        _ => IAM.iter().find(|(iam_type, _)| *iam_type == resource_type)?.1?,
-    };
-    let name = resource.property(property)?.as_str()?;
-    // Dynamic references are resolved in each stack, so the name is not known here.
-    if name.contains("{{resolve:") {
-        return None;
-    }
-    Some(GlobalName {
-        logical_id: logical_id.to_owned(),
-        resource_type: resource_type.to_owned(),
-        name: name.to_owned(),
-        span: resource.property_spans.get(property)?.clone(),
     })
 }
 

@@ -8,19 +8,26 @@
 //! 4. `canonical`: tree to [`serde_json::Value`], equal for equal templates;
 //! 5. `sections`: the tree as a [`Template`];
 //! 6. [`parameter`]: parameters, and whether they take a value;
-//! 7. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
-//! 8. `difference`: [`diff`] of two templates, resource by resource.
+//! 7. `references`: what the parts name; `undefined` and `circles` refuse what nothing has, and what never begins;
+//! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
+//! 9. `difference`: [`diff`] of two templates, resource by resource.
 //!
 //! Nothing here reads a file; texts come in, values and [`Diagnostic`]s with codes `E033x` go out.
 
 mod canonical;
+mod circles;
 mod difference;
 mod facts;
+mod global_names;
 mod json;
 mod node;
 pub mod parameter;
 mod parse;
+mod references;
 mod sections;
+mod similar;
+mod sub;
+mod undefined;
 
 use std::collections::BTreeMap;
 
@@ -29,8 +36,9 @@ use model::source::Source;
 use serde_json::Value;
 
 pub use difference::diff;
-pub use facts::{GlobalName, RequiredCapability};
-pub use parameter::{TemplateParameter, Violation};
+pub use facts::RequiredCapability;
+pub use global_names::{GlobalName, Uniqueness};
+pub use parameter::{ParameterType, TemplateParameter, Violation};
 
 /// A template by URL may have so many bytes (reference §6.1); a longer text is not looked at.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -58,6 +66,10 @@ pub struct Template {
     pub mappings: BTreeMap<String, Value>,
     /// Every transform and macro: `Transform` and each `Fn::Transform`, with its place.
     pub transforms: Vec<Spanned<String>>,
+    /// What loops repeat as resources, by the ids as they are written in the loop.
+    pub(crate) looped: Vec<(String, Resource)>,
+    /// What conditions, resources and outputs name.
+    pub(crate) references: references::References,
     /// The whole template; functions in their long form, no trace of how it was written.
     pub body: Value,
 }
@@ -95,7 +107,8 @@ impl Template {
 ///
 /// Every mistake that can be told apart, each with its place: E0330 not YAML or JSON, E0331 over a budget, E0332 a key
 /// twice, E0333 not the form of a template, E0334 YAML that CloudFormation does not take or a directive of another tool, E0335 a malformed resource, E0336 over a
-/// limit of CloudFormation, E0337 a malformed parameter.
+/// limit of CloudFormation, E0337 a malformed parameter, E0338
+/// a name that nothing in the template has, E0339 a circle.
 pub fn read(file: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
     let source = Source::new(file, text);
     let root = parse::parse(&source)?;

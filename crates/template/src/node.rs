@@ -53,6 +53,11 @@ impl Node {
             .map(|(_, node)| node)
     }
 
+    /// The entries of a section of a template; none when it has no such section, or none of this form.
+    pub(crate) fn section(&self, name: &str) -> &[(Key, Node)] {
+        self.get(name).and_then(Self::entries).unwrap_or_default()
+    }
+
     /// The text as written, when it is a scalar that says something: `007` stays `007`, null is nothing.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {

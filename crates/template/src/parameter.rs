@@ -7,11 +7,14 @@ use model::diagnostic::{Diagnostic, Span};
 use crate::MAX_OTHERS;
 use crate::node::{Key, Kind, Node};
 use crate::sections::{entries, shape};
+use crate::similar::nearest;
 use model::source::Source;
 
 mod check;
+mod kind;
 
 pub use check::Violation;
+pub use kind::ParameterType;
 
 /// What a parameter may say about itself.
 const KEYS: &[&str] = &[
@@ -27,6 +30,9 @@ const KEYS: &[&str] = &[
     "NoEcho",
     "Type",
 ];
+
+/// Types that are no names of things of AWS.
+const TYPES: &[&str] = &["String", "Number", "List<Number>", "CommaDelimitedList"];
 
 /// A parameter of a template.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,15 +106,14 @@ fn parameter(
         ));
         return None;
     }
-    Some(
-        Reader {
-            source,
-            name,
-            node,
-            wrong,
-        }
-        .read(span, properties),
-    )
+    let mut reader = Reader {
+        source,
+        name,
+        node,
+        wrong,
+    };
+    reader.check_type();
+    Some(reader.read(span, properties))
 }
 
 fn malformed(message: String, span: &Span, text: &str) -> Diagnostic {
@@ -128,15 +133,9 @@ fn unknown(source: &Source, name: &str, properties: &[(Key, Node)], wrong: &mut 
             format!("unknown property `{}` in the parameter `{name}`", key.text),
         )
         .label(&span, "CloudFormation would refuse it");
-        let nearest = KEYS
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(known, &key.text), *known))
-            .min();
-        wrong.push(match nearest {
-            Some((distance, known)) if distance <= 3 => {
-                diagnostic.replace("a property with a similar name exists", &span, known)
-            }
-            _ => diagnostic.help(format!("a parameter has these: {}", KEYS.join(", "))),
+        wrong.push(match nearest(&key.text, KEYS.iter().copied(), 3) {
+            Some(known) => diagnostic.replace("a property with a similar name exists", &span, known),
+            None => diagnostic.help(format!("a parameter has these: {}", KEYS.join(", "))),
         });
     }
 }
@@ -150,7 +149,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(mut self, span: Span, properties: &[(Key, Node)]) -> TemplateParameter {
+    fn read(&mut self, span: Span, properties: &[(Key, Node)]) -> TemplateParameter {
         let places = properties
             .iter()
             .map(|(key, value)| (key.text.clone(), self.source.span(&value.range)));
@@ -170,6 +169,23 @@ impl Reader<'_> {
             description: self.text("Description"),
             span,
         }
+    }
+
+    /// The service says "Template format error: Unrecognized parameter type".
+    fn check_type(&mut self) {
+        let Some((node, text)) = self.node.get("Type").and_then(|node| Some((node, node.text()?))) else {
+            return;
+        };
+        if ParameterType::of(text) != ParameterType::Unknown {
+            return;
+        }
+        let span = self.source.span(&node.range);
+        let message = format!("`{text}` is not a type of parameters");
+        let diagnostic = Diagnostic::error("E0337", message).label(&span, "CloudFormation would refuse it");
+        self.wrong.push(match nearest(text, TYPES.iter().copied(), 3) {
+            Some(known) => diagnostic.replace("a type with a similar name exists", &span, known),
+            None => diagnostic.help(format!("write one of: {}", TYPES.join(", "))),
+        });
     }
 
     fn text(&mut self, key: &str) -> Option<String> {

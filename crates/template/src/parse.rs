@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 100;
 /// A value takes some bytes of text but many of memory; no template that anybody wrote comes near.
 const MAX_NODES: usize = 200_000;
 /// A reader of a message needs no more than this.
-const MAX_WRONG: usize = 100;
+pub(crate) const MAX_WRONG: usize = 100;
 
 /// Reads YAML, or JSON, into a tree.
 pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {

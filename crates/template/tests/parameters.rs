@@ -1,5 +1,10 @@
 //! Whether a parameter takes a value.
-#![allow(clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 use template::{TemplateParameter, Violation};
 
@@ -73,4 +78,69 @@ fn no_echo_is_read_as_a_truth_value_or_a_text() {
     assert!(parameter("Type: String, NoEcho: true").no_echo);
     assert!(parameter("Type: String, NoEcho: 'True'").no_echo);
     assert!(!parameter("Type: String").no_echo);
+}
+
+#[test]
+fn every_type_is_known_and_a_misspelt_one_is_refused() {
+    use template::ParameterType as Type;
+    let kind = |text: &str| {
+        let parameter = parameter(&format!("Type: {text}"));
+        format!("{:?} list={}", parameter.kind(), parameter.is_list())
+    };
+    let lines = [
+        "String",
+        "Number",
+        "List<Number>",
+        "List<String>",
+        "CommaDelimitedList",
+        "AWS::EC2::VPC::Id",
+        "AWS::Route53::HostedZone::Id",
+        "List<AWS::EC2::Subnet::Id>",
+        "AWS::SSM::Parameter::Name",
+        "AWS::SSM::Parameter::Value<String>",
+        "AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>",
+        "AWS::SSM::Parameter::Value<CommaDelimitedList>",
+    ];
+    insta::assert_snapshot!(lines.map(kind).join("\n"));
+    for text in ["Strng", "Boolean", "List<>", "List<Boolean>", "string"] {
+        assert_eq!(Type::of(text), Type::Unknown, "{text}");
+        let text = format!("Parameters: {{ P: {{ Type: {text} }} }}\nResources: {{ A: {{ Type: X }} }}\n");
+        let wrong = template::read("t", &text).expect_err("refused");
+        assert_eq!(wrong[0].code, "E0337");
+    }
+}
+
+#[test]
+fn what_ssm_keeps_is_not_checked_as_if_it_were_the_value() {
+    let ami = parameter(
+        "Type: AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>, AllowedPattern: 'ami-.*', MaxLength: 5",
+    );
+    assert_eq!(ami.check("/aws/service/ami"), Ok(()));
+    let listed = parameter("Type: AWS::SSM::Parameter::Value<String>, AllowedValues: [/a, /b]");
+    assert!(listed.check("/c").is_err());
+}
+
+#[test]
+fn a_default_that_its_own_constraints_refuse_is_told() {
+    assert_eq!(
+        parameter("Type: String, Default: aws-ab-, MinLength: 12").bad_default(),
+        Some(Violation::TooShort(12))
+    );
+    assert_eq!(
+        parameter("Type: String, Default: a, AllowedValues: [a]").bad_default(),
+        None
+    );
+    assert_eq!(parameter("Type: String, AllowedPattern: x").bad_default(), None);
+}
+
+#[test]
+fn numbers_are_the_same_however_they_are_written() {
+    let number = parameter("Type: Number, AllowedValues: [1, 2.50]");
+    assert_eq!([number.check("1.0"), number.check("2.5")], [Ok(()), Ok(())]);
+    assert!(number.check("3").is_err());
+    assert!(
+        parameter("Type: String, AllowedValues: ['1']")
+            .check("1.0")
+            .is_err()
+    );
 }

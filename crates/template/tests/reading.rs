@@ -40,8 +40,9 @@ Resources:
         Statement:
           - Effect: Allow
             Action: sts:AssumeRole
-            Principal: { AWS: !GetAtt [Other, Outputs.Arn] }
+            Principal: { AWS: !GetAtt [Third, Outputs.Arn] }
       Tags: !If [Home, [], !Ref AWS::NoValue]
+  Third: { Type: AWS::CloudFormation::Stack }
 Outputs:
   Arn:
     Value: !Join ['', [a, !Select [0, !GetAZs ""]]]
@@ -52,7 +53,8 @@ const JSON: &str = r#"{
 		"Other": {"Type": "AWS::IAM::Role", "Properties": {
 			"Tags": {"Fn::If": ["Home", [], {"Ref": "AWS::NoValue"}]},
 			"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
-				"Principal": {"AWS": {"Fn::GetAtt": ["Other", "Outputs.Arn"]}}}]}}},
+				"Principal": {"AWS": {"Fn::GetAtt": ["Third", "Outputs.Arn"]}}}]}}},
+		"Third": {"Type": "AWS::CloudFormation::Stack"},
 		"Role": {"Type": "AWS::IAM::Role", "Condition": "Home", "Properties": {
 			"Path": "/", "RoleName": {"Fn::Sub": "audit-${AWS::Region}"},
 			"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
@@ -90,7 +92,7 @@ fn wrong(text: &str) -> Vec<String> {
 /// A template with a resource of some type and properties.
 fn with(resource_type: &str, properties: &str) -> Template {
     read(&format!(
-        "Resources:\n  It:\n    Type: {resource_type}\n    Properties: {properties}\n"
+        "Resources:\n  It:\n    Type: {resource_type}\n    Properties: {properties}\nParameters:\n  P: {{ Type: String }}\n  Q: {{ Type: String }}\n"
     ))
 }
 
@@ -176,8 +178,8 @@ fn literal_names_of_global_resources_are_found() {
     assert_eq!(names(&with("AWS::IAM::Role", "{ RoleName: audit }")), ["audit"]);
     assert_eq!(names(&with("AWS::S3::Bucket", "{ BucketName: logs }")), ["logs"]);
     assert_eq!(
-        names(&with("AWS::S3::Bucket", "{ BucketName: !Ref Name }")),
-        [""; 0]
+        names(&with("AWS::S3::Bucket", "{ BucketName: !Ref P }")),
+        ["${P}"]
     );
     assert_eq!(names(&with("AWS::SNS::Topic", "{ TopicName: alarms }")), [""; 0]);
 }

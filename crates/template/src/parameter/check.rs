@@ -2,7 +2,8 @@
 
 use regex::Regex;
 
-use super::TemplateParameter;
+use super::{ParameterType, TemplateParameter};
+use crate::similar;
 
 /// A parameter's value may have so many bytes (reference §6.1).
 const MAX_VALUE_BYTES: usize = 4096;
@@ -57,8 +58,13 @@ impl Violation {
 }
 
 impl TemplateParameter {
+    /// What its type says.
+    pub fn kind(&self) -> ParameterType<'_> {
+        ParameterType::of(&self.parameter_type)
+    }
+
     /// Whether the parameter takes a value, as far as the template says. A pattern that only Java understands (look-around,
-    /// back references) is left to AWS, and so is whether a resource exists.
+    /// back references) is left to AWS, and so is whether a resource exists. What SSM keeps under a name is not known here.
     ///
     /// # Errors
     ///
@@ -67,28 +73,33 @@ impl TemplateParameter {
         if value.len() > MAX_VALUE_BYTES {
             return Err(Violation::TooManyBytes);
         }
+        if self.kind().is_looked_up() {
+            return self.check_allowed(value);
+        }
         if self.is_list() {
             return value.split(',').try_for_each(|item| self.check_item(item.trim()));
         }
         self.check_item(value)
     }
 
+    /// What is wrong with the default, if the template's own constraints do not take it. The service refuses such a template
+    /// ("Parameter 'Naming' must contain at least 12 characters") when the default is what is used.
+    pub fn bad_default(&self) -> Option<Violation> {
+        self.default
+            .as_ref()
+            .and_then(|default| self.check(default).err())
+    }
+
     /// Whether the value is a list, its items apart by commas.
     pub fn is_list(&self) -> bool {
-        self.parameter_type == "CommaDelimitedList" || self.parameter_type.starts_with("List<")
+        self.kind().is_list()
     }
 
     fn check_item(&self, item: &str) -> Result<(), Violation> {
-        if matches!(self.parameter_type.as_str(), "Number" | "List<Number>") {
+        if matches!(self.kind(), ParameterType::Number | ParameterType::Numbers) {
             self.check_number(item)?;
         }
-        if !self.allowed_values.is_empty() && !self.allowed_values.iter().any(|allowed| allowed == item) {
-            let allowed = self.allowed_values.clone();
-            return Err(Violation::NotAllowed {
-                nearest: nearest(&allowed, item),
-                allowed,
-            });
-        }
+        self.check_allowed(item)?;
         let length = item.chars().count() as u64;
         if let Some(least) = self.min_length.filter(|least| length < *least) {
             return Err(Violation::TooShort(least));
@@ -100,6 +111,25 @@ impl TemplateParameter {
             Some(pattern) if !matches(pattern, item) => Err(Violation::Pattern(pattern.clone())),
             _ => Ok(()),
         }
+    }
+
+    fn check_allowed(&self, item: &str) -> Result<(), Violation> {
+        if self.allowed_values.is_empty() || self.allowed_values.iter().any(|allowed| self.is(allowed, item))
+        {
+            return Ok(());
+        }
+        let allowed = self.allowed_values.clone();
+        Err(Violation::NotAllowed {
+            nearest: nearest(&allowed, item),
+            allowed,
+        })
+    }
+
+    /// Numbers are the same when they are written differently: `1.0` and `1`.
+    fn is(&self, allowed: &str, item: &str) -> bool {
+        let number = |text: &str| text.parse::<f64>().ok();
+        let numbers = matches!(self.kind(), ParameterType::Number | ParameterType::Numbers);
+        allowed == item || (numbers && number(allowed).is_some() && number(allowed) == number(item))
     }
 
     fn check_number(&self, item: &str) -> Result<(), Violation> {
@@ -129,11 +159,6 @@ fn nearest(allowed: &[String], value: &str) -> Option<String> {
             .min_by(|(one, _), (two, _)| (*one - value).abs().total_cmp(&(*two - value).abs()))
             .map(|(_, text)| text.clone());
     }
-    let by_edits = allowed
-        .iter()
-        .map(|text| (strsim::damerau_levenshtein(text, value), text));
-    by_edits
-        .min()
-        .filter(|(edits, text)| *edits <= 1 + text.len() / 4)
-        .map(|(_, text)| text.clone())
+    let within = 1 + value.len().min(64) / 4;
+    similar::nearest(value, allowed.iter().map(String::as_str), within).map(str::to_owned)
 }

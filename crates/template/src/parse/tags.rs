@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use model::diagnostic::Diagnostic;
 
+use crate::similar::nearest;
 use model::source::Source;
 
 /// Functions whose short form is their name after `Fn::`.
@@ -19,6 +20,7 @@ const FUNCTIONS: &[&str] = &[
     "ForEach",
     "GetAtt",
     "GetAZs",
+    "GetStackOutput",
     "If",
     "ImportValue",
     "Join",
@@ -56,16 +58,10 @@ fn unknown(source: &Source, tag: &str, range: &Range<usize>) -> Diagnostic {
     let span = source.span(range);
     let diagnostic = Diagnostic::error("E0334", format!("`!{tag}` is not a CloudFormation function"))
         .label(&span, "CloudFormation would refuse it");
-    let nearest = FUNCTIONS
-        .iter()
-        .chain(&["Ref", "Condition"])
-        .map(|name| (strsim::damerau_levenshtein(name, tag), *name))
-        .min();
-    match nearest {
-        Some((distance, name)) if distance <= 2 => {
-            diagnostic.replace("a function with a similar name exists", &span, format!("!{name}"))
-        }
-        _ => diagnostic.help("write the value itself, or run the tool that replaces the directive first"),
+    let known = FUNCTIONS.iter().chain(&["Ref", "Condition"]);
+    match nearest(tag, known.copied(), 2) {
+        Some(name) => diagnostic.replace("a function with a similar name exists", &span, format!("!{name}")),
+        None => diagnostic.help("write the value itself, or run the tool that replaces the directive first"),
     }
 }
 
@@ -99,15 +95,9 @@ pub(crate) fn place(text: &str, start: usize, suffix: &str) -> Range<usize> {
     if text.get(start..).is_some_and(|rest| rest.starts_with(&tag)) {
         return start..start + tag.len();
     }
-    let before = text.get(..start).unwrap_or_default();
-    match before.rfind(&tag) {
-        Some(at)
-            if before
-                .get(at + tag.len()..)
-                .is_some_and(|gap| gap.trim().is_empty()) =>
-        {
-            at..at + tag.len()
-        }
-        _ => start..start,
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    if before.ends_with(&tag) {
+        return before.len() - tag.len()..before.len();
     }
+    start..start
 }
