@@ -127,6 +127,17 @@ impl Write {
         }
     }
 
+    /// How it spreads over accounts and Regions; none for calls that start no operation.
+    pub fn preferences(&self) -> Option<&OperationPreferences> {
+        match self {
+            Self::UpdateStackSet(update) => Some(&update.preferences),
+            Self::CreateStackInstances { preferences, .. }
+            | Self::UpdateStackInstances { preferences, .. }
+            | Self::DeleteStackInstances { preferences, .. } => Some(preferences),
+            Self::CreateStackSet { .. } | Self::DeleteStackSet => None,
+        }
+    }
+
     /// Whether it takes the StackSet's one slot and has an operation id.
     pub fn starts_operation(&self) -> bool {
         !matches!(self, Self::CreateStackSet { .. } | Self::DeleteStackSet)

@@ -26,9 +26,9 @@ fn observation(status: &str) -> Value {
                 "status": status, "detailed": "succeeded", "reason": null, "unit": null,
                 "last_operation": null, "overrides": null,
             } },
-            "registered": {}, "newest_operation": null, "running": [],
+            "registered": {}, "newest_operation": null, "running": [], "history": [],
         } },
-        "others": {}, "environment": {}, "secrets": [], "git": null,
+        "others": {}, "environment": {}, "secrets": [], "ssm": {}, "templates": {}, "disabled_regions": {}, "git": null,
     })
 }
 

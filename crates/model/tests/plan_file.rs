@@ -4,13 +4,18 @@
 
 use std::collections::BTreeMap;
 
+use model::call::Write;
 use model::desired::CallAs;
 use model::digest::Digest;
-use model::ids::{AccountId, OrganizationId, Region};
+use model::ids::{AccountId, OrganizationId, Region, StackSetName, UnitId};
+use model::instance::Rectangle;
 use model::plan::{
-    FORMAT, FORMAT_VERSION, Plan, PlanResult, PlanSource, Preconditions, Scope, Summary, Tool,
+    Action, FORMAT, FORMAT_VERSION, InstanceGroup, Operation, OperationKind, Plan, PlanResult, PlanSource,
+    Preconditions, Reason, Risk, RunsIf, Scope, Selection, Summary, Tool,
 };
 use model::plan_file::{PlanFileError, open, seal};
+use model::preferences::{Amount, OperationPreferences};
+use model::targets::CallTargets;
 
 fn plan() -> Plan {
     let mut plan = Plan {
@@ -25,6 +30,11 @@ fn plan() -> Plan {
         result: PlanResult::NoChanges,
         applyable: true,
         complete: true,
+        selection: Selection::default(),
+        risk: Risk::default(),
+        estimate: None,
+        freezes: Vec::new(),
+        policy: Vec::new(),
         source: PlanSource {
             project: "p".to_owned(),
             manifest: "stackfleet.toml".to_owned(),
@@ -112,4 +122,71 @@ fn time_and_tool_are_not_in_the_digest() {
     later.created_at = "2027-01-01T00:00:00Z".parse().unwrap();
     later.tool.version = "9.9.9".to_owned();
     assert_eq!(later.compute_digest(), plan().digest);
+}
+
+fn rectangle(accounts: &[&str]) -> Rectangle {
+    Rectangle {
+        accounts: accounts.iter().map(|id| AccountId::parse(id).unwrap()).collect(),
+        regions: ["eu-west-1", "us-east-1"]
+            .map(|name| Region::parse(name).unwrap())
+            .into(),
+    }
+}
+
+#[test]
+fn a_group_is_written_with_its_counts_and_read_without_them() {
+    let group = InstanceGroup {
+        action: Action::Update,
+        reasons: vec![Reason::Template],
+        unit: "Root/Workloads/Prod".to_owned(),
+        unit_id: UnitId::parse("ou-ab12-00000003").unwrap(),
+        rectangle: rectangle(&["100000000001", "100000000002"]),
+        instances: 4,
+        overrides: BTreeMap::new(),
+        stage: Some("careful/prod".to_owned()),
+        note: None,
+    };
+    let mut json = serde_json::to_value(&group).unwrap();
+    assert_eq!(json["ou"], "Root/Workloads/Prod");
+    assert_eq!(json["ou_id"], "ou-ab12-00000003");
+    assert_eq!(json["accounts"], 2);
+    assert_eq!(json["regions"][1], "us-east-1");
+    assert_eq!(json["stage"], "prod");
+    json.as_object_mut().unwrap().remove("accounts");
+    json.as_object_mut().unwrap().remove("stage");
+    assert_eq!(serde_json::from_value::<InstanceGroup>(json).unwrap(), group);
+}
+
+#[test]
+fn an_operation_is_written_with_what_follows_from_its_call() {
+    let operation = Operation {
+        id: "op-03".to_owned(),
+        step: 2,
+        stack_set: "baseline".to_owned(),
+        aws_name: StackSetName::parse("baseline").unwrap(),
+        kind: OperationKind::Update,
+        operation_id: None,
+        call: Write::UpdateStackInstances {
+            targets: CallTargets::Everything,
+            overrides: None,
+            preferences: OperationPreferences {
+                max_concurrent: Amount::Percent(25),
+                ..OperationPreferences::default()
+            },
+        },
+        touches: vec![rectangle(&["100000000001"])],
+        instances: 2,
+        depends_on: Vec::new(),
+        definition_after: None,
+        effective_concurrency: 1,
+        stage: Some("careful/2/nonprod".to_owned()),
+        runs_if: RunsIf::StageFailed("careful/2/nonprod".to_owned()),
+    };
+    let json = serde_json::to_value(&operation).unwrap();
+    assert_eq!(json["api"], "UpdateStackInstances");
+    assert_eq!((&json["accounts"], &json["instances"]), (&1.into(), &2.into()));
+    assert_eq!(json["stage"], "nonprod");
+    assert_eq!(json["preferences"]["max_concurrent"], "25%");
+    assert_eq!(json["preferences"]["failure_tolerance"], 0);
+    assert_eq!(serde_json::from_value::<Operation>(json).unwrap(), operation);
 }

@@ -148,7 +148,7 @@ fn leaving_instances_without_on_leave_hold_the_plan() {
     let plan = plan_one(set, Some(live));
     assert_eq!((codes(&plan), plan.result), (vec!["E0502"], PlanResult::Blocked));
     assert_eq!((plan.holds[0].instances, plan.operations.len()), (1, 0));
-    assert_eq!(plan.stack_sets[0].blocked_by, ["E0502"]);
+    assert_eq!(plan.stack_sets[0].blocked_by[0].code, "E0502");
 }
 
 #[test]

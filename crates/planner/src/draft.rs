@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::call::StackSetRef;
 use model::diagnostic::Diagnostic;
 use model::ids::UnitId;
-use model::plan::{Action, Changes, Hold, InstancesPlan, Precondition, StackSetPlan};
+use model::plan::{Action, Blocked, Changes, Hold, InstancesPlan, Precondition, StackSetPlan};
 
 use crate::context::Context;
 use crate::order::Step;
@@ -49,7 +49,10 @@ impl<'a> Draft<'a> {
 
     /// Adds a hold, and its code to what blocks the StackSet.
     pub(crate) fn hold(&mut self, diagnostic: Diagnostic, instances: u64) {
-        self.plan.blocked_by.push(diagnostic.code.clone());
+        self.plan.blocked_by.push(Blocked {
+            code: diagnostic.code.clone(),
+            message: diagnostic.message.clone(),
+        });
         self.holds.push(Hold {
             diagnostic,
             stack_set: Some(self.plan.name.clone()),

@@ -117,6 +117,11 @@ fn frame(context: &Context<'_>) -> Plan {
         result: PlanResult::NoChanges,
         applyable: false,
         complete: true,
+        selection: model::plan::Selection::default(),
+        risk: model::plan::Risk::default(),
+        estimate: None,
+        freezes: Vec::new(),
+        policy: Vec::new(),
         source: PlanSource {
             project: desired.project.value.clone(),
             manifest: desired.manifest.clone(),

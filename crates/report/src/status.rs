@@ -178,7 +178,9 @@ fn stack_set(
         aws_name: aws_name.clone(),
         manifest: found,
         reasons: planned.map(|set| set.reasons.clone()).unwrap_or_default(),
-        held_by: planned.map(|set| set.blocked_by.clone()).unwrap_or_default(),
+        held_by: planned
+            .map(|set| set.blocked_by.iter().map(|hold| hold.code.clone()).collect())
+            .unwrap_or_default(),
         instances: live.map(|set| states(set.instances.values())).unwrap_or_default(),
         last_operation: live.and_then(|set| set.newest_operation.as_ref().map(operation)),
         running: live

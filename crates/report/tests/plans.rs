@@ -3,7 +3,7 @@
 mod values;
 
 use model::diagnostic::Diagnostic;
-use model::plan::{Action, Hold, PlanResult, Reason};
+use model::plan::{Action, Blocked, Hold, PlanResult, Reason};
 use report::text::{Diff, PlanView, plan};
 use values::{changes, group, plan_of, rectangle, span, stack_set, strip};
 
@@ -73,7 +73,10 @@ fn a_blocked_plan_says_why_and_is_shown_whole() {
         "E0510",
         "the plan deletes 30 instances; this repository allows 10",
     );
-    the_plan.stack_sets[0].blocked_by = vec!["E0501".to_owned()];
+    the_plan.stack_sets[0].blocked_by = vec![Blocked {
+        code: "E0501".to_owned(),
+        message: String::new(),
+    }];
     the_plan.holds = vec![
         Hold {
             diagnostic: protected,

@@ -11,7 +11,7 @@ use model::ids::{AccountId, OperationId, OrganizationId, Region, StackSetId, Sta
 use model::instance::Rectangle;
 use model::plan::{
     FORMAT, FORMAT_VERSION, Operation, OperationKind, Plan, PlanResult, PlanSource, Precondition,
-    Preconditions, Scope, Summary, Tool,
+    Preconditions, Risk, Scope, Selection, Summary, Tool,
 };
 use model::preferences::OperationPreferences;
 use model::targets::CallTargets;
@@ -189,6 +189,11 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
         result: PlanResult::Changes,
         applyable: true,
         complete: true,
+        selection: Selection::default(),
+        risk: Risk::default(),
+        estimate: None,
+        freezes: Vec::new(),
+        policy: Vec::new(),
         source: PlanSource {
             project: "p".to_owned(),
             manifest: "stackfleet.toml".to_owned(),

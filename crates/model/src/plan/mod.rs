@@ -5,6 +5,7 @@
 
 mod changes;
 mod instances;
+mod judgement;
 mod operation;
 mod stage;
 mod words;
@@ -26,6 +27,9 @@ pub use changes::{
     SettingChange, TemplateChange,
 };
 pub use instances::{InstanceGroup, InstancesPlan};
+pub use judgement::{
+    Estimate, PlanFreeze, PolicyOutcome, PolicyResult, Risk, RiskLevel, RiskReason, Selection,
+};
 pub use operation::{Operation, OperationKind, Precondition, Preconditions, RunsIf};
 pub use stage::Stage;
 pub use words::{Action, Reason};
@@ -54,12 +58,18 @@ pub struct Plan {
     pub applyable: bool,
     /// Whether nothing was left out by a selection.
     pub complete: bool,
+    /// What was left out.
+    #[serde(default)]
+    pub selection: Selection,
     /// What it was made from.
     pub source: PlanSource,
     /// Where it may be carried out.
     pub scope: Scope,
     /// Counts.
     pub summary: Summary,
+    /// How much can go wrong.
+    #[serde(default)]
+    pub risk: Risk,
     /// Every StackSet, also those without change, by name.
     pub stack_sets: Vec<StackSetPlan>,
     /// What is called, in an order that respects `depends_on`.
@@ -67,10 +77,19 @@ pub struct Plan {
     /// Stages of rollouts that the operations belong to, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
+    /// How long it takes; none when AWS remembers no operation to judge by.
+    #[serde(default)]
+    pub estimate: Option<Estimate>,
+    /// Freezes that are not over. Like time itself they are not part of the digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<PlanFreeze>,
     /// What is wrong or worth knowing.
     pub diagnostics: Vec<Diagnostic>,
     /// What may not be done.
     pub holds: Vec<Hold>,
+    /// What the policies said.
+    #[serde(default)]
+    pub policy: Vec<PolicyResult>,
     /// What must still be true when it is carried out.
     pub preconditions: Preconditions,
     /// Names of the accounts that are mentioned, for people; not part of the digest.
@@ -154,14 +173,23 @@ pub struct StackSetPlan {
     pub action: Action,
     /// Why.
     pub reasons: Vec<Reason>,
-    /// Codes of the holds on it.
-    pub blocked_by: Vec<String>,
+    /// The holds on it.
+    pub blocked_by: Vec<Blocked>,
     /// Where the manifest says so.
     pub span: Option<Span>,
     /// What differs in its definition.
     pub changes: Changes,
     /// What happens to its instances.
     pub instances: InstancesPlan,
+}
+
+/// A hold in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// Its code.
+    pub code: String,
+    /// Its sentence.
+    pub message: String,
 }
 
 /// Something that may not be done. The plan is shown all the same.

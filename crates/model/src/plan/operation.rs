@@ -9,8 +9,11 @@ use crate::digest::Digest;
 use crate::ids::{AccountId, OperationId, StackSetId, StackSetName, UnitId};
 use crate::instance::Rectangle;
 
+mod written;
+
 /// One call of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "written::Written")]
 pub struct Operation {
     /// Its name in this plan: `op-01`.
     pub id: String,
@@ -36,11 +39,11 @@ pub struct Operation {
     pub definition_after: Option<Digest>,
     /// Accounts that AWS works on at once in a Region.
     pub effective_concurrency: u64,
-    /// The stage of the rollout that it belongs to, by [`super::Stage::id`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The stage of the rollout that it belongs to, by [`super::Stage::id`]; a file has it as `stage_id`, beside the name.
+    #[serde(default, rename = "stage_id")]
     pub stage: Option<String>,
     /// When it runs at all.
-    #[serde(default, skip_serializing_if = "RunsIf::is_always")]
+    #[serde(default)]
     pub runs_if: RunsIf,
 }
 
@@ -51,7 +54,9 @@ pub enum RunsIf {
     /// As soon as what it depends on has succeeded.
     #[default]
     Always,
-    /// Only when an operation of this stage failed: the rollback of a rollout with `on_failure = "rollback"`.
+    /// Only when this stage failed, by [`super::Stage::id`]: the rollback of a rollout with `on_failure = "rollback"`. Such an
+    /// operation comes last in the plan, waits for no other and starts when nothing of its StackSet is at work any more. At most
+    /// one of a StackSet's is ever started. It touches what is there of its `touches`.
     StageFailed(String),
 }
 

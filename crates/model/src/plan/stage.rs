@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::instance::Rectangle;
@@ -9,7 +10,8 @@ use crate::instance::Rectangle;
 /// A stage of a rollout, for all StackSets that go through it in this plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
-    /// `ROLLOUT/STAGE`, unique in the plan.
+    /// `ROLLOUT/STAGE`, unique in the plan. StackSets that depend on others of a rollout go through its stages after them, and
+    /// have stages of their own: `ROLLOUT/2/STAGE`.
     pub id: String,
     /// The rollout's name.
     pub rollout: String,
@@ -25,4 +27,13 @@ pub struct Stage {
     pub alarms: Vec<String>,
     /// The instances that must be CURRENT at that check, by StackSet as the manifest names it.
     pub covers: BTreeMap<String, Vec<Rectangle>>,
+    /// When its last operation ended, for a stage without operations in this plan: a rollout that was stopped goes on, and the
+    /// soak of the stage before counts from here. None for a stage with operations, and when AWS does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The stage's name in a [`Stage::id`].
+pub(super) fn stage_name(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, name)| name)
 }

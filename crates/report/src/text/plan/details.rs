@@ -79,7 +79,8 @@ fn why(page: &mut Page, set: &StackSetPlan) {
         }
     }
     if !set.blocked_by.is_empty() {
-        page.hanging(label("Held"), Meaning::Bad, &list(&set.blocked_by));
+        let codes: Vec<&str> = set.blocked_by.iter().map(|hold| hold.code.as_str()).collect();
+        page.hanging(label("Held"), Meaning::Bad, &list(&codes));
     }
 }
 

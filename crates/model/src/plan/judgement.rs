@@ -1,0 +1,124 @@
+//! How a plan is judged: risk, time, policies and freezes.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AccountId;
+
+/// What was left out on purpose; everything empty for a complete plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// Only these StackSets.
+    pub stack_sets: Vec<String>,
+    /// Not these StackSets.
+    pub exclude: Vec<String>,
+    /// Only these accounts.
+    pub accounts: Vec<String>,
+    /// Only these Regions.
+    pub regions: Vec<String>,
+    /// Only up to these stages.
+    pub stages: Vec<String>,
+}
+
+/// How much can go wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// The worst of the reasons.
+    pub level: RiskLevel,
+    /// Why, the worst first.
+    pub reasons: Vec<RiskReason>,
+}
+
+/// Levels of risk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskLevel {
+    /// Nothing changes.
+    #[default]
+    None,
+    /// Instances are created or updated.
+    Low,
+    /// Many accounts, or much at once.
+    Medium,
+    /// Something is lost, replaced, or allowed more.
+    High,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskReason {
+    /// `R1` and two digits for what is reached and lost, `R2` for what a template changes.
+    pub code: String,
+    /// How bad it is by itself.
+    pub level: RiskLevel,
+    /// One sentence.
+    pub message: String,
+}
+
+/// How long AWS will work, approvals and soaks apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// If it goes as the quickest operations did.
+    pub low_seconds: u64,
+    /// If it goes as the slowest did.
+    pub high_seconds: u64,
+    /// Seconds of soaks, which come on top.
+    pub soak_seconds: u64,
+    /// What it was made from.
+    pub basis: String,
+}
+
+/// What one rule of a policy says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyResult {
+    /// The rules' package.
+    pub name: String,
+    /// The file.
+    pub source: String,
+    /// What came out.
+    pub outcome: PolicyOutcome,
+    /// The rule's words; empty when nothing is said against the plan.
+    pub message: String,
+}
+
+/// What a policy thinks of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyOutcome {
+    /// Nothing against it.
+    Pass,
+    /// A remark.
+    Warn,
+    /// It may not be carried out.
+    Deny,
+}
+
+/// A freeze that is on or still to come. Whoever carries the plan out looks at the clock before every operation and starts none
+/// that touches a frozen account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFreeze {
+    /// Its name in the manifest.
+    pub name: String,
+    /// When it begins.
+    pub from: Timestamp,
+    /// When it is over.
+    pub until: Timestamp,
+    /// The frozen accounts as they were when the plan was made; none for every account.
+    pub accounts: Option<BTreeSet<AccountId>>,
+}
+
+impl PlanFreeze {
+    /// Whether it is on at a moment.
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    /// Whether it is about an account.
+    pub fn covers(&self, account: &AccountId) -> bool {
+        self.accounts
+            .as_ref()
+            .is_none_or(|accounts| accounts.contains(account))
+    }
+}
