@@ -37,10 +37,8 @@ pub fn diff(before: Option<&Template>, after: &Template) -> Vec<ResourceChange> 
 
 fn change(id: &str, resource: &Resource, action: Action, properties: Vec<PropertyChange>) -> ResourceChange {
     ResourceChange {
-        logical_id: id.to_owned(),
-        resource_type: resource.resource_type.value.clone(),
-        action,
         properties,
+        ..ResourceChange::new(id, &resource.resource_type.value, action)
     }
 }
 
@@ -104,6 +102,7 @@ fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes:
             path,
             before: before.cloned(),
             after: after.cloned(),
+            ..PropertyChange::default()
         }),
     }
 }

@@ -53,6 +53,9 @@ pub struct TemplateChange {
     pub unified_diff: String,
     /// Resources that come, differ or go.
     pub resources: Vec<ResourceChange>,
+    /// Other parts that differ: outputs, parameters, conditions, mappings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SectionChange>,
 }
 
 /// A resource of a template that differs.
@@ -65,19 +68,108 @@ pub struct ResourceChange {
     pub resource_type: String,
     /// Create, update or delete.
     pub action: Action,
-    /// Dotted paths of the properties that differ.
+    /// Whether an update makes a new resource in the place of the old one; the worst of its properties.
+    #[serde(default)]
+    pub replacement: Replacement,
+    /// Properties that differ.
     pub properties: Vec<PropertyChange>,
+    /// Permissions that come or go in its policies, as far as the template spells them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<PermissionChange>,
+    /// Sentences about what is easily overlooked, without full stops.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// Whether a new resource takes the place of the old one, in the words of the service's resource types. In the order of
+/// their danger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replacement {
+    /// It is updated in place.
+    #[default]
+    Never,
+    /// Nothing is known about the type.
+    Unknown,
+    /// It depends: on the values, or on what the service finds.
+    Conditional,
+    /// A new resource is made and the old one is deleted.
+    Always,
 }
 
 /// A property that differs, as JSON on both sides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyChange {
-    /// For example `Policies.0.PolicyName`.
+    /// Dotted, below `Properties`; items of a list by their name or position: `Policies.read.PolicyDocument`. Other parts of
+    /// a resource by their own name: `DeletionPolicy`.
     pub path: String,
     /// The old value.
     pub before: Option<serde_json::Value>,
     /// The new value.
     pub after: Option<serde_json::Value>,
+    /// Whether this change makes a new resource.
+    #[serde(default)]
+    pub replacement: Replacement,
+    /// What differs when the property itself is written as before: `parameter Days`, `mapping Sizes`, `condition InProd`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
+}
+
+/// What a policy allows or denies from now on, or no longer. What a condition or a policy elsewhere makes of it is not
+/// weighed, so no permission here does not mean that nothing got broader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionChange {
+    /// The policy below the resource: `Policies.read`, `AssumeRolePolicyDocument`.
+    pub policy: String,
+    /// Whether it comes (`create`) or goes (`delete`).
+    pub action: Action,
+    /// `Allow` or `Deny`.
+    pub effect: String,
+    /// The actions: `s3:ListBucket`; `not s3:*` for all others.
+    pub actions: Vec<String>,
+    /// The resources: `*`; functions as JSON. Empty where a policy has none.
+    pub resources: Vec<String>,
+    /// Who may: `AWS: 111122223333`. Empty where a policy has none.
+    pub principals: Vec<String>,
+    /// Whether only under a condition.
+    pub conditional: bool,
+    /// Whether somebody may more than before.
+    pub broader: bool,
+}
+
+/// A part of a template beside its resources that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionChange {
+    /// `Outputs`, `Parameters`, `Conditions`, `Mappings`, `Transform` and so on.
+    pub section: String,
+    /// The entry, dotted when it is inside of one: `TopicArn.Export.Name`. Empty for a section without entries.
+    pub name: String,
+    /// Create, update or delete.
+    pub action: Action,
+    /// The old value.
+    pub before: Option<serde_json::Value>,
+    /// The new value.
+    pub after: Option<serde_json::Value>,
+}
+
+impl ResourceChange {
+    /// A resource that comes, differs or goes, of which nothing more is known yet.
+    pub fn new(logical_id: &str, resource_type: &str, action: Action) -> Self {
+        Self {
+            logical_id: logical_id.to_owned(),
+            resource_type: resource_type.to_owned(),
+            action,
+            replacement: Replacement::Never,
+            properties: Vec::new(),
+            permissions: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether somebody may more than before through its policies.
+    pub fn is_broader(&self) -> bool {
+        self.permissions.iter().any(|change| change.broader)
+    }
 }
 
 /// A parameter that differs. Secret and masked values read `(sensitive)`.

@@ -23,8 +23,8 @@ use crate::ids::{AccountId, OrganizationId, Region, StackSetId, StackSetName};
 use crate::observed::Git;
 
 pub use changes::{
-    Changes, OverrideChange, ParameterChange, PropertyChange, RegisteredTarget, ResourceChange,
-    SettingChange, TemplateChange,
+    Changes, OverrideChange, ParameterChange, PermissionChange, PropertyChange, RegisteredTarget,
+    Replacement, ResourceChange, SectionChange, SettingChange, TemplateChange,
 };
 pub use instances::{InstanceGroup, InstancesPlan};
 pub use judgement::{

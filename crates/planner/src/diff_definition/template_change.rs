@@ -33,6 +33,7 @@ pub(super) fn change(wanted: &Template, body: &str, observed: &str) -> Option<Te
         lines_removed: lines(ChangeTag::Delete),
         unified_diff,
         resources: template::diff(before.as_ref(), wanted),
+        sections: Vec::new(),
     })
 }
 
@@ -46,5 +47,6 @@ pub(super) fn of_new(wanted: &Template, body: &str) -> TemplateChange {
         lines_removed: 0,
         unified_diff: String::new(),
         resources: template::diff(None, wanted),
+        sections: Vec::new(),
     }
 }

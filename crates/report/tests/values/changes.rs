@@ -71,12 +71,11 @@ fn template_change() -> TemplateChange {
         path: path.to_owned(),
         before,
         after,
+        ..PropertyChange::default()
     };
     let resource = |logical_id: &str, resource_type: &str, action, properties| ResourceChange {
-        logical_id: logical_id.to_owned(),
-        resource_type: resource_type.to_owned(),
-        action,
         properties,
+        ..ResourceChange::new(logical_id, resource_type, action)
     };
     TemplateChange {
         path: "templates/security-baseline.yaml".to_owned(),
@@ -98,6 +97,7 @@ fn template_change() -> TemplateChange {
             ),
             resource("OldTopic", "AWS::SNS::Topic", Action::Delete, Vec::new()),
         ],
+        sections: Vec::new(),
     }
 }
 
@@ -202,12 +202,12 @@ fn guardduty() -> StackSetPlan {
         lines_added: 20,
         lines_removed: 0,
         unified_diff: String::new(),
-        resources: vec![ResourceChange {
-            logical_id: "Detector".to_owned(),
-            resource_type: "AWS::GuardDuty::Detector".to_owned(),
-            action: Action::Create,
-            properties: Vec::new(),
-        }],
+        resources: vec![ResourceChange::new(
+            "Detector",
+            "AWS::GuardDuty::Detector",
+            Action::Create,
+        )],
+        sections: Vec::new(),
     });
     set
 }
