@@ -60,7 +60,10 @@ fn section(section: &'static str) -> Option<Explanation> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+    use crate::args::Cli;
 
     #[test]
     fn every_explanation_has_a_title_and_says_something() {
@@ -77,6 +80,36 @@ mod tests {
             let long = explanation.text.lines().find(|line| line.chars().count() > 98);
             assert_eq!(long, None, "{}", explanation.code);
         }
+    }
+
+    #[test]
+    fn commands_in_explanations_can_be_typed() {
+        let commands = all().flat_map(|explanation| {
+            let lines = explanation.text.lines();
+            lines.filter_map(move |line| Some((explanation.code, line.split_once("    ")?.1)))
+        });
+        let mut typed = 0;
+        for (code, command) in commands {
+            let Some((_, command)) = command
+                .split_once("stackfleet ")
+                .filter(|(before, _)| is_prefix(before))
+            else {
+                continue;
+            };
+            let command = command.split(" >").next().unwrap_or_default();
+            let words = std::iter::once("stackfleet").chain(command.split_whitespace());
+            // Help and versions come as errors too.
+            let refused = Cli::try_parse_from(words).err().filter(clap::Error::use_stderr);
+            let refused = refused.map(|error| error.to_string());
+            assert_eq!(refused, None, "{code}: {command}");
+            typed += 1;
+        }
+        assert!(typed > 30, "only {typed} commands were found");
+    }
+
+    /// What may stand before a command: nothing, or variables of the environment.
+    fn is_prefix(before: &str) -> bool {
+        before.split_whitespace().all(|word| word.contains('='))
     }
 
     #[test]
