@@ -129,7 +129,7 @@ fn calm(world: &mut World) {
 fn done(state: &mut State) -> Value {
     let now = state.world.now;
     state.pass(now);
-    state.changed();
+    state.changed_by_hand();
     json!({ "now": now })
 }
 
@@ -140,6 +140,7 @@ fn advance(state: &mut State, body: &[u8]) -> Result<Value, String> {
     let to = state.world.now.checked_add(step).map_err(|_| too_far)?;
     state.skipped = state.skipped.checked_add(step).ok_or(too_far)?;
     state.pass(to);
+    state.changed_by_hand();
     Ok(json!({ "now": state.world.now }))
 }
 

@@ -1,7 +1,8 @@
 //! One call after another: time passes, the call is answered, logged and made durable.
 //!
-//! `state` is what one call does, faults included; `record` writes the log as calls come.
+//! `state` is what one call does, faults included; `kept` is what of it is on disk; `record` writes the log as calls come.
 
+mod kept;
 mod record;
 mod state;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use http::{Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use model::clock::Clock;
 
+pub(crate) use self::kept::replay;
 use self::record::Recorder;
 pub(crate) use self::state::State;
 use crate::admin;
@@ -79,7 +81,7 @@ impl Simulator {
             return Outcome::Answered(admin::answer(&mut state, &request));
         }
         let (parts, body) = request.into_parts();
-        state.call(&parts, &body)
+        state.request(&parts, &body)
     }
 
     /// Answers one HTTP request as if through a gateway that is always there: 504 where the connection would have ended, and at
@@ -139,7 +141,8 @@ impl Simulator {
         at(&self.state_now().world)
     }
 
-    /// Saves a kept world as it is now, so that the time that passed and the reads in the log are kept too.
+    /// Saves a kept world as it is now, so that the time that passed and the reads in the log are kept too, and the next command
+    /// need not carry out again what this one has.
     ///
     /// A world in memory has nowhere to go, and nothing is done.
     pub fn save(&self) -> Result<(), StoreError> {

@@ -60,12 +60,15 @@ pub struct OperationPlace {
 /// Lets world time pass up to `to`, never back: everything that is due on the way happens at its moment. The effort is in
 /// proportion to what happens.
 pub fn advance(world: &mut World, to: Timestamp) {
+    // Before anything happens too: how many looks there were on the way must make no difference.
+    history::forget(world);
     while world.agenda.first().is_some_and(|due| due.at <= to) {
         let Some(due) = world.agenda.pop_first() else {
             break;
         };
         world.now = world.now.max(due.at);
         happen(world, due.step);
+        history::forget(world);
     }
     world.now = world.now.max(to);
     history::forget(world);

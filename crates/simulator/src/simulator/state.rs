@@ -5,6 +5,7 @@ use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Outcome;
+use super::kept::Kept;
 use super::record::Recorder;
 use crate::faults::{self, Past};
 use crate::reply::Reply;
@@ -19,7 +20,7 @@ pub(crate) struct State {
     /// World time that was skipped on request.
     pub(crate) skipped: SignedDuration,
     pub(super) recorder: Option<Recorder>,
-    store: Option<Store>,
+    kept: Option<Kept>,
     past: Past,
 }
 
@@ -31,16 +32,31 @@ impl State {
             world,
             skipped: SignedDuration::ZERO,
             recorder: None,
-            store,
+            kept: store.map(Kept::new),
             past,
         }
     }
 
     /// Lets world time pass up to a moment.
     pub(crate) fn pass(&mut self, to: Timestamp) {
-        if actors::pass(&mut self.world, to) {
+        let due = self.world.agenda.first().is_some_and(|due| due.at <= to);
+        let acted = actors::pass(&mut self.world, to);
+        if (due || acted)
+            && let Some(kept) = &mut self.kept
+        {
+            kept.moved();
+        }
+        if acted {
             self.changed();
         }
+    }
+
+    /// The owner of the world changed it.
+    pub(crate) fn changed_by_hand(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            kept.changed_by_hand();
+        }
+        self.changed();
     }
 
     /// Somebody but time changed the world.
@@ -52,12 +68,20 @@ impl State {
     }
 
     /// Takes a request in; what the client gets of it.
-    pub(super) fn call(&mut self, parts: &Parts, body: &Bytes) -> Outcome {
+    pub(super) fn request(&mut self, parts: &Parts, body: &Bytes) -> Outcome {
         let call = routing::read(&self.world, parts, body);
-        let fault = faults::strike(&mut self.world, &call);
+        self.take(&call)
+    }
+
+    /// Takes a call in.
+    pub(super) fn take(&mut self, call: &ApiCall) -> Outcome {
+        if let Some(kept) = &mut self.kept {
+            kept.remember(&self.world, call, is_read(&call.action));
+        }
+        let fault = faults::strike(&mut self.world, call);
         let outcome = match &fault {
-            None => self.carried_out(&call, None, |reply| reply),
-            Some(kind) => self.hit(&call, kind),
+            None => self.carried_out(call, None, |reply| reply),
+            Some(kind) => self.hit(call, kind),
         };
         if let Some(recorder) = &mut self.recorder {
             recorder.write_new(&self.world.log);
@@ -151,15 +175,16 @@ impl State {
     }
 
     pub(super) fn save(&mut self) -> Result<(), StoreError> {
-        match &mut self.store {
-            Some(store) => store.save(&mut self.world),
+        match &mut self.kept {
+            Some(kept) => kept.save(&mut self.world),
             None => Ok(()),
         }
     }
 
     /// The reply, if the write is on disk; a failure of the service otherwise, after which a client has to look again.
     fn made_durable(&mut self, call: &ApiCall, reply: Reply) -> Reply {
-        match self.save() {
+        let Some(kept) = &mut self.kept else { return reply };
+        match kept.make_durable(&mut self.world) {
             Ok(()) => reply,
             Err(error) => faults::service_failure(call, &error.to_string()),
         }

@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::StoreError;
@@ -18,7 +19,17 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     }
 }
 
-/// Puts a file in the place of another: a reader, or a process started after a crash, sees the old one or the new one.
+/// How files are opened: made when they are not there, and then for their owner alone, because there are secrets in them.
+pub(super) fn for_owner() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Puts a file in the place of another, for its owner alone: a reader, or a process started after a crash, sees the old one or the
+/// new one.
 ///
 /// The directory is not waited for. A power failure right after the answer may bring back the world before it, which is whole too.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
@@ -30,6 +41,24 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     file.persist(path)
         .map_err(|error| StoreError::io(path)(error.error))?;
     Ok(())
+}
+
+/// Removes a file that may be there.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Tells git to leave a directory alone, unless somebody has told it something already.
+pub(super) fn ignore_in_git(directory: &Path) -> Result<(), StoreError> {
+    let path = directory.join(".gitignore");
+    let made = OpenOptions::new().write(true).create_new(true).open(&path);
+    match made.and_then(|mut file| file.write_all(b"*\n")) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::io(&path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// The calls in the first `length` bytes; what follows them belongs to a world that was never saved.
@@ -48,14 +77,14 @@ pub(super) fn read_calls(path: &Path, length: u64) -> Result<Vec<LogEntry>, Stor
     calls.collect::<Result<_, _>>().map_err(StoreError::damaged(path))
 }
 
-/// Writes calls after the first `length` bytes, in place of whatever is there, and gives the new length.
-pub(super) fn append_calls(path: &Path, length: u64, calls: &[LogEntry]) -> Result<u64, StoreError> {
-    if calls.is_empty() {
+/// Writes values as lines of JSON after the first `length` bytes, in place of whatever is there, and gives the new length.
+pub(super) fn append<T: Serialize>(path: &Path, length: u64, values: &[T]) -> Result<u64, StoreError> {
+    if values.is_empty() {
         return Ok(length);
     }
     let mut lines = Vec::new();
-    for call in calls {
-        serde_json::to_writer(&mut lines, call).map_err(StoreError::damaged(path))?;
+    for value in values {
+        serde_json::to_writer(&mut lines, value).map_err(StoreError::damaged(path))?;
         lines.push(b'\n');
     }
     write_at(path, length, &lines).map_err(StoreError::io(path))?;
@@ -63,11 +92,7 @@ pub(super) fn append_calls(path: &Path, length: u64, calls: &[LogEntry]) -> Resu
 }
 
 fn write_at(path: &Path, length: u64, lines: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)?;
+    let mut file = for_owner().open(path)?;
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length))?;
     file.write_all(lines)?;

@@ -2,34 +2,43 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `world.json` | the world; replaced as a whole, never written in place |
+//! | `world.json` | the world as it was when a command ended; replaced as a whole, never written in place |
+//! | `journal.jsonl` | what was asked of it since, a line for every write (`journal.rs`) |
 //! | `calls.jsonl` | the world's log, one call a line; only grows |
 //! | `world.lock` | locked while a process has the world open |
+//! | `.gitignore` | keeps all of this out of a repository |
 //!
-//! The calls are appended first and the world names how many bytes of them belong to it. A process that is killed between the two
-//! leaves calls that no world knows of, and the next one cuts them off.
+//! The same world and the same calls give the same world, so a write costs one line of the journal, whatever the size of the world. A
+//! process that is killed leaves its journal, and the next one carries it out again and writes the world. The calls of the log are
+//! appended first and the journal names how many bytes of them belong to the world: what is behind them was never answered.
 
 mod error;
 mod files;
+mod journal;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::error::StoreError;
+pub(crate) use self::journal::{Batch, Taken};
+use crate::simulator;
 use crate::world::World;
 
 /// The version of `world.json`; one of another is not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The files of a world that this process has open. While it lives, no other process can open them.
 #[derive(Debug)]
 pub struct Store {
     world: PathBuf,
+    journal: PathBuf,
     calls: PathBuf,
+    generation: u64,
+    journal_length: u64,
     calls_length: u64,
     calls_saved: usize,
     _lock: File,
@@ -38,6 +47,7 @@ pub struct Store {
 #[derive(Serialize)]
 struct Saved<'a> {
     version: u32,
+    generation: u64,
     calls_length: u64,
     world: &'a World,
 }
@@ -45,6 +55,7 @@ struct Saved<'a> {
 #[derive(Deserialize)]
 struct Loaded {
     version: u32,
+    generation: u64,
     calls_length: u64,
     world: World,
 }
@@ -74,37 +85,48 @@ impl Store {
 
     fn lock(directory: &Path) -> Result<Self, StoreError> {
         fs::create_dir_all(directory).map_err(StoreError::io(directory))?;
+        files::ignore_in_git(directory)?;
         let (world, path) = (directory.join("world.json"), directory.join("world.lock"));
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
-        let lock = lock.map_err(StoreError::io(&path))?;
+        let lock = files::for_owner().open(&path).map_err(StoreError::io(&path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { world, lock: path }),
             Err(TryLockError::Error(error)) => return Err(StoreError::io(&path)(error)),
         }
-        let calls = directory.join("calls.jsonl");
         Ok(Self {
             world,
-            calls,
+            journal: directory.join("journal.jsonl"),
+            calls: directory.join("calls.jsonl"),
+            generation: 0,
+            journal_length: 0,
             calls_length: 0,
             calls_saved: 0,
             _lock: lock,
         })
     }
 
+    /// The world as it was, with what the journal has carried out again.
     fn load(&mut self) -> Result<Option<World>, StoreError> {
         let Some(text) = files::read(&self.world)? else {
             return Ok(None);
         };
         let loaded = self.parse(&text)?;
-        let mut world = loaded.world;
-        world.log = files::read_calls(&self.calls, loaded.calls_length)?;
-        self.calls_length = loaded.calls_length;
+        drop(text);
+        let journal = journal::read(&self.journal, loaded.generation)?;
+        self.generation = loaded.generation;
+        self.journal_length = journal.length;
+        self.calls_length = journal
+            .batches
+            .last()
+            .map_or(loaded.calls_length, |last| last.calls_length);
+        let unsaved = journal.batches.iter().any(|batch| !batch.calls.is_empty());
+        let replayed = simulator::replay(loaded.world, journal.batches);
+        let mut world = replayed.map_err(StoreError::damaged(&self.journal))?;
+        world.log = files::read_calls(&self.calls, self.calls_length)?;
         self.calls_saved = world.log.len();
+        if unsaved {
+            self.save(&mut world)?;
+        }
         Ok(Some(world))
     }
 
@@ -128,21 +150,50 @@ impl Store {
         }
     }
 
-    /// Saves the world; when it returns, killing the process loses nothing of it.
+    /// Writes the calls since the last time into the journal; when it returns, killing the process loses nothing of them.
+    pub(crate) fn append(&mut self, world: &World, calls: &mut Vec<Taken>) -> Result<(), StoreError> {
+        let calls_length = self.append_log(world)?;
+        let batch = Batch {
+            generation: self.generation,
+            calls: std::mem::take(calls),
+            now: world.now,
+            draws: world.draws,
+            calls_length,
+        };
+        let written = journal::append(&self.journal, self.journal_length, &batch);
+        // What could not be written is written with the next call.
+        *calls = if written.is_err() { batch.calls } else { Vec::new() };
+        self.journal_length = written?;
+        self.log_is_saved(world, calls_length);
+        Ok(())
+    }
+
+    /// Writes the world itself; when it returns, killing the process loses nothing of it. The journal begins anew.
     pub fn save(&mut self, world: &mut World) -> Result<(), StoreError> {
-        let new = world.log.get(self.calls_saved..).unwrap_or_default();
-        let calls_length = files::append_calls(&self.calls, self.calls_length, new)?;
+        let calls_length = self.append_log(world)?;
         // The log has its own file; it is put back whatever happens.
         let log = std::mem::take(&mut world.log);
         let text = serde_json::to_vec(&Saved {
             version: VERSION,
+            generation: self.generation + 1,
             calls_length,
             world,
         });
         world.log = log;
         files::replace(&self.world, &text.map_err(StoreError::damaged(&self.world))?)?;
+        self.generation += 1;
+        self.journal_length = 0;
+        self.log_is_saved(world, calls_length);
+        files::remove(&self.journal)
+    }
+
+    fn append_log(&self, world: &World) -> Result<u64, StoreError> {
+        let new = world.log.get(self.calls_saved..).unwrap_or_default();
+        files::append(&self.calls, self.calls_length, new)
+    }
+
+    fn log_is_saved(&mut self, world: &World, calls_length: u64) {
         self.calls_length = calls_length;
         self.calls_saved = world.log.len();
-        Ok(())
     }
 }
