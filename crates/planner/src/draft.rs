@@ -9,11 +9,16 @@ use model::plan::{Action, Blocked, Changes, Hold, InstancesPlan, Precondition, S
 
 use crate::context::Context;
 use crate::order::Step;
+use crate::rollout::progress::Progress;
 
 /// One StackSet of the plan with its operations.
 pub(crate) struct Draft<'a> {
     pub(crate) plan: StackSetPlan,
     pub(crate) steps: Vec<Step<'a>>,
+    /// Where it stands in its rollout; none without one.
+    pub(crate) progress: Option<Progress<'a>>,
+    /// The way back, by the stage whose failure starts it.
+    pub(crate) rollbacks: Vec<Step<'a>>,
     /// Names in the manifest that must be done first.
     pub(crate) depends_on: Vec<&'a str>,
     /// `[removed.NAME]`: done after everything else.
@@ -39,6 +44,8 @@ impl<'a> Draft<'a> {
         Self {
             plan,
             steps: Vec::new(),
+            progress: None,
+            rollbacks: Vec::new(),
             depends_on: Vec::new(),
             removal: false,
             diagnostics: Vec::new(),

@@ -34,9 +34,11 @@ mod properties;
 mod rectangles;
 mod removal;
 mod resolve;
+mod rollout;
 #[cfg(test)]
 mod rules_tests;
 mod schedule;
+mod select;
 mod stack_set;
 mod summary;
 #[cfg(test)]
@@ -53,6 +55,7 @@ use model::plan::{FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Sc
 use context::Context;
 use draft::Draft;
 pub use limits::Limits;
+use rollout::gates::Gates;
 
 /// What apply would do to make the observed world as desired.
 pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
@@ -65,9 +68,12 @@ pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
         .removed
         .values()
         .map(|removal| removal::draft(&context, removal));
-    let drafts: Vec<Draft<'_>> = wanted.chain(removed).collect();
+    let mut drafts: Vec<Draft<'_>> = wanted.chain(removed).collect();
+    let gates = Gates::of(&drafts);
+    gates.mark(&mut drafts);
     let mut plan = frame(&context);
-    plan.operations = schedule::schedule(&drafts);
+    plan.operations = schedule::schedule(&drafts, &gates);
+    plan.stages = gates.listed(&drafts);
     plan.preconditions = preconditions::preconditions(&context, &drafts);
     let references = drafts
         .iter()

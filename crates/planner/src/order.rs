@@ -1,7 +1,7 @@
 //! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
 //!
-//! Managed execution alone → automatic deployment off → forget what is out of reach → update → create → delete → automatic
-//! deployment as wanted → delete the StackSet. An update never reaches an instance that the plan deletes.
+//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, create, delete →
+//! automatic deployment as wanted → delete the StackSet. An update never reaches an instance that the plan deletes.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,11 @@ use crate::context::{Context, in_order};
 use crate::definition::Effective;
 use crate::diff_definition::DefinitionDiff;
 use crate::diff_instances::{Fates, Row};
-use crate::diff_targets::TargetsDiff;
+use crate::diff_targets::{Pairs, TargetsDiff};
 use crate::expand::Wanted;
 use crate::fate::{Fate, FateKind};
 use crate::rectangles::Cells;
+use crate::rollout::Shares;
 
 mod chain;
 
@@ -34,6 +35,8 @@ pub(crate) struct Work<'a, 'w> {
     pub(crate) wanted: &'w Wanted<'a>,
     pub(crate) observed: Option<&'a ObservedStackSet>,
     pub(crate) fates: &'w Fates<'a>,
+    /// Which stage of the rollout does what.
+    pub(crate) shares: &'w Shares<'a>,
     pub(crate) targets: &'w TargetsDiff<'a>,
     /// The wanted definition and its difference; none when the StackSet goes.
     pub(crate) definition: Option<(&'w Effective, &'w DefinitionDiff)>,
@@ -44,27 +47,18 @@ pub(crate) struct Work<'a, 'w> {
 
 /// The operations, one after another, and the units whose accounts they depend on.
 pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
-    let Some(mut chain) = Chain::start(work) else {
+    let stages = work.shares.in_order();
+    let Some(mut chain) = Chain::start(work, stages.first().copied()) else {
         return Vec::new();
     };
     chain.managed_execution(work);
     chain.auto_deployment_off(work);
-    let forget = deletes(work, OperationKind::Forget);
+    let forget = deletes(work, OperationKind::Forget, None);
     chain.instances(work, OperationKind::Forget, forget);
-    let leaving = deletes(work, OperationKind::Delete);
-    let updates = updates(work);
-    let leave_first = updates.is_empty() || settings_in_parts(work, &updates);
-    let (early, late) = if leave_first {
-        (leaving, Vec::new())
-    } else {
-        (Vec::new(), leaving)
-    };
-    let kind = leaving_kind(work);
-    let something_leaves = !late.is_empty();
-    chain.instances(work, kind, early);
-    chain.update(work, updates, something_leaves);
-    chain.instances(work, OperationKind::Create, creates(work));
-    chain.instances(work, kind, late);
+    for stage in stages {
+        chain.begin(work, stage);
+        chain.stage(work, stage);
+    }
     chain.auto_deployment(work);
     chain.end(work)
 }
@@ -99,30 +93,60 @@ impl<'a> Work<'a, '_> {
         !self.service_managed && self.fates.keys().any(spared)
     }
 
-    /// The instances with one of some fates.
-    fn cells(&self, kinds: &[FateKind]) -> Cells<Row<'a>, &'a Region> {
+    /// The instances with one of some fates, all or those of one stage.
+    fn cells(&self, kinds: &[FateKind], stage: Option<usize>) -> Cells<Row<'a>, &'a Region> {
+        let stage = stage.filter(|_| !self.shares.is_one());
         let mut cells: Cells<Row<'a>, &'a Region> = BTreeMap::new();
-        for (_, found) in self.fates.iter().filter(|(fate, _)| kinds.contains(&fate.kind)) {
+        for (fate, found) in self.fates.iter().filter(|(fate, _)| kinds.contains(&fate.kind)) {
             for (row, regions) in found {
-                cells.entry(*row).or_default().extend(regions);
+                if stage.is_none() || self.shares.stage(fate.kind, row.1) == stage {
+                    cells.entry(*row).or_default().extend(regions);
+                }
             }
         }
         cells
     }
+
+    /// Pairs that a stage registers without making an instance: all of them in the last one, but for those that another
+    /// stage registers by what it makes.
+    fn unregistered(&self, stage: usize) -> Pairs<'a> {
+        if self.shares.is_one() {
+            return self.targets.added.clone();
+        }
+        let mut pairs = if self.shares.in_order().last() == Some(&stage) {
+            self.targets.added.clone()
+        } else {
+            Pairs::new()
+        };
+        for ((unit, account), regions) in self.cells(&[FateKind::Create], None) {
+            let elsewhere = self.shares.stage(FateKind::Create, account) != Some(stage);
+            if let Some(left) = pairs.get_mut(unit).filter(|_| elsewhere) {
+                left.retain(|region| !regions.contains(region));
+            }
+        }
+        pairs.retain(|_, regions| !regions.is_empty());
+        pairs
+    }
 }
 
-fn creates<'a>(work: &Work<'a, '_>) -> Vec<Piece<'a>> {
-    let missing = work.cells(&[FateKind::Create]);
+fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<Piece<'a>> {
+    let missing = work.cells(&[FateKind::Create], Some(stage));
     if work.service_managed {
         let tree = &work.context.tree;
-        calls::units::create(work.cutting(), tree, work.wanted, &missing, &work.targets.added)
+        calls::units::create(
+            work.cutting(),
+            tree,
+            work.wanted,
+            &missing,
+            &work.unregistered(stage),
+        )
     } else {
         calls::accounts(work.cutting(), &missing)
     }
 }
 
-fn updates<'a>(work: &Work<'a, '_>) -> Vec<Piece<'a>> {
-    let cells = work.cells(&[FateKind::Update]);
+fn updates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<Piece<'a>> {
+    let cells = work.cells(&[FateKind::Update], Some(stage));
     match work.observed {
         Some(observed) if work.service_managed => {
             calls::units::touch(work.cutting(), &work.context.tree, &cells, observed)
@@ -131,12 +155,12 @@ fn updates<'a>(work: &Work<'a, '_>) -> Vec<Piece<'a>> {
     }
 }
 
-fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind) -> Vec<Piece<'a>> {
+fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind, stage: Option<usize>) -> Vec<Piece<'a>> {
     let forget = kind == OperationKind::Forget;
     let cells = if forget {
-        work.cells(&[FateKind::Forget])
+        work.cells(&[FateKind::Forget], None)
     } else {
-        work.cells(&[FateKind::Delete, FateKind::Detach])
+        work.cells(&[FateKind::Delete, FateKind::Detach], stage)
     };
     if !work.service_managed {
         return calls::accounts(work.cutting(), &cells);
@@ -151,6 +175,33 @@ fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind) -> Vec<Piece<'a>> {
 }
 
 impl<'a> Chain<'a> {
+    /// What one stage does.
+    fn stage(&mut self, work: &Work<'a, '_>, stage: usize) {
+        let leaves = work.shares.leaves_in(stage);
+        let leaving = if leaves {
+            deletes(work, OperationKind::Delete, Some(stage))
+        } else {
+            Vec::new()
+        };
+        let updates = updates(work, stage);
+        let alone = !work.shares.updates_after(stage) && settings_in_parts(work, &updates);
+        let (early, late) = if updates.is_empty() || alone {
+            (leaving, Vec::new())
+        } else {
+            (Vec::new(), leaving)
+        };
+        let kind = leaving_kind(work);
+        let something_stays_behind = !late.is_empty() || work.shares.something_else_than(stage);
+        self.instances(work, kind, early);
+        if work.shares.defines(stage) {
+            self.update(work, updates, something_stays_behind);
+        } else {
+            self.instances(work, OperationKind::Update, updates);
+        }
+        self.instances(work, OperationKind::Create, creates(work, stage));
+        self.instances(work, kind, late);
+    }
+
     fn instances(&mut self, work: &Work<'a, '_>, kind: OperationKind, pieces: Vec<Piece<'a>>) {
         for piece in pieces {
             let targets = piece.targets.clone();
@@ -160,7 +211,7 @@ impl<'a> Chain<'a> {
                 OperationKind::Update => &work.preferences.update,
                 _ => &work.preferences.delete,
             };
-            let preferences = chain::with_order(preferences, regions);
+            let preferences = chain::with_order(&self.preferences(work, preferences), regions);
             let write = match kind {
                 OperationKind::Create => Write::CreateStackInstances {
                     targets,
@@ -183,17 +234,17 @@ impl<'a> Chain<'a> {
     }
 
     /// The new definition with the instances that stay; without one, only instances that are behind.
-    fn update(&mut self, work: &Work<'a, '_>, mut pieces: Vec<Piece<'a>>, something_leaves: bool) {
+    fn update(&mut self, work: &Work<'a, '_>, mut pieces: Vec<Piece<'a>>, something_else: bool) {
         let Some((effective, diff)) = work.definition.filter(|(_, diff)| diff.touches_instances()) else {
             return self.instances(work, OperationKind::Update, pieces);
         };
-        let first = if (something_leaves || work.spares_some()) && !pieces.is_empty() {
+        let first = if (something_else || work.spares_some()) && !pieces.is_empty() {
             pieces.remove(0)
         } else {
             everything(std::mem::take(&mut pieces))
         };
         // Content marks what is still to come outdated, so that a run that ends between two calls leaves a trace.
-        let content = diff.content || !pieces.is_empty();
+        let content = diff.content || !pieces.is_empty() || work.shares.updates_after_lead();
         self.define(effective, diff, content);
         let regions = match first.targets.regions() {
             [] => all_regions(work),
@@ -207,7 +258,7 @@ impl<'a> Chain<'a> {
             auto_deployment,
             managed_execution: None,
             targets: first.targets.clone(),
-            preferences: chain::with_order(&work.preferences.update, &regions),
+            preferences: chain::with_order(&self.preferences(work, &work.preferences.update), &regions),
         };
         let write = Write::UpdateStackSet(Box::new(update));
         self.push(work, OperationKind::Update, write, first);

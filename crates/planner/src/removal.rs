@@ -13,6 +13,7 @@ use crate::expand::Wanted;
 use crate::groups::groups;
 use crate::order::{Work, steps};
 use crate::ownership;
+use crate::rollout::Shares;
 use crate::stack_set::remarks::{inoperable_warning, unknown_status};
 
 /// Plans it. One that is gone already needs nothing.
@@ -61,6 +62,7 @@ fn fill<'a>(
         wanted: &wanted,
         observed: Some(observed),
         fates: &fates,
+        shares: &Shares::default(),
         targets: &targets,
         definition: None,
         service_managed,

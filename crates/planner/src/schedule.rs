@@ -3,21 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::instance::Rectangle;
-use model::plan::Operation;
-use model::preferences::OperationPreferences;
+use model::plan::{Operation, RunsIf};
 
 use model::call::Write;
 
 use crate::draft::Draft;
+use crate::order::Step;
+use crate::rollout::gates::{Gate, Gates};
 
 /// One operation's place: the draft and the number in its chain.
 type Place = (usize, usize);
 
+/// What each operation waits for.
+type Waits = BTreeMap<Place, BTreeSet<Place>>;
+
 /// The operations without ids at AWS, in an order that respects what they wait for. Within a StackSet each waits for the one
-/// before it; the first one waits for the last ones of the StackSets that the manifest names; removals wait for everything.
-pub(crate) fn schedule(drafts: &[Draft<'_>]) -> Vec<Operation> {
+/// before it; the first one waits for the last ones of the StackSets that the manifest names; removals wait for everything; and
+/// all wait for the stage before their own. The way back of rollouts comes after everything.
+pub(crate) fn schedule<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>) -> Vec<Operation> {
     let ends = Ends::of(drafts);
-    let mut waits: BTreeMap<Place, BTreeSet<Place>> = BTreeMap::new();
+    let mut waits: Waits = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         for number in 0..draft.steps.len() {
             let before = match number.checked_sub(1) {
@@ -27,7 +32,7 @@ pub(crate) fn schedule(drafts: &[Draft<'_>]) -> Vec<Operation> {
             waits.insert((index, number), before);
         }
     }
-    let steps = numbered(&waits);
+    let steps = numbered(&after_gates(drafts, gates, waits.clone()));
     let mut places: Vec<Place> = waits.keys().copied().collect();
     places.sort_by_key(|place| (steps.get(place).copied(), *place));
     let names: BTreeMap<Place, String> = (1..)
@@ -38,19 +43,64 @@ pub(crate) fn schedule(drafts: &[Draft<'_>]) -> Vec<Operation> {
         let (index, number) = *place;
         let draft = drafts.get(index)?;
         let waits = waits.get(place)?.iter().filter_map(|before| names.get(before));
-        let mut operation = operation(draft, number)?;
+        let step = draft.steps.get(number)?;
+        let mut operation = operation(draft, step);
         operation.id.clone_from(names.get(place)?);
         operation.step = *steps.get(place)?;
+        operation.stage = step
+            .stage
+            .and_then(|stage| gates.id(gates.gate(drafts, index, stage)?));
         operation.depends_on = waits.cloned().collect();
         operation.depends_on.sort();
         Some(operation)
     };
-    places.iter().filter_map(build).collect()
+    let mut operations: Vec<Operation> = places.iter().filter_map(build).collect();
+    operations.extend(ways_back(drafts, gates, operations.len()));
+    operations
 }
 
-fn operation(draft: &Draft<'_>, number: usize) -> Option<Operation> {
-    let step = draft.steps.get(number)?;
-    Some(Operation {
+/// Conditional operations, which wait for no other.
+fn ways_back<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>, before: usize) -> Vec<Operation> {
+    let mut back = Vec::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for step in &draft.rollbacks {
+            let stage = step
+                .stage
+                .and_then(|stage| gates.id(gates.gate(drafts, index, stage)?));
+            let Some(stage) = stage else { continue };
+            let mut operation = operation(draft, step);
+            operation.id = format!("op-{:02}", before + back.len() + 1);
+            operation.runs_if = RunsIf::StageFailed(stage);
+            back.push(operation);
+        }
+    }
+    back
+}
+
+/// What waits for what when stages count.
+fn after_gates<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>, mut waits: Waits) -> Waits {
+    let mut members: BTreeMap<Gate<'a>, BTreeSet<Place>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        for (number, step) in draft.steps.iter().enumerate() {
+            let gate = step.stage.and_then(|stage| gates.gate(drafts, index, stage));
+            if let Some(gate) = gate {
+                members.entry(gate).or_default().insert((index, number));
+            }
+        }
+    }
+    for (gate, places) in &members {
+        let before = gates.before(*gate).and_then(|before| members.get(&before));
+        for place in places {
+            if let (Some(before), Some(waits)) = (before, waits.get_mut(place)) {
+                waits.extend(before);
+            }
+        }
+    }
+    waits
+}
+
+fn operation(draft: &Draft<'_>, step: &Step<'_>) -> Operation {
+    Operation {
         id: String::new(),
         step: 0,
         stack_set: draft.plan.name.clone(),
@@ -59,18 +109,18 @@ fn operation(draft: &Draft<'_>, number: usize) -> Option<Operation> {
         operation_id: None,
         effective_concurrency: concurrency(&step.write, &step.touches),
         stage: None,
-        runs_if: model::plan::RunsIf::Always,
+        runs_if: RunsIf::Always,
         call: step.write.clone(),
         instances: step.touches.iter().map(Rectangle::len).sum(),
         touches: step.touches.clone(),
         depends_on: Vec::new(),
         definition_after: step.definition_after.clone(),
-    })
+    }
 }
 
 /// Accounts at work at once in the Region with the most of them.
 fn concurrency(write: &Write, touches: &[Rectangle]) -> u64 {
-    let Some(preferences) = preferences(write) else {
+    let Some(preferences) = write.preferences() else {
         return 0;
     };
     let mut accounts: BTreeMap<_, u64> = BTreeMap::new();
@@ -83,18 +133,8 @@ fn concurrency(write: &Write, touches: &[Rectangle]) -> u64 {
     most.map_or(0, |most| preferences.effective_concurrency(most))
 }
 
-fn preferences(write: &Write) -> Option<&OperationPreferences> {
-    match write {
-        Write::UpdateStackSet(update) => Some(&update.preferences),
-        Write::CreateStackInstances { preferences, .. }
-        | Write::UpdateStackInstances { preferences, .. }
-        | Write::DeleteStackInstances { preferences, .. } => Some(preferences),
-        Write::CreateStackSet { .. } | Write::DeleteStackSet => None,
-    }
-}
-
 /// Steps from 1: one more than the latest that an operation waits for.
-fn numbered(waits: &BTreeMap<Place, BTreeSet<Place>>) -> BTreeMap<Place, u32> {
+fn numbered(waits: &Waits) -> BTreeMap<Place, u32> {
     let mut steps: BTreeMap<Place, u32> = BTreeMap::new();
     let mut left: Vec<Place> = waits.keys().copied().collect();
     while !left.is_empty() {

@@ -16,6 +16,9 @@ use crate::groups::groups;
 use crate::order::{Work, steps};
 use crate::ownership;
 use crate::resolve::resolve;
+use crate::rollout::progress::progress;
+use crate::rollout::rollback::rollback;
+use crate::rollout::{self, Reach, Shares};
 
 pub(crate) mod remarks;
 
@@ -28,6 +31,7 @@ struct Found<'a> {
     definition: DefinitionDiff,
     fates: Fates<'a>,
     targets: TargetsDiff<'a>,
+    shares: Shares<'a>,
 }
 
 /// Plans it. What is not ours, or not understood, is not touched.
@@ -45,9 +49,10 @@ pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draf
     }
     let resolved = resolve(set, &context.tree, &mut draft.diagnostics);
     let effective = definition::effective(context, set, observed, &mut draft.diagnostics);
-    if let (Some(resolved), Some(effective)) = (resolved, effective) {
+    let reach = rollout::reach(context, set, &mut draft.diagnostics);
+    if let (Some(resolved), Some(effective), Some(reach)) = (resolved, effective, reach) {
         let wanted = expand(set, &resolved, &context.tree);
-        let found = find(context, set, wanted, effective);
+        let found = find(context, set, wanted, effective, reach);
         fill(context, &found, &mut draft);
     }
     let allowed = |code: &String| set.allow.contains(code);
@@ -62,6 +67,7 @@ fn find<'a>(
     set: &'a DesiredStackSet,
     wanted: Wanted<'a>,
     effective: Effective,
+    reach: Reach<'a>,
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let definition = match observed {
@@ -83,6 +89,7 @@ fn find<'a>(
     } else {
         TargetsDiff::default()
     };
+    let shares = Shares::new(reach, &fates, &targets, definition.touches_instances());
     Found {
         set,
         observed,
@@ -91,6 +98,7 @@ fn find<'a>(
         definition,
         fates,
         targets,
+        shares,
     }
 }
 
@@ -107,7 +115,10 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.targets.removed);
     let moved = found.definition.permission_model && has_instances(found);
     if !draft.failed() && !moved {
-        draft.steps = steps(&work(context, found));
+        let work = work(context, found);
+        draft.steps = steps(&work);
+        draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
+        draft.rollbacks = rollback(&work, &draft.steps);
     }
     name_action(found, draft);
 }
@@ -123,6 +134,7 @@ fn work<'a, 'w>(context: &'w Context<'a>, found: &'w Found<'a>) -> Work<'a, 'w> 
         wanted: &found.wanted,
         observed: found.observed,
         fates: &found.fates,
+        shares: &found.shares,
         targets: &found.targets,
         definition: Some((&found.effective, &found.definition)),
         service_managed: found.set.permission.is_service_managed(),

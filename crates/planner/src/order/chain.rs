@@ -25,18 +25,22 @@ pub(crate) struct Step<'a> {
     pub(crate) definition_after: Option<Digest>,
     /// Units that the call names without exact accounts.
     pub(crate) whole: BTreeSet<&'a UnitId>,
+    /// The stage that it belongs to, when the StackSet has a rollout.
+    pub(crate) stage: Option<usize>,
 }
 
 /// Operations so far with the definition as they leave it.
 pub(super) struct Chain<'a> {
     pub(super) state: Definition,
     no_echo: BTreeSet<String>,
+    stage: Option<usize>,
     steps: Vec<Step<'a>>,
 }
 
 impl<'a> Chain<'a> {
-    /// Starts from what is there, or makes the StackSet. Nothing is to be done when it neither is there nor is wanted.
-    pub(super) fn start(work: &Work<'a, '_>) -> Option<Self> {
+    /// Starts from what is there, or makes the StackSet. Nothing is to be done when it neither is there nor is wanted. What comes
+    /// before the first stage belongs to it, so that nothing precedes its gate; what comes after the last one belongs to that.
+    pub(super) fn start(work: &Work<'a, '_>, stage: Option<usize>) -> Option<Self> {
         let wanted = work.definition.map(|(effective, _)| effective);
         let mut chain = Self {
             state: match (work.observed, wanted) {
@@ -47,6 +51,7 @@ impl<'a> Chain<'a> {
             no_echo: wanted
                 .map(|effective| effective.no_echo.clone())
                 .unwrap_or_default(),
+            stage: stage.filter(|_| work.shares.rollout().is_some()),
             steps: Vec::new(),
         };
         if let Some(effective) = wanted {
@@ -67,6 +72,20 @@ impl<'a> Chain<'a> {
         Some(chain)
     }
 
+    /// What follows belongs to a stage.
+    pub(super) fn begin(&mut self, work: &Work<'a, '_>, stage: usize) {
+        self.stage = work.shares.rollout().map(|_| stage);
+    }
+
+    /// Preferences with those of the stage over them.
+    pub(super) fn preferences(
+        &self,
+        work: &Work<'a, '_>,
+        given: &OperationPreferences,
+    ) -> OperationPreferences {
+        work.shares.preferences(self.stage, given)
+    }
+
     pub(super) fn push(&mut self, work: &Work<'a, '_>, kind: OperationKind, write: Write, piece: Piece<'a>) {
         self.steps.push(Step {
             kind,
@@ -74,6 +93,7 @@ impl<'a> Chain<'a> {
             touches: rectangles(&piece.touches, work.context.limits),
             definition_after: Some(self.fingerprint()),
             whole: piece.whole,
+            stage: self.stage,
         });
     }
 

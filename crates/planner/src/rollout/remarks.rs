@@ -1,0 +1,1 @@
+//! What is worth saying about the rollout of a StackSet.

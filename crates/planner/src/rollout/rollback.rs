@@ -1,0 +1,126 @@
+//! The way back of a rollout with `on_failure = "rollback"`: the definition from before, to every instance, once for each stage
+//! that may fail.
+
+use std::collections::BTreeMap;
+
+use model::call::{UpdateStackSet, Write};
+use model::definition::{Definition, ParameterValue};
+use model::desired::OnFailure;
+use model::diagnostic::Diagnostic;
+use model::ids::{AccountId, Region};
+use model::plan::OperationKind;
+use model::targets::CallTargets;
+
+use crate::calls::rectangles;
+use crate::definition::Effective;
+use crate::fate::FateKind;
+use crate::order::{Step, Work};
+use crate::rectangles::Cells;
+
+/// One conditional operation for each stage from the one that carries the new definition on; none without such a change.
+pub(crate) fn rollback<'a>(work: &Work<'a, '_>, steps: &[Step<'a>]) -> Vec<Step<'a>> {
+    let wants = |rollout: &model::desired::Rollout| rollout.on_failure == OnFailure::Rollback;
+    let (Some(_), Some(observed)) = (
+        work.shares.rollout().filter(|rollout| wants(rollout)),
+        work.observed,
+    ) else {
+        return Vec::new();
+    };
+    let defining = steps.iter().find_map(|step| match &step.write {
+        Write::UpdateStackSet(update) if step.kind == OperationKind::Update => Some((step.stage?, update)),
+        _ => None,
+    });
+    let Some((lead, update)) = defining else {
+        return Vec::new();
+    };
+    let definition = before(&observed.definition, &update.definition);
+    let stages = work.shares.in_order().into_iter().filter(|stage| *stage >= lead);
+    stages
+        .map(|stage| Step {
+            kind: OperationKind::Update,
+            definition_after: Some(definition.fingerprint()),
+            touches: rectangles(&reached(work, stage), work.context.limits),
+            whole: std::collections::BTreeSet::new(),
+            stage: Some(stage),
+            write: Write::UpdateStackSet(Box::new(UpdateStackSet {
+                definition: definition.clone(),
+                content: true,
+                template_at: None,
+                auto_deployment: None,
+                managed_execution: None,
+                targets: CallTargets::Everything,
+                preferences: work.preferences.update.clone(),
+            })),
+        })
+        .collect()
+}
+
+/// What the StackSet says now, but for what operations of their own have set until then. Hidden values stay as they are.
+fn before(observed: &Definition, sent: &Definition) -> Definition {
+    let mut definition = observed.clone();
+    for value in definition.parameters.values_mut() {
+        if !matches!(value, ParameterValue::Plain(_)) {
+            *value = ParameterValue::Previous;
+        }
+    }
+    if definition.permission.is_service_managed() {
+        definition.permission.clone_from(&sent.permission);
+    }
+    definition.managed_execution = sent.managed_execution;
+    definition.capabilities.extend(&sent.capabilities);
+    definition
+}
+
+/// Every instance that is there when a stage has failed: those that stay, and those made by then.
+fn reached<'a>(work: &Work<'a, '_>, failed: usize) -> Cells<&'a AccountId, &'a Region> {
+    let mut cells: Cells<&AccountId, &Region> = BTreeMap::new();
+    for (fate, found) in work.fates {
+        for ((_, account), regions) in found {
+            let stage = work.shares.stage(fate.kind, account);
+            let there = match fate.kind {
+                FateKind::Update => true,
+                FateKind::Create => stage <= Some(failed),
+                _ => false,
+            };
+            if there {
+                cells.entry(account).or_default().extend(regions);
+            }
+        }
+    }
+    cells
+}
+
+/// NoEcho values that the way back cannot bring back: AWS never shows what they were (reference §1.4).
+pub(crate) fn lost<'e>(observed: &Definition, effective: &'e Effective) -> Vec<&'e str> {
+    let hidden = |name: &str| matches!(observed.parameters.get(name), Some(ParameterValue::Masked));
+    let wanted = &effective.definition.parameters;
+    let sent = wanted
+        .iter()
+        .filter(|(_, value)| !matches!(value, ParameterValue::Previous));
+    sent.map(|(name, _)| name.as_str())
+        .filter(|name| hidden(name))
+        .collect()
+}
+
+/// The hold on a plan whose rollback could not bring a secret back.
+pub(crate) fn refused(set: &model::desired::DesiredStackSet, lost: &[&str]) -> Option<Diagnostic> {
+    let rollout = set.rollout.as_ref()?;
+    let names: Vec<String> = lost.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "rollout `{}` could not roll `{}` back: the value of {} from before is lost",
+        rollout.name.value,
+        set.name.value,
+        names.join(", ")
+    );
+    let mut diagnostic =
+        Diagnostic::error("E0430", message).label(&rollout.name.span, "on_failure = \"rollback\"");
+    for name in lost {
+        if let Some(given) = set.parameters.get(*name) {
+            diagnostic = diagnostic.label(&given.source.span, "sent again; AWS does not show what it was");
+        }
+    }
+    let first = lost.first().copied().unwrap_or_default();
+    Some(diagnostic.help(format!(
+        "keep the value during this rollout: {first} = {{ keep = true }}\nor go without the way back: on_failure = \"stop\""
+    )))
+}
