@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use model::definition::Capability;
 use model::desired::{Capabilities, DesiredStackSet, Source};
-use model::diagnostic::{Diagnostic, Span, Spanned};
+use model::diagnostic::{Diagnostic, Spanned};
 use template::Template;
 
 use crate::reader::Reader;
-use crate::tree::Table;
+use crate::tree::{Item, Table};
 
+mod automatic;
 mod values;
 
 /// A StackSet and its template.
@@ -20,11 +21,14 @@ pub(crate) struct Fit<'a> {
     pub(crate) template: &'a Template,
     /// Its keys, `[defaults]` below them.
     pub(crate) table: &'a Table,
+    /// The tables of its overrides, in their order.
+    pub(crate) overrides: &'a [&'a Item],
 }
 
 /// Reports everything that AWS would refuse, or that would fail in every account.
 pub(crate) fn check(reader: &mut Reader, fit: &Fit) {
     values::check(reader, fit);
+    automatic::check(reader, fit);
     capabilities(reader, fit);
     not_taken(reader, fit);
     global_names(reader, fit);
@@ -32,7 +36,8 @@ pub(crate) fn check(reader: &mut Reader, fit: &Fit) {
 
 /// A value from the environment for a NoEcho parameter is a secret even where the manifest does not say so.
 pub(crate) fn mark_secrets(set: &mut DesiredStackSet, template: &Template) {
-    for (name, parameter) in &mut set.parameters {
+    let overrides = set.overrides.iter_mut().map(|own| &mut own.parameters);
+    for (name, parameter) in overrides.chain([&mut set.parameters]).flatten() {
         let hidden = template
             .parameters
             .get(name)
@@ -62,31 +67,38 @@ fn capabilities(reader: &mut Reader, fit: &Fit) {
     let iam = missing(Capability::NamedIam).or_else(|| missing(Capability::Iam));
     let expand = missing(Capability::AutoExpand).filter(|_| !service_managed);
     for found in iam.into_iter().chain(expand) {
-        let key = found.capability.key();
-        let diagnostic = Diagnostic::error("E0320", format!("this template needs the capability `{key}`"))
-            .label(&found.span, found.why.clone());
-        let list = acknowledged(given.clone(), found.capability);
-        let diagnostic = match fit.table.get("capabilities") {
-            Some(item) => {
-                let label = if given.contains(&Capability::Iam) && found.capability == Capability::NamedIam {
-                    "only unnamed IAM resources are acknowledged here"
-                } else {
-                    "not acknowledged here"
-                };
-                let span = reader.span(&item.at);
-                diagnostic
-                    .label(&span, label)
-                    .replace("acknowledge it", &span, list)
-            }
-            None => diagnostic
-                .label(&fit.set.name.span, "nothing is acknowledged here")
-                .help(format!(
-                    "acknowledge it, below `[stackset.{}]`:\ncapabilities = {list}",
-                    fit.set.name.value
-                )),
-        };
-        reader.report(diagnostic);
+        reader.report(unacknowledged(reader, fit, found, given));
     }
+}
+
+fn unacknowledged(
+    reader: &Reader,
+    fit: &Fit,
+    found: &template::RequiredCapability,
+    given: &BTreeSet<Capability>,
+) -> Diagnostic {
+    let key = found.capability.key();
+    let diagnostic = Diagnostic::error("E0320", format!("this template needs the capability `{key}`"))
+        .label(&found.span, found.why.clone());
+    let list = acknowledged(given.clone(), found.capability);
+    let Some(item) = fit.table.get("capabilities") else {
+        let way = format!(
+            "acknowledge it, below `[stackset.{}]`:\ncapabilities = {list}",
+            fit.set.name.value
+        );
+        return diagnostic
+            .label(&fit.set.name.span, "nothing is acknowledged here")
+            .help(way);
+    };
+    let label = if given.contains(&Capability::Iam) && found.capability == Capability::NamedIam {
+        "only unnamed IAM resources are acknowledged here"
+    } else {
+        "not acknowledged here"
+    };
+    let span = reader.span(item.at);
+    diagnostic
+        .label(&span, label)
+        .replace("acknowledge it", &span, list)
 }
 
 /// The list of capabilities with one more.
@@ -148,14 +160,10 @@ fn refuse(reader: &mut Reader, fit: &Fit, found: &[Spanned<String>], (message, h
 
 /// W0306: a name that an account has only once, wanted in several of its Regions (reference §6.5).
 fn global_names(reader: &mut Reader, fit: &Fit) {
-    let regions: Vec<_> = fit.set.deploy.iter().flat_map(|part| &part.regions).collect();
-    let [_, second, ..] = regions.as_slice() else {
+    let second = fit.set.deploy.iter().find_map(|part| part.regions.get(1));
+    let Some(second) = second.map(|region| &region.span) else {
         return;
     };
-    if fit.set.allow.contains("W0306") {
-        return;
-    }
-    let second: &Span = &second.span;
     for found in fit.template.fixed_global_names() {
         let message = format!(
             "`{}` can be made in one Region of an account only",
@@ -174,6 +182,6 @@ fn global_names(reader: &mut Reader, fit: &Fit) {
                 "make the name different in each Region: !Sub \"{}-${{AWS::Region}}\"\nor give the resource a condition that holds in one Region",
                 found.name
             ));
-        reader.report(diagnostic);
+        reader.warn(diagnostic);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::{DesiredStackSet, Removal};
 use model::diagnostic::{Diagnostic, Span, Spanned};
 
-use crate::reader::{Reader, similar};
+use crate::reader::{Reader, shown, similar};
 
 type StackSets = BTreeMap<String, DesiredStackSet>;
 
@@ -44,7 +44,7 @@ fn unknown(reader: &mut Reader, sets: &StackSets, removed: &BTreeMap<String, Rem
             .iter()
             .filter(|wanted| !sets.contains_key(&wanted.value))
         {
-            let name = wanted.value.escape_debug();
+            let name = shown(&wanted.value);
             let diagnostic = Diagnostic::error(
                 "E0402",
                 format!(

@@ -4,8 +4,10 @@ use model::definition::{AutoDeployment, Permission};
 use model::desired::CallAs;
 use model::diagnostic::Diagnostic;
 
-use crate::reader::Reader;
+use crate::reader::{Reader, shown};
 use crate::tree::Table;
+
+pub(crate) const AUTO_DEPLOY: &[&str] = &["leaving_accounts", "new_accounts"];
 
 #[derive(Clone, Copy)]
 enum Model {
@@ -56,7 +58,7 @@ fn foreign(reader: &mut Reader, table: &Table, key: &str, message: &str) {
         };
         let help = format!("delete the line, or write permission = \"{other}\"");
         reader.bad(
-            &item.key,
+            item.key,
             message,
             &format!("belongs to permission = \"{other}\""),
             help,
@@ -72,11 +74,11 @@ fn delegated(reader: &mut Reader, table: &Table, call_as: CallAs) {
     else {
         return;
     };
-    let at = item.at.clone();
+    let at = item.at;
     let help =
         "put the StackSet into a manifest with call_as = \"self\", or write permission = \"service-managed\"";
     reader.bad(
-        &at,
+        at,
         "a delegated administrator keeps no self-managed StackSets",
         "with call_as = \"delegated-admin\"",
         help,
@@ -88,10 +90,10 @@ fn auto_deployment(reader: &mut Reader, table: &Table) -> AutoDeployment {
     let Some((item, keys)) = reader.table(table, "auto_deploy", example) else {
         return AutoDeployment::default();
     };
-    reader.keys(keys, "`auto_deploy`", &["leaving_accounts", "new_accounts"]);
+    reader.keys(keys, "`auto_deploy`", AUTO_DEPLOY);
     if !keys.contains_key("new_accounts") {
         let diagnostic = Diagnostic::error("E0104", "`auto_deploy` does not say whether it is on")
-            .label(&reader.span(&item.at), "`new_accounts` is missing here")
+            .label(&reader.span(item.at), "`new_accounts` is missing here")
             .help(format!("for example: {example}"));
         reader.report(diagnostic);
     }
@@ -104,7 +106,7 @@ fn auto_deployment(reader: &mut Reader, table: &Table) -> AutoDeployment {
                 "E0104",
                 "`auto_deploy` does not say what happens to accounts that leave",
             )
-            .label(&reader.span(&item.at), "`leaving_accounts` is missing here")
+            .label(&reader.span(item.at), "`leaving_accounts` is missing here")
             .help(help),
         );
     }
@@ -123,9 +125,9 @@ fn administration_role(reader: &mut Reader, table: &Table) -> Option<String> {
     if is_role && (20..=2048).contains(&text.len()) {
         return Some(text);
     }
-    let message = format!("`{}` is not the ARN of a role", text.escape_debug());
+    let message = format!("`{}` is not the ARN of a role", shown(&text));
     reader.bad(
-        &at,
+        at,
         message,
         "not an ARN of a role",
         format!("for example: {example}"),
@@ -141,9 +143,9 @@ fn execution_role(reader: &mut Reader, table: &Table) -> Option<String> {
     if (1..=64).contains(&text.len()) && text.chars().all(allowed) {
         return Some(text);
     }
-    let message = format!("`{}` is not the name of a role", text.escape_debug());
+    let message = format!("`{}` is not the name of a role", shown(&text));
     reader.bad(
-        &at,
+        at,
         message,
         "a name, not an ARN or path",
         format!("for example: {example}"),

@@ -1,16 +1,14 @@
 //! `preferences`, with tables for single actions over the common ones.
 
-use std::collections::BTreeSet;
-
 use model::desired::Preferences;
 use model::diagnostic::Diagnostic;
 use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 
-use crate::reader::{Reader, Wanted};
+use crate::reader::{Reader, Wanted, shown};
 use crate::tree::{Item, Table, Value, overlay};
 
-const ACTIONS: &[&str] = &["create", "delete", "drift", "update"];
-const COMMON: &[&str] = &[
+pub(crate) const ACTIONS: &[&str] = &["create", "delete", "drift", "update"];
+pub(crate) const COMMON: &[&str] = &[
     "concurrency_mode",
     "failure_tolerance",
     "max_concurrent",
@@ -19,7 +17,7 @@ const COMMON: &[&str] = &[
 const EXAMPLE: &str = "preferences = { max_concurrent = \"25%\", failure_tolerance = \"10%\" }";
 
 /// Reads the preferences of each action. The order of Regions is that of `regions`, so it is not here.
-pub(crate) fn preferences(reader: &mut Reader, table: &Table, allow: &BTreeSet<String>) -> Preferences {
+pub(crate) fn preferences(reader: &mut Reader, table: &Table) -> Preferences {
     let Some((_, keys)) = reader.table(table, "preferences", EXAMPLE) else {
         return Preferences::default();
     };
@@ -33,7 +31,7 @@ pub(crate) fn preferences(reader: &mut Reader, table: &Table, allow: &BTreeSet<S
             .map(|(_, own)| own.clone())
             .unwrap_or_default();
         reader.keys(&own, "`preferences` of an action", COMMON);
-        one(reader, &overlay(&common, &own), allow)
+        one(reader, &overlay(&common, &own))
     };
     Preferences {
         create: action("create"),
@@ -43,30 +41,55 @@ pub(crate) fn preferences(reader: &mut Reader, table: &Table, allow: &BTreeSet<S
     }
 }
 
-fn one(reader: &mut Reader, keys: &Table, allow: &BTreeSet<String>) -> OperationPreferences {
-    let orders = [
+/// The values of `region_order`.
+pub(crate) fn orders() -> [(&'static str, RegionConcurrency); 2] {
+    [
         ("sequential", RegionConcurrency::Sequential),
         ("parallel", RegionConcurrency::Parallel),
-    ];
-    let modes = [
+    ]
+}
+
+/// The values of `concurrency_mode`.
+pub(crate) fn modes() -> [(&'static str, ConcurrencyMode); 2] {
+    [
         ("strict", ConcurrencyMode::Strict),
         ("soft", ConcurrencyMode::Soft),
-    ];
+    ]
+}
+
+/// The table that a StackSet's updates take their preferences from.
+fn of_updates(table: &Table) -> Table {
+    let below = |table: &Table, key: &str| table.get(key).and_then(Item::as_table).cloned();
+    let all = below(table, "preferences").unwrap_or_default();
+    let own = below(&all, "update").unwrap_or_default();
+    overlay(&all, &own)
+}
+
+/// What a StackSet's preferences make of a stage's: W0304.
+pub(crate) fn staged(reader: &mut Reader, table: &Table, stage: &Table) {
+    if COMMON.iter().any(|key| stage.contains_key(*key)) {
+        let mut keys = overlay(&of_updates(table), stage);
+        keys.retain(|key, _| COMMON.contains(&key.as_str()));
+        one(reader, &keys);
+    }
+}
+
+fn one(reader: &mut Reader, keys: &Table) -> OperationPreferences {
     let preferences = OperationPreferences {
-        region_concurrency: reader.word(keys, "region_order", &orders).unwrap_or_default(),
+        region_concurrency: reader.word(keys, "region_order", &orders()).unwrap_or_default(),
         region_order: Vec::new(),
         failure_tolerance: amount(reader, keys, "failure_tolerance", 0).unwrap_or_default(),
         max_concurrent: amount(reader, keys, "max_concurrent", 1).unwrap_or(Amount::Count(1)),
-        concurrency_mode: reader.word(keys, "concurrency_mode", &modes).unwrap_or_default(),
+        concurrency_mode: reader
+            .word(keys, "concurrency_mode", &modes())
+            .unwrap_or_default(),
     };
-    if !allow.contains("W0304") {
-        lowered(reader, keys, &preferences);
-    }
+    lowered(reader, keys, &preferences);
     preferences
 }
 
 /// `10` or `"10%"`.
-fn amount(reader: &mut Reader, keys: &Table, key: &str, least: u8) -> Option<Amount> {
+pub(crate) fn amount(reader: &mut Reader, keys: &Table, key: &str, least: u8) -> Option<Amount> {
     let item = keys.get(key)?;
     let found = match &item.value {
         Value::Integer(number) => number
@@ -94,11 +117,11 @@ fn amount(reader: &mut Reader, keys: &Table, key: &str, least: u8) -> Option<Amo
     };
     let found = found.filter(fits);
     if found.is_none() {
-        let written = reader.source.text.get(item.at.clone()).unwrap_or_default();
-        let message = format!("{written} is not a value of `{key}`");
+        let written = shown(reader.written(item.at).trim_matches('"'));
+        let message = format!("`{written}` is not a value of `{key}`");
         let help =
             format!("write a number of accounts from {least}, or a share from \"{least}%\" to \"100%\"");
-        reader.bad(&item.at, message, "not in the range", help);
+        reader.bad(item.at, message, "not in the range", help);
     }
     found
 }
@@ -120,14 +143,14 @@ fn lowered(reader: &mut Reader, keys: &Table, preferences: &OperationPreferences
         words(preferences.max_concurrent)
     );
     let mut diagnostic = Diagnostic::warning("W0304", message).label(
-        &reader.span(&wanted.at),
+        &reader.span(wanted.at),
         format!("lowered to failure_tolerance + 1 = {instead} by AWS"),
     );
     if let Some(Item { at, .. }) = keys.get("failure_tolerance") {
         let because = "because of this, with `concurrency_mode = \"strict\"` (the default)";
-        diagnostic = diagnostic.label(&reader.span(at), because);
+        diagnostic = diagnostic.label(&reader.span(*at), because);
     }
-    reader.report(diagnostic.help(format!(
+    reader.warn(diagnostic.help(format!(
         "set `concurrency_mode = \"soft\"`, or raise `failure_tolerance` to {help}"
     )));
 }

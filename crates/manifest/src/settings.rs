@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::PROJECT_TAG;
 use model::definition::Capability;
-use model::desired::OnLeave;
+use model::desired::{Capabilities, OnLeave};
 use model::diagnostic::{Diagnostic, Spanned};
 
-use crate::reader::{Reader, similar};
-use crate::tree::{Item, Table};
+use crate::codes;
+use crate::reader::{Reader, shown, similar};
+use crate::tree::{Item, Table, Value};
 
 /// AWS takes 50 tags (reference §1.1); one is the project's mark.
 const MAX_TAGS: usize = 49;
@@ -22,13 +23,13 @@ pub(crate) fn description(reader: &mut Reader, table: &Table) -> Option<String> 
     )?;
     if !(1..=1024).contains(&text.chars().count()) {
         reader.bad(
-            &at,
+            at,
             "a description has 1 to 1,024 characters",
             "too short or too long",
             "shorten it, or delete the line",
         );
     }
-    reader.check_characters(&at, "a description", &text);
+    reader.check_characters(at, "a description", &text);
     Some(text)
 }
 
@@ -42,7 +43,12 @@ pub(crate) fn on_leave(reader: &mut Reader, table: &Table) -> Option<OnLeave> {
 }
 
 /// `capabilities`, acknowledged for each call.
-pub(crate) fn capabilities(reader: &mut Reader, table: &Table) -> BTreeSet<Capability> {
+pub(crate) fn capabilities(reader: &mut Reader, table: &Table) -> Capabilities {
+    if let Some(item) = table.get("capabilities")
+        && matches!(&item.value, Value::Text(text) if text == "auto")
+    {
+        return Capabilities::Auto(reader.span(item.at));
+    }
     let all = [Capability::Iam, Capability::NamedIam, Capability::AutoExpand];
     let example = "capabilities = [\"named-iam\"]";
     let mut found = BTreeSet::new();
@@ -52,8 +58,8 @@ pub(crate) fn capabilities(reader: &mut Reader, table: &Table) -> BTreeSet<Capab
             found.insert(*capability);
             continue;
         }
-        let span = reader.span(&at);
-        let diagnostic = Diagnostic::error("E0105", format!("`{}` is not a capability", text.escape_debug()))
+        let span = reader.span(at);
+        let diagnostic = Diagnostic::error("E0105", format!("`{}` is not a capability", shown(&text)))
             .label(&span, "\"iam\", \"named-iam\" or \"auto-expand\"");
         let wire = all
             .iter()
@@ -65,7 +71,7 @@ pub(crate) fn capabilities(reader: &mut Reader, table: &Table) -> BTreeSet<Capab
             None => diagnostic.help(format!("for example: {example}")),
         });
     }
-    found
+    Capabilities::Listed(found)
 }
 
 /// `depends_on`: names of other tables.
@@ -77,7 +83,7 @@ pub(crate) fn depends_on(reader: &mut Reader, table: &Table) -> Vec<Spanned<Stri
         .into_iter()
         .map(|(value, at)| Spanned {
             value,
-            span: reader.span(&at),
+            span: reader.span(at),
         })
         .collect()
 }
@@ -87,22 +93,32 @@ pub(crate) fn allow(reader: &mut Reader, table: &Table) -> BTreeSet<String> {
     let written = reader
         .texts(table, "allow", "allow = [\"W0304\"]")
         .unwrap_or_default();
-    let mut codes = BTreeSet::new();
+    let mut accepted = BTreeSet::new();
     for (code, at) in written {
-        let digits = code.strip_prefix('W').unwrap_or_default();
-        if digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()) {
-            codes.insert(code);
+        if codes::warnings().any(|known| known == code) {
+            accepted.insert(code);
             continue;
         }
-        let message = format!("`{}` is not the code of a warning", code.escape_debug());
-        reader.bad(
-            &at,
-            message,
-            "only warnings can be accepted",
-            "write a code such as \"W0304\"",
-        );
+        let span = reader.span(at);
+        let (message, label) = if code.starts_with('E') {
+            (
+                format!("`{}` is an error", shown(&code)),
+                "only warnings can be accepted",
+            )
+        } else {
+            (
+                format!("no warning has the code `{}`", shown(&code)),
+                "accepts nothing",
+            )
+        };
+        let diagnostic = Diagnostic::error("E0105", message).label(&span, label);
+        let meant = codes::warnings().find(|known| known.eq_ignore_ascii_case(&code));
+        reader.report(match meant {
+            Some(meant) => diagnostic.replace("codes are in capitals", &span, format!("\"{meant}\"")),
+            None => diagnostic.help("write the code of a warning, such as \"W0304\", or delete it"),
+        });
     }
-    codes
+    accepted
 }
 
 /// `tags`, those of `[defaults]` among them.
@@ -116,7 +132,7 @@ pub(crate) fn tags(reader: &mut Reader, table: &Table) -> BTreeMap<String, Strin
             keys.len()
         );
         reader.bad(
-            &item.at,
+            item.at,
             message,
             "too many tags",
             "delete some, also in `[defaults.tags]`",
@@ -128,12 +144,12 @@ pub(crate) fn tags(reader: &mut Reader, table: &Table) -> BTreeMap<String, Strin
 }
 
 fn tag(reader: &mut Reader, keys: &Table, (key, item): (&str, &Item)) -> Option<String> {
-    let shown = key.escape_debug();
+    let shown = shown(key);
     let long = !(1..=128).contains(&key.chars().count());
     if long || key.to_lowercase().starts_with("aws:") || key == PROJECT_TAG {
         let label = if long { "1 to 128 characters" } else { "reserved" };
         reader.bad(
-            &item.key,
+            item.key,
             format!("`{shown}` cannot be a tag's key"),
             label,
             "use another key",
@@ -143,13 +159,13 @@ fn tag(reader: &mut Reader, keys: &Table, (key, item): (&str, &Item)) -> Option<
     if !(1..=256).contains(&value.chars().count()) {
         let message = format!("the tag `{shown}` needs a value of 1 to 256 characters");
         reader.bad(
-            &at,
+            at,
             message,
             "not such a value",
             "write a value, or delete the tag",
         );
     }
-    reader.check_characters(&item.key, "a tag's key", key);
-    reader.check_characters(&at, "a tag's value", &value);
+    reader.check_characters(item.key, "a tag's key", key);
+    reader.check_characters(at, "a tag's value", &value);
     Some(value)
 }

@@ -1,21 +1,23 @@
 //! `[stackset.NAME]` with `[defaults]` below it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use model::desired::{CallAs, Capabilities, Deploy, DesiredStackSet, DesiredTemplate};
-use model::diagnostic::{Diagnostic, Spanned};
+use model::desired::{AwsGuard, CallAs, DesiredStackSet, DesiredTemplate, Override};
 use model::ids::StackSetName;
 
-use crate::files::{Files, Loaded};
+use crate::codes;
+use crate::files::Loaded;
 use crate::fit::{self, Fit};
 use crate::head::aws_name;
 use crate::parameters::parameters;
+use crate::parts::{deploy, overrides, skips};
 use crate::permission::permission;
-use crate::preferences::preferences;
+use crate::preferences::{preferences, staged};
 use crate::reader::{Reader, Wanted};
+use crate::regions::regions;
+use crate::rollout::rollout;
 use crate::settings::{allow, capabilities, depends_on, description, on_leave, tags};
-use crate::targets::{regions, targets};
+use crate::template_source;
 use crate::tree::{Item, Table, inherited, overlay};
 
 /// The keys of a StackSet.
@@ -27,20 +29,24 @@ pub(crate) const KEYS: &[&str] = &[
     "aws_name",
     "capabilities",
     "depends_on",
+    "deploy",
     "description",
     "execution_role",
     "managed_execution",
     "on_leave",
+    "override",
     "parameters",
     "permission",
     "preferences",
     "regions",
+    "rollout",
+    "skip",
     "tags",
     "targets",
     "template",
 ];
 /// The keys that `[defaults]` may set.
-const DEFAULTS: &[&str] = &[
+pub(crate) const DEFAULTS: &[&str] = &[
     "administration_role",
     "auto_deploy",
     "capabilities",
@@ -50,97 +56,99 @@ const DEFAULTS: &[&str] = &[
     "permission",
     "preferences",
     "regions",
+    "rollout",
     "tags",
 ];
-/// What must be there, in `[defaults]` or in the StackSet.
-const REQUIRED: &[(&str, &str)] = &[
-    ("template", "template = \"templates/NAME.yaml\""),
-    ("targets", "targets = [\"Root/Workloads\"]"),
-    ("regions", "regions = [\"eu-west-1\"]"),
-];
+const TEMPLATE: &str = "template = \"templates/NAME.yaml\"";
+const TABLE: &str = "[stackset.NAME]\ntemplate = \"templates/NAME.yaml\"";
 
 /// `[defaults]` and what else every StackSet is read with.
 pub(crate) struct Defaults {
     table: Table,
     call_as: CallAs,
+    /// Whether there is a place for templates that are too long to be sent inline.
+    has_bucket: bool,
 }
 
 impl Defaults {
     /// Reads `[defaults]`: by itself, so that a mistake is found even when no StackSet uses it.
-    pub(crate) fn read(reader: &mut Reader, root: &Table, call_as: CallAs) -> Self {
+    pub(crate) fn read(reader: &mut Reader, root: &Table, aws: Option<&AwsGuard>) -> Self {
         let found = reader.table(root, "defaults", "[defaults]\nregions = [\"eu-west-1\"]");
         let table = found.map(|(_, table)| inherited(table)).unwrap_or_default();
+        let call_as = aws.map(|aws| aws.call_as).unwrap_or_default();
+        // A StackSet may accept the warnings, so only its own reading gives them.
+        reader.accepted = codes::warnings().map(str::to_owned).collect();
         reader.keys(&table, "`[defaults]`", DEFAULTS);
         regions(reader, &table);
+        rollout(reader, &table);
         tags(reader, &table);
         capabilities(reader, &table);
         on_leave(reader, &table);
         permission(reader, &table, call_as);
         reader.truth(&table, "managed_execution");
-        // A StackSet may accept the warnings, so only its own reading gives them.
-        preferences(reader, &table, &BTreeSet::from(["W0304".to_owned()]));
-        Self { table, call_as }
+        preferences(reader, &table);
+        reader.accepted.clear();
+        Self {
+            table,
+            call_as,
+            // What `[aws]` lacks has been reported; no StackSet is to blame for it.
+            has_bucket: aws.is_none_or(|aws| aws.template_bucket.is_some()),
+        }
     }
 }
 
 /// Reads every StackSet. One that lacks what it must have has been reported and is left out.
 pub(crate) fn all(
     reader: &mut Reader,
-    files: &mut Files,
     root: &Table,
     defaults: &Defaults,
 ) -> BTreeMap<String, DesiredStackSet> {
-    let Some((_, sets)) = reader.table(
-        root,
-        "stackset",
-        "[stackset.NAME]\ntemplate = \"templates/NAME.yaml\"",
-    ) else {
+    let Some((_, sets)) = reader.table(root, "stackset", TABLE) else {
         return BTreeMap::new();
     };
-    let read = |(name, item): (&String, &Item)| {
-        one(reader, files, (name, item), defaults).map(|set| (name.clone(), set))
-    };
-    sets.iter().filter_map(read).collect()
+    let mut found = BTreeMap::new();
+    for (name, item) in sets {
+        if let Some(set) = one(reader, (name, item), defaults) {
+            found.insert(name.clone(), set);
+        }
+        reader.accepted.clear();
+    }
+    found
 }
 
-fn one(
-    reader: &mut Reader,
-    files: &mut Files,
-    (name, item): (&str, &Item),
-    defaults: &Defaults,
-) -> Option<DesiredStackSet> {
+fn one(reader: &mut Reader, (name, item): (&str, &Item), defaults: &Defaults) -> Option<DesiredStackSet> {
     let header = format!("stackset.{name}");
     let Some(own) = item.as_table() else {
-        reader.wrong_type(
-            &header,
-            item,
-            Wanted("a table", "[stackset.NAME]\ntemplate = \"templates/NAME.yaml\""),
-        );
+        reader.wrong_type(&header, item, Wanted("a table", TABLE));
         return None;
     };
     reader.keys(own, "a StackSet", KEYS);
     let table = overlay(&defaults.table, own);
-    for (key, example) in REQUIRED.iter().filter(|(key, _)| !table.contains_key(*key)) {
-        reader.missing(&item.at, &header, key, example);
+    let accepted = allow(reader, &table);
+    reader.accepted.clone_from(&accepted);
+    if !table.contains_key("template") {
+        reader.missing(item.at, &header, "template", TEMPLATE);
     }
-    let template = template(reader, files, &table);
-    let mut set = set(reader, (name, item), &table, defaults)?;
-    if let Some((path, loaded)) = template {
-        set.template = DesiredTemplate::File {
-            path,
-            body: loaded.body.clone(),
+    let template = template_source::read(reader, &table, defaults.has_bucket);
+    let (overrides, written): (Vec<_>, Vec<_>) = overrides(reader, name, &table).into_iter().unzip();
+    let mut set = set(reader, (name, item), &table, (defaults, accepted, overrides))?;
+    let Some((source, loaded)) = template else {
+        return Some(set);
+    };
+    set.template = source;
+    if let Some(Loaded {
+        template: Ok(template),
+        ..
+    }) = loaded.as_deref()
+    {
+        let fit = Fit {
+            set: &set,
+            template,
+            table: &table,
+            overrides: &written,
         };
-        if let Ok(template) = &loaded.template {
-            fit::check(
-                reader,
-                &Fit {
-                    set: &set,
-                    template,
-                    table: &table,
-                },
-            );
-            fit::mark_secrets(&mut set, template);
-        }
+        fit::check(reader, &fit);
+        fit::mark_secrets(&mut set, template);
     }
     Some(set)
 }
@@ -150,73 +158,39 @@ fn set(
     reader: &mut Reader,
     (name, item): (&str, &Item),
     table: &Table,
-    defaults: &Defaults,
+    (defaults, allow, overrides): (&Defaults, BTreeSet<String>, Vec<Override>),
 ) -> Option<DesiredStackSet> {
-    let allow = allow(reader, table);
-    let name_span = reader.span(&item.key);
+    let (rollout, stages) = rollout(reader, table).unzip();
+    for stage in stages.iter().flatten() {
+        staged(reader, table, stage);
+    }
     Some(DesiredStackSet {
         aws_name: aws_name(reader, table, name, item).or_else(|| stand_in(name))?,
         adopt: reader.truth(table, "adopt").unwrap_or_default(),
         description: description(reader, table),
-        deploy: vec![Deploy {
-            targets: targets(reader, table),
-            regions: regions(reader, table),
-            span: name_span.clone(),
-        }],
-        skip: Vec::new(),
-        overrides: Vec::new(),
+        deploy: deploy(reader, (name, item), table),
+        skip: skips(reader, name, table),
+        overrides,
         parameters: parameters(reader, table),
         tags: tags(reader, table),
-        capabilities: Capabilities::Listed(capabilities(reader, table)),
+        capabilities: capabilities(reader, table),
         permission: permission(reader, table, defaults.call_as),
         managed_execution: reader.truth(table, "managed_execution").unwrap_or_default(),
         depends_on: depends_on(reader, table),
-        rollout: None,
-        preferences: preferences(reader, table, &allow),
+        rollout,
+        preferences: preferences(reader, table),
         on_leave: on_leave(reader, table),
         template: DesiredTemplate::File {
-            path: Spanned {
-                value: String::new(),
-                span: name_span.clone(),
-            },
+            path: reader.spanned(String::new(), item.key),
             body: String::new(),
         },
-        name: Spanned {
-            value: name.to_owned(),
-            span: name_span,
-        },
+        name: reader.spanned(name.to_owned(), item.key),
         allow,
     })
 }
 
 /// A name in place of a wrong one, which has been reported, so that everything else is still checked.
 fn stand_in(name: &str) -> Option<StackSetName> {
-    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    StackSetName::parse(&format!("Unnamed-{letters}")).ok()
-}
-
-fn template(reader: &mut Reader, files: &mut Files, table: &Table) -> Option<(Spanned<String>, Rc<Loaded>)> {
-    let (written, at) = reader.text(table, "template", "template = \"templates/NAME.yaml\"")?;
-    let span = reader.span(&at);
-    match files.template(&written) {
-        Ok(loaded) => {
-            for diagnostic in loaded.template.as_ref().err().into_iter().flatten() {
-                reader.report(diagnostic.clone().label(&span, "this template"));
-            }
-            Some((Spanned { value: written, span }, loaded))
-        }
-        Err(refused) => {
-            let message = format!(
-                "cannot take the template `{}`: {}",
-                written.escape_debug(),
-                refused.why
-            );
-            reader.report(
-                Diagnostic::error("E0306", message)
-                    .label(&span, "not taken")
-                    .help(refused.help),
-            );
-            None
-        }
-    }
+    let letters = name.chars().filter(char::is_ascii_alphanumeric).take(100);
+    StackSetName::parse(&format!("Unnamed-{}", letters.collect::<String>())).ok()
 }

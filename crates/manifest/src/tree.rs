@@ -4,20 +4,36 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use model::diagnostic::Diagnostic;
+use model::source::Source;
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
 use crate::reader::Reader;
 
+/// A longer text that is not TOML is told with its first mistake alone: each one costs memory.
+const MOST_RECOVERED: usize = 64 * 1024;
+
 /// A table of the manifest.
 pub(crate) type Table = BTreeMap<String, Item>;
+
+/// A range of bytes of one of the manifest's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// Which file: 0 is the manifest itself, the others are those that it includes.
+    pub(crate) file: usize,
+    /// The first byte.
+    pub(crate) start: usize,
+    /// The byte after the last one.
+    pub(crate) end: usize,
+}
 
 /// A value with its places.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     /// Where the key is; for an item of an array, where the item is.
-    pub(crate) key: Range<usize>,
+    pub(crate) key: Place,
     /// Where the value is; for a table below a header, where the header is.
-    pub(crate) at: Range<usize>,
+    pub(crate) at: Place,
     /// Whether it comes from `[defaults]`.
     pub(crate) inherited: bool,
     /// What it is.
@@ -37,46 +53,85 @@ pub(crate) enum Value {
     List(Vec<Item>),
     /// A table.
     Table(Table),
-    /// What no key of a manifest takes: a float or a date.
-    Other(&'static str),
+    /// A date, a time or both.
+    Date(Datetime),
+    /// What no key of a manifest takes.
+    Float,
 }
 
-/// Reads the manifest's text. Nothing comes out when the text is not TOML: what follows a mistake would be guesses.
-pub(crate) fn parse(reader: &mut Reader) -> Option<Table> {
-    let (root, errors) = DeTable::parse_recoverable(reader.source.text);
+impl Place {
+    /// The start of a file.
+    pub(crate) fn top(file: usize) -> Self {
+        Self {
+            file,
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Its bytes.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// Reads the text of one of the manifest's files. Nothing comes out when the text is not TOML: what follows a mistake would be
+/// guesses.
+pub(crate) fn parse(reader: &mut Reader, file: usize, source: &Source) -> Option<Table> {
+    let bounded = source.text.len() > MOST_RECOVERED;
+    let (root, errors) = if bounded {
+        match DeTable::parse(source.text) {
+            Ok(root) => (Some(root), Vec::new()),
+            Err(error) => (None, vec![error]),
+        }
+    } else {
+        let (root, errors) = DeTable::parse_recoverable(source.text);
+        (Some(root), errors)
+    };
     for error in &errors {
         let at = error.span().unwrap_or_default();
         let diagnostic = Diagnostic::error("E0100", "the manifest is not valid TOML")
-            .label(&reader.source.span(&at), error.message())
+            .label(&source.span(&at), error.message())
             .help("correct the line; in TOML, texts are quoted, and a key may be written once");
         reader.report(diagnostic);
     }
-    errors.is_empty().then(|| table(root.get_ref()))
+    root.filter(|_| errors.is_empty())
+        .map(|root| table(file, root.get_ref()))
 }
 
-fn table(table: &DeTable) -> Table {
+fn table(file: usize, table: &DeTable) -> Table {
     let entry = |(key, value): (&toml::Spanned<_>, &toml::Spanned<DeValue>)| {
         let name: &std::borrow::Cow<str> = key.get_ref();
-        (name.to_string(), item(key.span(), value))
+        (name.to_string(), item(file, key.span(), value))
     };
     table.iter().map(entry).collect()
 }
 
-fn item(key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item {
+fn item(file: usize, key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item {
+    let place = |range: Range<usize>| Place {
+        file,
+        start: range.start,
+        end: range.end,
+    };
     let found = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(integer) => {
             Value::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok())
         }
         DeValue::Boolean(truth) => Value::Bool(*truth),
-        DeValue::Array(items) => Value::List(items.iter().map(|found| item(found.span(), found)).collect()),
-        DeValue::Table(entries) => Value::Table(table(entries)),
-        DeValue::Float(_) => Value::Other("a float"),
-        DeValue::Datetime(_) => Value::Other("a date"),
+        DeValue::Array(items) => Value::List(
+            items
+                .iter()
+                .map(|found| item(file, found.span(), found))
+                .collect(),
+        ),
+        DeValue::Table(entries) => Value::Table(table(file, entries)),
+        DeValue::Float(_) => Value::Float,
+        DeValue::Datetime(moment) => Value::Date(*moment),
     };
     Item {
-        key,
-        at: value.span(),
+        key: place(key),
+        at: place(value.span()),
         inherited: false,
         value: found,
     }
@@ -91,7 +146,8 @@ impl Item {
             Value::Bool(_) => "a boolean",
             Value::List(_) => "an array",
             Value::Table(_) => "a table",
-            Value::Other(what) => what,
+            Value::Date(_) => "a date",
+            Value::Float => "a float",
         }
     }
 
@@ -99,6 +155,14 @@ impl Item {
     pub(crate) fn as_table(&self) -> Option<&Table> {
         match &self.value {
             Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The items, when it is an array.
+    pub(crate) fn as_list(&self) -> Option<&[Item]> {
+        match &self.value {
+            Value::List(items) => Some(items),
             _ => None,
         }
     }

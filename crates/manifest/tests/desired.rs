@@ -31,7 +31,7 @@ template = "templates/audit.yaml"
 targets = ["Root/Work\\/Shop/Prod", "account:payments-prod", "111122223333", "ou-ab12-11111111"]
 regions = ["us-east-1", "eu-west-1"]
 capabilities = ["named-iam"]
-allow = ["W0306"]
+allow = ["W0306", "W0232"]
 tags = { stage = "prod" }
 [stackset.audit.preferences]
 region_order = "parallel"

@@ -17,10 +17,13 @@ const TEMPLATE: &str = "\
 Parameters:
   Environment: { Type: String, Default: dev }
   LogRetentionDays: { Type: Number, Default: 90 }
+  Owner: { Type: String, Default: nobody }
+  Policy: { Type: String, Default: none }
   Prefixes: { Type: CommaDelimitedList, Default: app }
+  Topic: { Type: String, Default: none }
   WebhookToken: { Type: String, NoEcho: true, Default: none }
 Resources:
-  Topic: { Type: AWS::SNS::Topic }
+  Queue: { Type: AWS::SNS::Topic }
 ";
 
 fn document(path: &str) -> String {
@@ -39,7 +42,7 @@ fn blocks(page: &str) -> Vec<String> {
 
 /// Reads a manifest, or a part of one below a head of its own, beside the templates that it names.
 fn says_nothing(block: &str) {
-    let whole = if block.contains("version = 1") {
+    let whole = if block.lines().any(|line| line.starts_with("version")) {
         block.to_owned()
     } else {
         format!("{HEAD}{block}")
@@ -50,8 +53,16 @@ fn says_nothing(block: &str) {
         .filter(|line| line.trim_start().starts_with("template "))
     {
         let path = line.split('"').nth(1).unwrap();
-        repository.write(path, TEMPLATE);
+        if !path.starts_with("https:") {
+            repository.write(path, TEMPLATE);
+        }
     }
+    repository.write("policy/naming.rego", "package stackfleet\n");
+    repository.write("values/policy.json", "{}\n");
+    repository.write(
+        "teams/identity/stacksets.toml",
+        "[removed.sso-roles]\nstacks = \"retain\"\n",
+    );
     let reading = repository.read();
     assert_eq!(reading.diagnostics, [], "{whole}");
     assert!(reading.desired.is_some());
@@ -80,9 +91,23 @@ fn the_reference_has_every_key_that_is_read() {
         "[guard]\n",
         "[defaults]\n",
         "[stackset.a]\n",
+        "[[stackset.a.deploy]]\n",
+        "[[stackset.a.skip]]\n",
+        "[[stackset.a.override]]\n",
         "[removed.a]\n",
+        "[target_set.a]\n",
+        "[rollout.a]\n",
+        "[[rollout.a.stage]]\n",
+        "[protect]\n",
+        "[[freeze]]\n",
     ];
-    let below = ["parameters.A", "preferences", "preferences.create", "auto_deploy"];
+    let below = [
+        "parameters.A",
+        "preferences",
+        "preferences.create",
+        "auto_deploy",
+        "template",
+    ];
     let below = below.map(|table| format!("[stackset.a.{table}]\n"));
     let page = document("docs/manifest.md");
     for table in tables.iter().map(ToString::to_string).chain(below) {

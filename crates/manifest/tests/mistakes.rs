@@ -184,7 +184,7 @@ fn templates_outside_the_directory_or_too_large_are_refused() {
         set("f", "templates"),
     ];
     let repository = Repository::new(&format!("{}{}", support::HEAD, tables.concat()));
-    repository.write("large.yaml", &"#".repeat(51_201));
+    repository.write("large.yaml", &"#".repeat(1024 * 1024 + 1));
     #[cfg(unix)]
     {
         let outside = tempfile::NamedTempFile::new().unwrap();

@@ -25,6 +25,13 @@ impl Digest {
         Self::of_bytes(&bytes)
     }
 
+    /// A digest that is written out: 64 hexadecimal digits, with or without `sha256:` before them. None for another text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("sha256:").unwrap_or(text);
+        let fits = digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        fits.then(|| Self(format!("sha256:{}", digits.to_ascii_lowercase())))
+    }
+
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.0

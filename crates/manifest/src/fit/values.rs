@@ -1,42 +1,76 @@
 //! Whether the values of a StackSet are those that its template takes.
 
+use std::collections::BTreeMap;
+
 use model::desired::{Parameter, Source};
 use model::diagnostic::{Diagnostic, Span};
 use template::{TemplateParameter, Violation};
 
 use super::Fit;
-use crate::reader::{Reader, similar};
+use crate::parts::OVERRIDE;
+use crate::reader::{Reader, shown, similar};
 use crate::stack_set::KEYS;
 use crate::tree::Item;
 
+/// Values that are written in one place: a StackSet's own, or those of an override.
+struct Values<'a> {
+    given: &'a BTreeMap<String, Parameter>,
+    /// The table `parameters`, when it is one.
+    written: Option<&'a Item>,
+    /// The table that `parameters` stands in.
+    header: String,
+    /// The keys of that table.
+    settings: &'static [&'static str],
+    /// Where a wrong value would fail.
+    fails: &'static str,
+}
+
 /// Reports values that AWS would refuse, and parameters without one.
 pub(crate) fn check(reader: &mut Reader, fit: &Fit) {
-    for (name, parameter) in &fit.set.parameters {
-        match fit.template.parameters.get(name) {
-            None => unknown(reader, fit, name, parameter),
-            Some(declared) => given(reader, fit, name, (parameter, declared)),
-        }
-    }
-    let written = fit.table.get("parameters").and_then(Item::as_table);
+    let own = Values {
+        given: &fit.set.parameters,
+        written: fit.table.get("parameters"),
+        header: format!("[stackset.{}]", fit.set.name.value),
+        settings: KEYS,
+        fails: "would fail in every stack",
+    };
+    fitting(reader, fit, &own);
+    let written = own.written.and_then(Item::as_table);
     for (name, declared) in &fit.template.parameters {
         if written.is_none_or(|written| !written.contains_key(name)) {
             not_given(reader, fit, name, declared);
         }
     }
+    for (own, item) in fit.set.overrides.iter().zip(fit.overrides) {
+        let values = Values {
+            given: &own.parameters,
+            written: item.as_table().and_then(|table| table.get("parameters")),
+            header: format!("[[stackset.{}.override]]", fit.set.name.value),
+            settings: OVERRIDE,
+            fails: "would fail in every stack that it is for",
+        };
+        fitting(reader, fit, &values);
+    }
+}
+
+fn fitting(reader: &mut Reader, fit: &Fit, values: &Values) {
+    for (name, parameter) in values.given {
+        match fit.template.parameters.get(name) {
+            None => unknown(reader, fit, values, (name, parameter)),
+            Some(declared) => given(reader, values, name, (parameter, declared)),
+        }
+    }
 }
 
 /// E0102 or E0301: the template has no such parameter.
-fn unknown(reader: &mut Reader, fit: &Fit, name: &str, parameter: &Parameter) {
+fn unknown(reader: &mut Reader, fit: &Fit, values: &Values, (name, parameter): (&str, &Parameter)) {
     let near = similar(name, fit.template.parameters.keys().map(String::as_str));
-    if KEYS.contains(&name) && near.is_none() {
-        swallowed(reader, fit, name, parameter);
+    if values.settings.contains(&name) && near.is_none() {
+        swallowed(reader, values, name, parameter);
         return;
     }
-    let diagnostic = Diagnostic::error(
-        "E0301",
-        format!("template has no parameter `{}`", name.escape_debug()),
-    )
-    .label(&parameter.key, "AWS would reject the update");
+    let diagnostic = Diagnostic::error("E0301", format!("template has no parameter `{}`", shown(name)))
+        .label(&parameter.key, "AWS would reject the update");
     let declared = near.and_then(|near| fit.template.parameters.get(near).map(|declared| (near, declared)));
     reader.report(match declared {
         Some((near, declared)) => diagnostic
@@ -53,30 +87,40 @@ fn unknown(reader: &mut Reader, fit: &Fit, name: &str, parameter: &Parameter) {
 }
 
 /// E0102: a setting below the header of the parameters.
-fn swallowed(reader: &mut Reader, fit: &Fit, name: &str, parameter: &Parameter) {
-    let set = &fit.set.name.value;
-    let mut diagnostic = Diagnostic::error(
-        "E0102",
-        format!("`{name}` is a StackSet setting, but here it is a template parameter"),
-    )
-    .label(&parameter.key, format!("belongs to `[stackset.{set}]`"));
-    if let Some(header) = fit.table.get("parameters") {
-        let span = reader.span(&header.at);
+fn swallowed(reader: &mut Reader, values: &Values, name: &str, parameter: &Parameter) {
+    let header = &values.header;
+    let noun = if values.settings == KEYS {
+        "a StackSet setting"
+    } else {
+        "a setting of an override"
+    };
+    let message = format!("`{name}` is {noun}, but here it is a template parameter");
+    let mut diagnostic =
+        Diagnostic::error("E0102", message).label(&parameter.key, format!("belongs to `{header}`"));
+    let mut way = format!("move the `{name}` line to `{header}`");
+    if let Some(table) = values.written {
+        let span = reader.span(table.at);
         diagnostic = diagnostic.label(&span, "everything below this header is a template parameter");
+        let below = reader.written(table.at);
+        if below.starts_with('[') {
+            way = format!("move the `{name}` line above the `{below}` header");
+        }
     }
-    reader.report(diagnostic.help(format!(
-        "move the `{name}` line above the `[stackset.{set}.parameters]` header"
-    )));
+    reader.report(diagnostic.help(way));
 }
 
 fn given(
     reader: &mut Reader,
-    fit: &Fit,
+    values: &Values,
     name: &str,
     (parameter, declared): (&Parameter, &TemplateParameter),
 ) {
     let value = match &parameter.source.value {
-        Source::Literal(value) | Source::File { text: value, .. } => value,
+        Source::Literal(value)
+        | Source::File { text: value, .. }
+        | Source::AccountTag {
+            default: Some(value), ..
+        } => value,
         Source::Environment {
             name: variable,
             sensitive: true,
@@ -86,24 +130,33 @@ fn given(
         }
         _ => return,
     };
+    let written = values.written.and_then(Item::as_table);
+    let item = written.and_then(|table| table.get(name));
     if declared.no_echo {
-        in_the_open(reader, name, parameter, declared);
+        if let Some(item) = item {
+            reader.blot(item.at);
+        }
+        reader.report(in_the_open(name, parameter, declared));
         return;
     }
     if let Err(violation) = declared.check(value) {
-        let written = fit
-            .table
-            .get("parameters")
-            .and_then(Item::as_table)
-            .and_then(|table| table.get(name));
-        let quoted = written.is_none_or(|item| item.what() != "an integer");
-        reader.report(refused(
-            name,
-            value,
-            (&violation, declared),
-            (&parameter.source.span, quoted),
-        ));
+        let literal = matches!(parameter.source.value, Source::Literal(_));
+        let at = At {
+            span: &parameter.source.span,
+            quoted: item.is_none_or(|item| item.what() != "an integer"),
+            literal,
+            fails: values.fails,
+        };
+        reader.report(refused(name, value, (&violation, declared), &at));
     }
+}
+
+/// Where a value is written, and how.
+struct At<'a> {
+    span: &'a Span,
+    quoted: bool,
+    literal: bool,
+    fails: &'static str,
 }
 
 /// E0308: a secret that AWS would show.
@@ -120,9 +173,10 @@ fn refused(
     name: &str,
     value: &str,
     (violation, declared): (&Violation, &TemplateParameter),
-    (span, quoted): (&Span, bool),
+    at: &At,
 ) -> Diagnostic {
-    let shown = value.escape_debug();
+    let span = at.span;
+    let shown = shown(value);
     let bound = declared.property_spans.get(violation.property());
     let Violation::NotAllowed { allowed, nearest } = violation else {
         let diagnostic = Diagnostic::error(
@@ -143,13 +197,17 @@ fn refused(
         "E0303",
         format!("`{shown}` is not allowed for parameter `{name}`"),
     )
-    .label(span, "would fail in every stack");
+    .label(span, at.fails);
     let diagnostic = bound.into_iter().fold(diagnostic, |diagnostic, bound| {
         diagnostic.label(bound, "allowed values")
     });
     match nearest {
-        Some(near) if !declared.is_list() => {
-            let text = if quoted { format!("{near:?}") } else { near.clone() };
+        Some(near) if !declared.is_list() && at.literal => {
+            let text = if at.quoted {
+                format!("{near:?}")
+            } else {
+                near.clone()
+            };
             diagnostic.replace("the nearest allowed value", span, text)
         }
         _ => diagnostic.help(format!("write one of: {}", allowed.join(", "))),
@@ -157,11 +215,10 @@ fn refused(
 }
 
 /// E0305: a secret in the manifest. It is blotted out of everything that is shown.
-fn in_the_open(reader: &mut Reader, name: &str, parameter: &Parameter, declared: &TemplateParameter) {
+fn in_the_open(name: &str, parameter: &Parameter, declared: &TemplateParameter) -> Diagnostic {
     let span = &parameter.source.span;
-    reader.blot(&(span.start.offset..span.end.offset));
     let variable = variable(name);
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         "E0305",
         format!("the value of `{name}` is a secret and must not be in a manifest"),
     )
@@ -175,8 +232,7 @@ fn in_the_open(reader: &mut Reader, name: &str, parameter: &Parameter, declared:
         "take it from the environment",
         span,
         format!("{{ env = \"{variable}\", sensitive = true }}"),
-    );
-    reader.report(diagnostic);
+    )
 }
 
 /// `WebhookToken` as the name of an environment variable: `WEBHOOK_TOKEN`.
@@ -213,7 +269,7 @@ fn not_given(reader: &mut Reader, fit: &Fit, name: &str, declared: &TemplatePara
     };
     if let Err(violation) = declared.check(default) {
         let at = declared.property_spans.get("Default").unwrap_or(&declared.span);
-        let shown = default.escape_debug();
+        let shown = shown(default);
         let diagnostic = Diagnostic::error(
             "E0304",
             format!("the default `{shown}` does not fit parameter `{name}`: {violation}"),
