@@ -48,7 +48,7 @@ impl Definition {
 }
 
 /// A parameter's value on either side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterValue {
     /// A text, as CloudFormation sees it.

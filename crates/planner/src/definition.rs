@@ -6,10 +6,12 @@ use model::PROJECT_TAG;
 use model::definition::{AutoDeployment, Capability, Definition, ParameterValue, Permission};
 use model::desired::{Capabilities, DesiredStackSet, DesiredTemplate, Parameter, Source};
 use model::diagnostic::Diagnostic;
+use model::digest::Digest;
 use model::observed::ObservedStackSet;
-use template::{Template, TemplateParameter, Violation};
+use template::{Template, TemplateParameter};
 
 use crate::context::Context;
+use crate::values::{Written, strangers};
 
 /// The wanted definition with what is known about it.
 pub(crate) struct Effective {
@@ -28,7 +30,13 @@ pub(crate) fn effective(
     observed: Option<&ObservedStackSet>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Effective> {
-    let body = body(context, set)?;
+    let body = match body(context, set) {
+        Ok(body) => body,
+        Err(wrong) => {
+            diagnostics.push(*wrong);
+            return None;
+        }
+    };
     let template = match template::read(&set.template.location().value, body) {
         Ok(template) => template,
         Err(mut wrong) => {
@@ -37,6 +45,7 @@ pub(crate) fn effective(
         }
     };
     let before = diagnostics.len();
+    diagnostics.extend(strangers(&template, set.parameters.iter()));
     let mut parameters = BTreeMap::new();
     let mut sources = BTreeMap::new();
     for (name, declared) in &template.parameters {
@@ -70,12 +79,38 @@ pub(crate) fn effective(
     })
 }
 
-/// The template's text: in the manifest's directory or, read with the rest, in S3. The observation refuses when it is not there.
-fn body<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Option<&'a str> {
-    match &set.template {
-        DesiredTemplate::File { body, .. } => Some(body),
-        DesiredTemplate::S3 { url, .. } => context.observed.templates.get(&url.value).map(String::as_str),
+/// The template's text: in the manifest's directory or, read with the rest, in S3 with the hash that the manifest says.
+fn body<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Result<&'a str, Box<Diagnostic>> {
+    let (url, pinned) = match &set.template {
+        DesiredTemplate::File { body, .. } => return Ok(body),
+        DesiredTemplate::S3 { url, sha256 } => (url, sha256),
+    };
+    let Some(body) = context.observed.templates.get(&url.value) else {
+        let message = format!("the template `{}` was not read", url.value.escape_debug());
+        let diagnostic = Diagnostic::error("E0340", message)
+            .label(&url.span, "no text for it")
+            .help("plan again; a snapshot must be taken with this manifest");
+        return Err(Box::new(diagnostic));
+    };
+    let found = Digest::of_bytes(body.as_bytes());
+    if found == *pinned {
+        return Ok(body);
     }
+    let hex = |digest: &Digest| digest.as_str().trim_start_matches("sha256:").to_owned();
+    let message = format!(
+        "the template `{}` is not the one that is pinned",
+        url.value.escape_debug()
+    );
+    Err(Box::new(
+        Diagnostic::error("E0341", message)
+            .label(&url.span, format!("its hash is {}...", found.short()))
+            .note(format!("pinned: {}", hex(pinned)))
+            .note(format!("there:  {}", hex(&found)))
+            .help(format!(
+                "if the new one is right, pin it: sha256 = \"{}\"",
+                hex(&found)
+            )),
+    ))
 }
 
 fn capabilities(set: &DesiredStackSet, template: &Template) -> BTreeSet<Capability> {
@@ -137,101 +172,59 @@ struct Value<'v> {
 impl Value<'_> {
     fn find(&self) -> Result<(ParameterValue, String), Box<Diagnostic>> {
         let Some(given) = self.set.parameters.get(self.name) else {
-            return self.default();
+            return self.default(None);
         };
         let source = given.source.value.reference();
-        let value = match &given.source.value {
-            Source::Literal(text) | Source::File { text, .. } => ParameterValue::Plain(text.clone()),
-            Source::Environment { name, .. } => self.environment(name, given)?,
-            Source::Keep => self.keep(given)?,
-            Source::Ssm(_) | Source::AccountTag { .. } | Source::Account(_) => return self.default(),
+        let written = Written {
+            context: self.context,
+            set: self.set,
+            name: self.name,
+            declared: self.declared,
+            given,
+        };
+        let value = match (&given.source.value, written.shared()) {
+            (_, Some(value)) => value?,
+            (Source::Keep, None) => self.keep(given)?,
+            (
+                Source::AccountTag {
+                    default: Some(text), ..
+                },
+                None,
+            ) => written.own(text)?,
+            (_, None) => return self.default(Some(given)),
         };
         Ok((value, source))
     }
 
-    fn default(&self) -> Result<(ParameterValue, String), Box<Diagnostic>> {
+    /// The template's own value. Where each account has one, the StackSet needs one all the same: AWS gives it to accounts
+    /// that it deploys to by itself.
+    fn default(&self, own: Option<&Parameter>) -> Result<(ParameterValue, String), Box<Diagnostic>> {
         let default = self.declared.default.clone();
         default
             .map(|text| (ParameterValue::Plain(text), "template".to_owned()))
             .ok_or_else(|| {
                 let (set, name) = (&self.set.name, self.name);
-                let message = format!("`{}` gives no value for parameter `{name}`", set.value);
-                let help = format!("add it: [stackset.{}.parameters] {name} = \"...\"", set.value);
-                Box::new(
-                    Diagnostic::error("E0302", message)
-                        .label(&set.span, "this StackSet")
-                        .label(&self.declared.span, "the template has no default for it")
-                        .help(help),
-                )
-            })
-    }
-
-    fn environment(&self, variable: &str, given: &Parameter) -> Result<ParameterValue, Box<Diagnostic>> {
-        let observed = self.context.observed;
-        if observed.secrets.contains(variable) {
-            return self.secret(variable, given);
-        }
-        let Some(text) = observed.environment.get(variable) else {
-            let message = format!("the environment variable `{variable}` is not set");
-            return Err(Box::new(
-                Diagnostic::error("E0307", message)
-                    .label(&given.source.span, format!("parameter `{}` needs it", self.name))
-                    .help(format!("export {variable}=...")),
-            ));
-        };
-        if self.declared.no_echo {
-            return Err(Box::new(self.shown(variable, given)));
-        }
-        match self.declared.check(text) {
-            Ok(()) => Ok(ParameterValue::Plain(text.clone())),
-            Err(violation) => {
-                let message = format!(
-                    "the value of `{variable}` is not allowed for parameter `{}`",
-                    self.name
-                );
-                let code = match violation {
-                    Violation::NotAllowed { .. } => "E0303",
-                    _ => "E0304",
+                let diagnostic = match own {
+                    Some(given) => Diagnostic::error(
+                        "E0302",
+                        format!("`{}` gives parameter `{name}` to accounts, but has no value itself", set.value),
+                    )
+                    .label(&given.source.span, "a StackSet needs a value for the accounts to come")
+                    .label(&self.declared.span, "the template has no default for it")
+                    .help(format!("add `Default:` to `{name}` in the template; for a tag, `default = \"...\"` here does as well")),
+                    None => Diagnostic::error(
+                        "E0302",
+                        format!("`{}` gives no value for parameter `{name}`", set.value),
+                    )
+                    .label(&set.span, "this StackSet")
+                    .label(&self.declared.span, "the template has no default for it")
+                    .help(format!(
+                        "add it: [stackset.{}.parameters] {name} = \"...\"",
+                        set.value
+                    )),
                 };
-                Err(Box::new(
-                    Diagnostic::error(code, message)
-                        .label(&given.source.span, violation.to_string())
-                        .label(&self.declared.span, "declared here")
-                        .help(format!("set `{variable}` to a value that the template takes")),
-                ))
-            }
-        }
-    }
-
-    /// A NoEcho value must not get into a plan.
-    fn shown(&self, variable: &str, given: &Parameter) -> Diagnostic {
-        let message = format!(
-            "parameter `{}` is NoEcho, but `{variable}` is not marked as a secret",
-            self.name
-        );
-        Diagnostic::error("E0311", message)
-            .label(&given.source.span, "its value would be written into the plan")
-            .label(&self.declared.span, "NoEcho")
-            .help(format!(
-                "{} = {{ env = \"{variable}\", sensitive = true }}",
-                self.name
-            ))
-    }
-
-    fn secret(&self, variable: &str, given: &Parameter) -> Result<ParameterValue, Box<Diagnostic>> {
-        if self.declared.no_echo {
-            return Ok(ParameterValue::Secret(format!("env:{variable}")));
-        }
-        let message = format!(
-            "`{variable}` is a secret, but everyone could read parameter `{}`",
-            self.name
-        );
-        Err(Box::new(
-            Diagnostic::error("E0308", message)
-                .label(&given.source.span, "sensitive")
-                .label(&self.declared.span, "AWS shows its value")
-                .help(format!("add `NoEcho: true` to `{}` in the template", self.name)),
-        ))
+                Box::new(diagnostic)
+            })
     }
 
     /// A value that AWS shows is taken as it is, so that the plan can say what stays.

@@ -119,7 +119,7 @@ fn parameters(wanted: &Effective, observed: Option<&Definition>) -> Vec<Paramete
     changes
 }
 
-fn shown(value: &ParameterValue, hidden: bool) -> String {
+pub(crate) fn shown(value: &ParameterValue, hidden: bool) -> String {
     match value {
         ParameterValue::Plain(text) if !hidden => text.clone(),
         _ => SENSITIVE.to_owned(),

@@ -9,8 +9,10 @@ use model::observed::{ObservedInstance, ObservedStackSet};
 use model::organization::AccountState;
 use model::plan::Reason;
 
-use crate::expand::{Via, Wanted};
-use crate::fate::{Fate, FateKind};
+use crate::diff_overrides::OverridesDiff;
+use crate::expand::{Cell, Via, Wanted};
+use crate::fate::{Fate, FateKind, Note};
+use crate::overrides::ValuesId;
 use crate::rectangles::Cells;
 use crate::tree::Tree;
 
@@ -28,12 +30,14 @@ const GONE: &str = "its account is out of AWS's reach; its stack stays where it 
 pub(crate) type Row<'a> = (&'a UnitId, &'a AccountId);
 
 /// Instances by what becomes of them.
-pub(crate) type Fates<'a> = BTreeMap<Fate, Cells<Row<'a>, &'a Region>>;
+pub(crate) type Fates<'a> = BTreeMap<Fate<'a>, Cells<Row<'a>, &'a Region>>;
 
 /// What decides about instances of one StackSet.
 pub(crate) struct Question<'a, 'q> {
     pub(crate) tree: &'q Tree<'a>,
     pub(crate) wanted: &'q Wanted<'a>,
+    /// What values instances should have for themselves.
+    pub(crate) overrides: &'q OverridesDiff<'q>,
     pub(crate) observed: Option<&'a ObservedStackSet>,
     pub(crate) service_managed: bool,
     /// What becomes of stacks whose instances leave; none when nothing says so.
@@ -60,29 +64,28 @@ pub(crate) fn diff<'a>(question: &Question<'a, '_>) -> Fates<'a> {
     }
     let known = Known::new(question, &there);
     let none = BTreeSet::new();
-    for (account, via) in &question.wanted.accounts {
+    for (account, row) in &question.wanted.rows {
         let has = there.get(account).unwrap_or(&none);
-        for region in question.wanted.regions.difference(has) {
-            let reason = known.reason(*via, region, !has.is_empty());
-            let fate = Fate::new(FateKind::Create, Some(reason));
-            add(&mut fates, fate, (via.unit, account), region);
-        }
-    }
-    for (account, via) in &question.wanted.excluded {
-        let has = there.get(account).unwrap_or(&none);
-        for region in question.wanted.regions.difference(has) {
-            let fate = Fate {
-                kind: FateKind::Excluded,
-                reason: Some(Reason::Suspended),
-                note: Some(question.skipped(account)),
+        for (region, cell) in row.cells.iter().filter(|(region, _)| !has.contains(**region)) {
+            let fate = match cell.skip {
+                Some(skip) => Fate::new(FateKind::Excluded, None).because(Note::Skip(&skip.reason.value)),
+                None if !row.active => Fate::new(FateKind::Excluded, Some(Reason::Suspended))
+                    .because(Note::Said(question.skipped(account))),
+                None => Fate {
+                    values: cell.values,
+                    ..Fate::new(
+                        FateKind::Create,
+                        Some(known.reason(cell.via, region, !has.is_empty())),
+                    )
+                },
             };
-            add(&mut fates, fate, (via.unit, account), region);
+            add(&mut fates, fate, (cell.via.unit, account), region);
         }
     }
     fates
 }
 
-fn add<'a>(fates: &mut Fates<'a>, fate: Fate, row: Row<'a>, region: &'a Region) {
+fn add<'a>(fates: &mut Fates<'a>, fate: Fate<'a>, row: Row<'a>, region: &'a Region) {
     fates
         .entry(fate)
         .or_default()
@@ -94,26 +97,45 @@ fn add<'a>(fates: &mut Fates<'a>, fate: Fate, row: Row<'a>, region: &'a Region) 
 impl<'a> Question<'a, '_> {
     /// The unit that a call names for an instance: the one that it was targeted through.
     fn unit(&self, key: &'a InstanceKey, instance: &'a ObservedInstance) -> &'a UnitId {
-        let via = || self.wanted.accounts.get(&key.account).map(|via| via.unit);
+        let wanted = self.wanted.cell(&key.account, &key.region);
         let shown = instance.unit.as_ref().filter(|_| self.service_managed);
         shown
-            .or_else(via)
+            .or(wanted.map(|(cell, _)| cell.via.unit))
             .unwrap_or_else(|| self.tree.parent(&key.account))
     }
 
-    fn existing(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate {
-        let in_region = self.wanted.regions.contains(&key.region);
-        if in_region && self.wanted.accounts.contains_key(&key.account) {
-            self.staying(instance)
-        } else if in_region && self.wanted.excluded.contains_key(&key.account) {
-            Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account)))
-        } else {
-            self.leaving(key, instance)
+    fn existing(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {
+        match self.wanted.cell(&key.account, &key.region) {
+            None => self.leaving(key, instance),
+            Some((Cell { skip: Some(skip), .. }, _)) => {
+                let fate = self.leaving(key, instance);
+                match fate.note {
+                    None => fate.because(Note::Skip(&skip.reason.value)),
+                    Some(_) => fate,
+                }
+            }
+            Some((_, false)) => Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account))),
+            Some((cell, true)) => self.with_values(self.staying(instance), cell.values, instance),
+        }
+    }
+
+    /// Adds the values that an instance has for itself: they are sent where they are not what it has. An instance that nothing
+    /// can be done with keeps what it has.
+    fn with_values(&self, fate: Fate<'a>, values: ValuesId, instance: &ObservedInstance) -> Fate<'a> {
+        let fate = Fate { values, ..fate };
+        let left_alone = fate.kind == FateKind::Keep && !fate.is_as_it_should_be();
+        match self.overrides.sends(values, instance) {
+            Some(reason) if !left_alone => Fate {
+                kind: FateKind::Update,
+                sends: Some(reason),
+                ..fate
+            },
+            _ => fate,
         }
     }
 
     /// The table of reference §4.3.
-    fn staying(&self, instance: &ObservedInstance) -> Fate {
+    fn staying(&self, instance: &ObservedInstance) -> Fate<'a> {
         let update = |reason| Fate::new(FateKind::Update, reason);
         match (&instance.status, &instance.detailed) {
             (InstanceStatus::Inoperable, _)
@@ -141,26 +163,20 @@ impl<'a> Question<'a, '_> {
         self.observed.is_some_and(|set| !set.running.is_empty())
     }
 
-    fn leaving(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate {
+    fn leaving(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {
         if matches!(instance.status, InstanceStatus::Other(_)) {
             return Fate::keep(None, Some(UNKNOWN));
         }
         let reason = Some(self.leaving_reason(key, instance));
         let inoperable = instance.status == InstanceStatus::Inoperable;
         match self.on_leave {
-            None => Fate {
-                kind: FateKind::Held,
-                reason,
-                note: Some(HELD),
-            },
+            None => Fate::new(FateKind::Held, reason).because(Note::Said(HELD)),
             Some(OnLeave::Retain) => Fate::new(FateKind::Detach, reason),
             // A delete failed before; only a delete that retains gets such an instance out (reference §2.8).
             Some(OnLeave::Delete) if inoperable => Fate::keep(Some(Reason::Inoperable), Some(INOPERABLE)),
-            Some(OnLeave::Delete) if self.out_of_reach(&key.account) => Fate {
-                kind: FateKind::Forget,
-                reason: Some(Reason::Suspended),
-                note: Some(GONE),
-            },
+            Some(OnLeave::Delete) if self.out_of_reach(&key.account) => {
+                Fate::new(FateKind::Forget, Some(Reason::Suspended)).because(Note::Said(GONE))
+            }
             Some(OnLeave::Delete) => Fate::new(FateKind::Delete, reason),
         }
     }
@@ -184,17 +200,18 @@ impl<'a> Question<'a, '_> {
     }
 
     fn leaving_reason(&self, key: &InstanceKey, instance: &ObservedInstance) -> Reason {
-        let targeted = self.wanted.accounts.contains_key(&key.account)
-            || self.wanted.excluded.contains_key(&key.account);
+        let row = self.wanted.rows.get(&key.account);
+        let skipped = |row: &crate::expand::Row<'_>| row.cells.contains_key(&key.region);
+        let targeted = row.is_some_and(|row| !skipped(row));
         let unit_stays = instance
             .unit
             .as_ref()
-            .is_some_and(|unit| self.wanted.units.contains(unit));
+            .is_some_and(|unit| self.wanted.units.contains_key(unit));
         if self.removed {
             Reason::Removed
         } else if targeted {
             Reason::Regions
-        } else if unit_stays {
+        } else if unit_stays && row.is_none() {
             Reason::LeftUnit
         } else {
             Reason::Targets
@@ -224,11 +241,13 @@ impl<'a> Known<'a> {
         if !question.service_managed {
             // Nothing registers units of a self-managed StackSet; an instance in the unit tells as much.
             for (account, regions) in there {
-                if let Some(via) = question.wanted.accounts.get(account) {
-                    known
-                        .units
-                        .extend(regions.iter().map(|region| (via.unit, *region)));
-                }
+                let Some(row) = question.wanted.rows.get(account) else {
+                    continue;
+                };
+                let cells = regions
+                    .iter()
+                    .filter_map(|region| Some((row.cells.get(region)?.via.unit, *region)));
+                known.units.extend(cells);
             }
         }
         known
@@ -251,7 +270,7 @@ impl<'a> Known<'a> {
 pub(crate) fn unknown(fates: &Fates<'_>) -> Option<(u64, InstanceKey)> {
     let cells: Vec<_> = fates
         .iter()
-        .filter(|(fate, _)| fate.note == Some(UNKNOWN))
+        .filter(|(fate, _)| fate.note == Some(Note::Said(UNKNOWN)))
         .flat_map(|(_, cells)| cells)
         .collect();
     let ((_, account), regions) = cells.first()?;

@@ -13,11 +13,8 @@ use model::plan::RegisteredTarget;
 use crate::diff_instances::Fates;
 use crate::expand::Wanted;
 use crate::fate::FateKind;
-use crate::rectangles::Cells;
+use crate::parts::Pairs;
 use crate::tree::Tree;
-
-/// Unit × Region pairs.
-pub(crate) type Pairs<'a> = Cells<&'a UnitId, &'a Region>;
 
 /// The difference in registered targets.
 #[derive(Debug, Default)]
@@ -63,10 +60,9 @@ pub(crate) fn diff<'a>(
 
 fn added<'a>(wanted: &Wanted<'a>, observed: Option<&'a ObservedStackSet>) -> Pairs<'a> {
     let mut added = Pairs::new();
-    for unit in &wanted.units {
+    for (unit, regions) in &wanted.units {
         let registered = observed.and_then(|set| set.registered.get(*unit));
-        let missing: BTreeSet<_> = wanted
-            .regions
+        let missing: BTreeSet<_> = regions
             .iter()
             .filter(|region| registered.is_none_or(|has| !has.contains(**region)))
             .copied()
@@ -82,13 +78,11 @@ fn unwanted<'a>(tree: &Tree<'a>, wanted: &Wanted<'a>, observed: &'a ObservedStac
     let parents = wanted.parents();
     let mut pairs = Pairs::new();
     for (unit, regions) in &observed.registered {
-        let covered = wanted.units.contains(unit)
-            || tree.above(unit).iter().any(|above| wanted.units.contains(above))
-            || parents.contains(unit);
-        let extra: BTreeSet<_> = regions
-            .iter()
-            .filter(|region| !covered || !wanted.regions.contains(region))
-            .collect();
+        let named = parents.get(unit);
+        let wanted = |region: &&Region| {
+            wanted.covers(unit, region, tree) || named.is_some_and(|regions| regions.contains(*region))
+        };
+        let extra: BTreeSet<_> = regions.iter().filter(|region| !wanted(region)).collect();
         if !extra.is_empty() {
             pairs.insert(unit, extra);
         }

@@ -1,16 +1,42 @@
 //! What becomes of an instance, and why.
 
+use std::fmt;
+
 use model::plan::{Action, Reason};
+
+use crate::overrides::ValuesId;
 
 /// What becomes of one instance. Small, so that a hundred thousand of them cost nothing; reasons that all instances of a
 /// StackSet share are added when groups are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Fate {
+pub(crate) struct Fate<'a> {
     pub(crate) kind: FateKind,
     /// The instance's own reason.
     pub(crate) reason: Option<Reason>,
+    /// Why its values for itself are sent to it, where they are not what it has.
+    pub(crate) sends: Option<Reason>,
+    /// The values that it has for itself when the plan is done.
+    pub(crate) values: ValuesId,
     /// A remark for people.
-    pub(crate) note: Option<&'static str>,
+    pub(crate) note: Option<Note<'a>>,
+}
+
+/// A remark about an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Note<'a> {
+    /// Always the same words.
+    Said(&'static str),
+    /// The reason that a skip gives.
+    Skip(&'a str),
+}
+
+impl fmt::Display for Note<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(words) => f.write_str(words),
+            Self::Skip(reason) => write!(f, "skip: {reason}"),
+        }
+    }
 }
 
 /// What is done with it.
@@ -30,24 +56,33 @@ pub(crate) enum FateKind {
     Held,
     /// It is left alone.
     Keep,
-    /// It is not there and will not be: AWS does not deploy to its account.
+    /// It is not there and will not be: AWS does not deploy to its account, or a skip leaves it out.
     Excluded,
 }
 
-impl Fate {
+impl<'a> Fate<'a> {
     pub(crate) fn new(kind: FateKind, reason: Option<Reason>) -> Self {
         Self {
             kind,
             reason,
+            sends: None,
+            values: ValuesId::NONE,
             note: None,
         }
     }
 
     pub(crate) fn keep(reason: Option<Reason>, note: Option<&'static str>) -> Self {
         Self {
-            kind: FateKind::Keep,
-            reason,
-            note,
+            note: note.map(Note::Said),
+            ..Self::new(FateKind::Keep, reason)
+        }
+    }
+
+    /// The same with a remark.
+    pub(crate) fn because(self, note: Note<'a>) -> Self {
+        Self {
+            note: Some(note),
+            ..self
         }
     }
 
@@ -60,6 +95,11 @@ impl Fate {
             FateKind::Detach | FateKind::Forget => Action::Detach,
             FateKind::Held | FateKind::Keep | FateKind::Excluded => Action::None,
         }
+    }
+
+    /// Whether the instance is there and nothing is to be done or said.
+    pub(crate) fn is_as_it_should_be(self) -> bool {
+        self.kind == FateKind::Keep && self.reason.is_none() && self.note.is_none()
     }
 
     /// Whether the instance is on its way out.

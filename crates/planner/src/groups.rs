@@ -10,17 +10,26 @@ use crate::calls::rectangles;
 use crate::context::Context;
 use crate::diff_instances::{Fates, Row};
 use crate::fate::{Fate, FateKind};
+use crate::overrides::Values;
 use crate::rectangles::Cells;
 
 /// Groups and counts. `shared` are the reasons that every updated instance has. Instances that are not there and will not
 /// be are shown and not counted.
-pub(crate) fn groups(context: &Context<'_>, fates: &Fates<'_>, shared: &[Reason]) -> InstancesPlan {
+pub(crate) fn groups(
+    context: &Context<'_>,
+    fates: &Fates<'_>,
+    shared: &[Reason],
+    values: &Values<'_>,
+) -> InstancesPlan {
     let mut plan = InstancesPlan::default();
     for (fate, cells) in fates {
         let reasons = reasons(*fate, shared);
         for (unit, cells) in by_unit(cells) {
             for rectangle in rectangles(&cells, context.limits) {
-                let group = group(context, *fate, &reasons, (unit, rectangle));
+                let group = InstanceGroup {
+                    overrides: values.values(fate.values),
+                    ..group(context, *fate, &reasons, (unit, rectangle))
+                };
                 if fate.kind != FateKind::Excluded {
                     *plan.counts.entry(group.action).or_default() += group.instances;
                 }
@@ -46,7 +55,7 @@ fn order(group: &InstanceGroup) -> Order<'_> {
 
 fn group(
     context: &Context<'_>,
-    fate: Fate,
+    fate: Fate<'_>,
     reasons: &[Reason],
     (unit, rectangle): (&UnitId, Rectangle),
 ) -> InstanceGroup {
@@ -59,12 +68,12 @@ fn group(
         rectangle,
         overrides: BTreeMap::new(),
         stage: None,
-        note: fate.note.map(str::to_owned),
+        note: fate.note.map(|note| note.to_string()),
     }
 }
 
-fn reasons(fate: Fate, shared: &[Reason]) -> Vec<Reason> {
-    let mut reasons: BTreeSet<Reason> = fate.reason.into_iter().collect();
+fn reasons(fate: Fate<'_>, shared: &[Reason]) -> Vec<Reason> {
+    let mut reasons: BTreeSet<Reason> = fate.reason.into_iter().chain(fate.sends).collect();
     if fate.kind == FateKind::Update {
         reasons.extend(shared);
     }

@@ -18,6 +18,7 @@ mod context;
 mod definition;
 mod diff_definition;
 mod diff_instances;
+mod diff_overrides;
 mod diff_targets;
 mod draft;
 mod expand;
@@ -27,7 +28,9 @@ mod guards;
 mod ids;
 mod limits;
 mod order;
+mod overrides;
 mod ownership;
+mod parts;
 mod preconditions;
 #[cfg(test)]
 mod properties;
@@ -44,6 +47,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod values;
 mod words;
 
 use model::desired::Desired;

@@ -1,9 +1,10 @@
 //! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
 //!
-//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, create, delete →
-//! automatic deployment as wanted → delete the StackSet. An update never reaches an instance that the plan deletes.
+//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, create, overrides,
+//! delete → overrides of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
+//! instance that the plan deletes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{UpdateStackSet, Write};
 use model::desired::{OnLeave, Preferences};
@@ -17,16 +18,20 @@ use crate::context::{Context, in_order};
 use crate::definition::Effective;
 use crate::diff_definition::DefinitionDiff;
 use crate::diff_instances::{Fates, Row};
-use crate::diff_targets::{Pairs, TargetsDiff};
+use crate::diff_targets::TargetsDiff;
 use crate::expand::Wanted;
 use crate::fate::{Fate, FateKind};
+use crate::overrides::ValuesId;
+use crate::parts::Pairs;
 use crate::rectangles::Cells;
 use crate::rollout::Shares;
 
 mod chain;
+mod updates;
 
 use chain::Chain;
 pub(crate) use chain::Step;
+use updates::{Overrides, Updates};
 
 /// What is to be done to one StackSet.
 pub(crate) struct Work<'a, 'w> {
@@ -59,6 +64,7 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
         chain.begin(work, stage);
         chain.stage(work, stage);
     }
+    chain.new_parameters(work);
     chain.auto_deployment(work);
     chain.end(work)
 }
@@ -66,9 +72,10 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
 /// Whether tags or roles would go out in several calls. Without content nothing marks the instances that are still to come
 /// (reference §2.3), so a run that ends between two calls would leave no trace of what is missing: what leaves goes first,
 /// and one call reaches all that stay. The same goes for an update that has no instance to name, since it would mean all.
-fn settings_in_parts(work: &Work<'_, '_>, updates: &[Piece<'_>]) -> bool {
+fn settings_in_parts(work: &Work<'_, '_>, updates: &Updates<'_>) -> bool {
     let settings_only = |diff: &DefinitionDiff| diff.settings && !diff.content;
-    updates.len() > 1 && work.definition.is_some_and(|(_, diff)| settings_only(diff))
+    let in_parts = updates.plain.len() > 1 && updates.overrides.is_empty();
+    in_parts && work.definition.is_some_and(|(_, diff)| settings_only(diff))
 }
 
 fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {
@@ -93,11 +100,11 @@ impl<'a> Work<'a, '_> {
         !self.service_managed && self.fates.keys().any(spared)
     }
 
-    /// The instances with one of some fates, all or those of one stage.
-    fn cells(&self, kinds: &[FateKind], stage: Option<usize>) -> Cells<Row<'a>, &'a Region> {
+    /// The instances with some fates, all or those of one stage.
+    fn cells(&self, meant: impl Fn(&Fate<'a>) -> bool, stage: Option<usize>) -> Cells<Row<'a>, &'a Region> {
         let stage = stage.filter(|_| !self.shares.is_one());
         let mut cells: Cells<Row<'a>, &'a Region> = BTreeMap::new();
-        for (fate, found) in self.fates.iter().filter(|(fate, _)| kinds.contains(&fate.kind)) {
+        for (fate, found) in self.fates.iter().filter(|(fate, _)| meant(fate)) {
             for (row, regions) in found {
                 if stage.is_none() || self.shares.stage(fate.kind, row.1) == stage {
                     cells.entry(*row).or_default().extend(regions);
@@ -105,6 +112,12 @@ impl<'a> Work<'a, '_> {
             }
         }
         cells
+    }
+
+    /// The sets of values that instances with some fates have for themselves.
+    fn sets(&self, meant: impl Fn(&Fate<'a>) -> bool) -> BTreeSet<ValuesId> {
+        let fates = self.fates.keys().filter(|fate| meant(fate));
+        fates.map(|fate| fate.values).collect()
     }
 
     /// Pairs that a stage registers without making an instance: all of them in the last one, but for those that another
@@ -118,7 +131,7 @@ impl<'a> Work<'a, '_> {
         } else {
             Pairs::new()
         };
-        for ((unit, account), regions) in self.cells(&[FateKind::Create], None) {
+        for ((unit, account), regions) in self.cells(|fate| fate.kind == FateKind::Create, None) {
             let elsewhere = self.shares.stage(FateKind::Create, account) != Some(stage);
             if let Some(left) = pairs.get_mut(unit).filter(|_| elsewhere) {
                 left.retain(|region| !regions.contains(region));
@@ -129,38 +142,37 @@ impl<'a> Work<'a, '_> {
     }
 }
 
-fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<Piece<'a>> {
-    let missing = work.cells(&[FateKind::Create], Some(stage));
-    if work.service_managed {
-        let tree = &work.context.tree;
-        calls::units::create(
-            work.cutting(),
-            tree,
-            work.wanted,
-            &missing,
-            &work.unregistered(stage),
-        )
-    } else {
-        calls::accounts(work.cutting(), &missing)
-    }
-}
-
-fn updates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<Piece<'a>> {
-    let cells = work.cells(&[FateKind::Update], Some(stage));
-    match work.observed {
-        Some(observed) if work.service_managed => {
-            calls::units::touch(work.cutting(), &work.context.tree, &cells, observed)
+/// Calls that make instances, each set of values apart. What is only registered goes with those that have none: a list could
+/// reach instances that are there.
+fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<(Option<Overrides>, Vec<Piece<'a>>)> {
+    let made = |fate: &Fate<'a>| fate.kind == FateKind::Create;
+    let lone = calls::units::lone(&work.cells(made, Some(stage)), &work.unregistered(stage));
+    let mut sets = work.sets(made);
+    sets.insert(ValuesId::NONE);
+    let nothing = Pairs::new();
+    let calls = sets.into_iter().map(|id| {
+        let cells = work.cells(|fate| made(fate) && fate.values == id, Some(stage));
+        let list = (!id.is_none()).then(|| work.wanted.values.values(id));
+        if !work.service_managed {
+            return (list, calls::accounts(work.cutting(), &cells));
         }
-        _ => calls::accounts(work.cutting(), &cells),
-    }
+        let lone = if id.is_none() { &lone } else { &nothing };
+        let tree = &work.context.tree;
+        let pieces = calls::units::create(work.cutting(), tree, work.wanted, (&cells, lone));
+        (list, pieces)
+    });
+    calls.collect()
 }
 
 fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind, stage: Option<usize>) -> Vec<Piece<'a>> {
     let forget = kind == OperationKind::Forget;
     let cells = if forget {
-        work.cells(&[FateKind::Forget], None)
+        work.cells(|fate| fate.kind == FateKind::Forget, None)
     } else {
-        work.cells(&[FateKind::Delete, FateKind::Detach], stage)
+        work.cells(
+            |fate| matches!(fate.kind, FateKind::Delete | FateKind::Detach),
+            stage,
+        )
     };
     if !work.service_managed {
         return calls::accounts(work.cutting(), &cells);
@@ -183,7 +195,7 @@ impl<'a> Chain<'a> {
         } else {
             Vec::new()
         };
-        let updates = updates(work, stage);
+        let updates = Updates::of(work, stage);
         let alone = !work.shares.updates_after(stage) && settings_in_parts(work, &updates);
         let (early, late) = if updates.is_empty() || alone {
             (leaving, Vec::new())
@@ -193,16 +205,35 @@ impl<'a> Chain<'a> {
         let kind = leaving_kind(work);
         let something_stays_behind = !late.is_empty() || work.shares.something_else_than(stage);
         self.instances(work, kind, early);
-        if work.shares.defines(stage) {
-            self.update(work, updates, something_stays_behind);
-        } else {
-            self.instances(work, OperationKind::Update, updates);
+        let overrides = self.update(work, stage, updates, something_stays_behind);
+        for (list, pieces) in creates(work, stage) {
+            self.with_list(work, (OperationKind::Create, list), pieces);
         }
-        self.instances(work, OperationKind::Create, creates(work, stage));
+        for (list, pieces) in overrides {
+            self.with_list(work, (OperationKind::Update, Some(list)), pieces);
+        }
         self.instances(work, kind, late);
     }
 
+    /// Overrides of parameters that the template gets in this plan: AWS takes them when every instance has the parameter
+    /// (reference §2.5).
+    fn new_parameters(&mut self, work: &Work<'a, '_>) {
+        for (list, pieces) in updates::of_new_parameters(work) {
+            self.with_list(work, (OperationKind::Update, Some(list)), pieces);
+        }
+    }
+
     fn instances(&mut self, work: &Work<'a, '_>, kind: OperationKind, pieces: Vec<Piece<'a>>) {
+        self.with_list(work, (kind, None), pieces);
+    }
+
+    /// The same with the whole list of values that the instances have for themselves.
+    fn with_list(
+        &mut self,
+        work: &Work<'a, '_>,
+        (kind, list): (OperationKind, Option<Overrides>),
+        pieces: Vec<Piece<'a>>,
+    ) {
         for piece in pieces {
             let targets = piece.targets.clone();
             let regions = targets.regions();
@@ -215,12 +246,12 @@ impl<'a> Chain<'a> {
             let write = match kind {
                 OperationKind::Create => Write::CreateStackInstances {
                     targets,
-                    overrides: None,
+                    overrides: list.clone(),
                     preferences,
                 },
                 OperationKind::Update => Write::UpdateStackInstances {
                     targets,
-                    overrides: None,
+                    overrides: list.clone(),
                     preferences,
                 },
                 _ => Write::DeleteStackInstances {
@@ -233,18 +264,34 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// The new definition with the instances that stay; without one, only instances that are behind.
-    fn update(&mut self, work: &Work<'a, '_>, mut pieces: Vec<Piece<'a>>, something_else: bool) {
-        let Some((effective, diff)) = work.definition.filter(|(_, diff)| diff.touches_instances()) else {
-            return self.instances(work, OperationKind::Update, pieces);
+    /// The new definition with the instances that stay; in a stage that does not carry it, only instances that are behind.
+    /// Gives back the calls with overrides: they come after, and bring the new definition with them.
+    fn update(
+        &mut self,
+        work: &Work<'a, '_>,
+        stage: usize,
+        updates: Updates<'a>,
+        something_else: bool,
+    ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
+        let defines = work.shares.defines(stage);
+        let definition = work
+            .definition
+            .filter(|(_, diff)| defines && diff.touches_instances());
+        let Some((effective, diff)) = definition else {
+            self.instances(work, OperationKind::Update, updates.plain);
+            return updates.overrides;
         };
-        let first = if (something_else || work.spares_some()) && !pieces.is_empty() {
-            pieces.remove(0)
-        } else {
-            everything(std::mem::take(&mut pieces))
+        let others = something_else || work.spares_some() || !updates.overrides.is_empty();
+        let fewest = updates.fewest();
+        let mut pieces = updates.plain;
+        let first = match fewest.filter(|_| pieces.is_empty()) {
+            Some(fewest) => fewest,
+            None if others && !pieces.is_empty() => pieces.remove(0),
+            None => everything(std::mem::take(&mut pieces)),
         };
         // Content marks what is still to come outdated, so that a run that ends between two calls leaves a trace.
-        let content = diff.content || !pieces.is_empty() || work.shares.updates_after_lead();
+        let later = !pieces.is_empty() || !updates.overrides.is_empty();
+        let content = diff.content || later || work.shares.updates_after_lead();
         self.define(effective, diff, content);
         let regions = match first.targets.regions() {
             [] => all_regions(work),
@@ -263,6 +310,7 @@ impl<'a> Chain<'a> {
         let write = Write::UpdateStackSet(Box::new(update));
         self.push(work, OperationKind::Update, write, first);
         self.instances(work, OperationKind::Update, pieces);
+        updates.overrides
     }
 }
 
@@ -271,7 +319,7 @@ fn everything(pieces: Vec<Piece<'_>>) -> Piece<'_> {
     let mut all = Piece {
         targets: CallTargets::Everything,
         touches: BTreeMap::new(),
-        whole: std::collections::BTreeSet::new(),
+        whole: BTreeSet::new(),
     };
     for (account, regions) in pieces.into_iter().flat_map(|piece| piece.touches) {
         all.touches.entry(account).or_default().extend(regions);
@@ -282,6 +330,6 @@ fn everything(pieces: Vec<Piece<'_>>) -> Piece<'_> {
 /// The Regions that a call without targets works in.
 fn all_regions(work: &Work<'_, '_>) -> Vec<Region> {
     let observed = work.observed.into_iter().flat_map(|set| set.instances.keys());
-    let regions: std::collections::BTreeSet<_> = observed.map(|key| &key.region).collect();
+    let regions: BTreeSet<_> = observed.map(|key| &key.region).collect();
     in_order(&work.wanted.order, regions.into_iter())
 }

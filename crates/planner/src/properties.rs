@@ -117,7 +117,7 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
     set.managed_execution = case.managed.0;
     let known =
         |number: &&u64| observed.organization.accounts.contains_key(&account(**number)) || !case.service;
-    let units = case.units.iter().map(|number| Target::Unit(unit(*number)));
+    let units = case.units.iter().map(|number| below(*number));
     let accounts = case
         .accounts
         .iter()

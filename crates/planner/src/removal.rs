@@ -7,9 +7,11 @@ use model::plan::{Action, Reason};
 
 use crate::context::Context;
 use crate::diff_instances::{self, INOPERABLE, Question};
+use crate::diff_overrides::OverridesDiff;
 use crate::diff_targets;
 use crate::draft::{Draft, unchanged};
 use crate::expand::Wanted;
+use crate::fate::Note;
 use crate::groups::groups;
 use crate::order::{Work, steps};
 use crate::ownership;
@@ -43,6 +45,7 @@ fn fill<'a>(
     let fates = diff_instances::diff(&Question {
         tree: &context.tree,
         wanted: &wanted,
+        overrides: &OverridesDiff::nothing(&wanted.values),
         observed: Some(observed),
         service_managed,
         on_leave: Some(removal.stacks),
@@ -51,7 +54,7 @@ fn fill<'a>(
     });
     let targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
     draft.diagnostics = remarks(removal, &fates);
-    draft.plan.instances = groups(context, &fates, &[]);
+    draft.plan.instances = groups(context, &fates, &[], &wanted.values);
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &targets.removed);
     if draft.failed() {
         return;
@@ -85,7 +88,7 @@ fn name_action(removal: &Removal, draft: &mut Draft<'_>) {
 fn remarks(removal: &Removal, fates: &diff_instances::Fates<'_>) -> Vec<Diagnostic> {
     let inoperable: usize = fates
         .iter()
-        .filter(|(fate, _)| fate.note == Some(INOPERABLE))
+        .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
         .flat_map(|(_, cells)| cells.values())
         .map(std::collections::BTreeSet::len)
         .sum();

@@ -7,32 +7,16 @@ use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::AccountId;
 
 use crate::context::Context;
+use crate::resolve::{Purpose, resolve};
 
 /// The accounts, whatever their state. Nothing is returned when one of the selectors means nothing that is there.
 pub(crate) fn select<'a>(
     context: &Context<'a>,
     targets: &'a [Spanned<Target>],
-    _diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeSet<&'a AccountId>> {
-    let mut found = BTreeSet::new();
-    for target in targets {
-        found.extend(one(context, &target.value)?);
-    }
-    Some(found)
-}
-
-fn one<'a>(context: &Context<'a>, target: &'a Target) -> Option<BTreeSet<&'a AccountId>> {
     let tree = &context.tree;
-    let accounts = &tree.organization.accounts;
-    Some(match target {
-        Target::Path(names) => tree.members(tree.find(names).ok()?).collect(),
-        Target::Unit(id) => tree.members(tree.unit(id)?).collect(),
-        Target::AccountName(name) => accounts
-            .iter()
-            .filter(|(_, account)| account.name == *name)
-            .map(|(id, _)| id)
-            .collect(),
-        Target::Account(id) => BTreeSet::from([id]),
-        _ => BTreeSet::new(),
-    })
+    let selection = resolve(targets, Purpose::Part, tree, &BTreeSet::new(), diagnostics)?;
+    let all = tree.organization.accounts.keys().chain(selection.named());
+    Some(all.filter(|account| selection.contains(account, tree)).collect())
 }

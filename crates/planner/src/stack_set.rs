@@ -2,6 +2,7 @@
 
 use model::PROJECT_TAG;
 use model::desired::DesiredStackSet;
+use model::diagnostic::Diagnostic;
 use model::observed::ObservedStackSet;
 use model::plan::{Action, Reason};
 
@@ -9,13 +10,15 @@ use crate::context::Context;
 use crate::definition::{self, Effective};
 use crate::diff_definition::{self, DefinitionDiff};
 use crate::diff_instances::{self, Fates, Question};
+use crate::diff_overrides::{self, OverridesDiff};
 use crate::diff_targets::{self, TargetsDiff};
 use crate::draft::{Draft, unchanged};
 use crate::expand::{Wanted, expand};
 use crate::groups::groups;
 use crate::order::{Work, steps};
+use crate::overrides::{self, Chooser};
 use crate::ownership;
-use crate::resolve::resolve;
+use crate::parts::parts;
 use crate::rollout::progress::progress;
 use crate::rollout::rollback::rollback;
 use crate::rollout::{self, Reach, Shares};
@@ -47,11 +50,9 @@ pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draf
         draft.hold(diagnostic, 0);
         return draft;
     }
-    let resolved = resolve(set, &context.tree, &mut draft.diagnostics);
-    let effective = definition::effective(context, set, observed, &mut draft.diagnostics);
     let reach = rollout::reach(context, set, &mut draft.diagnostics);
-    if let (Some(resolved), Some(effective), Some(reach)) = (resolved, effective, reach) {
-        let wanted = expand(set, &resolved, &context.tree);
+    let want = want(context, set, &mut draft.diagnostics);
+    if let (Some((wanted, effective)), Some(reach)) = (want, reach) {
         let found = find(context, set, wanted, effective, reach);
         fill(context, &found, &mut draft);
     }
@@ -60,6 +61,27 @@ pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draf
         .diagnostics
         .retain(|diagnostic| diagnostic.is_error() || !allowed(&diagnostic.code));
     draft
+}
+
+/// The instances that should be, and the definition. Every mistake in either is reported; nothing comes of a wrong one.
+pub(crate) fn want<'a>(
+    context: &Context<'a>,
+    set: &'a DesiredStackSet,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Wanted<'a>, Effective)> {
+    let observed = context.observed.stack_sets.get(&set.aws_name);
+    let parts = parts(set, observed, &context.tree, diagnostics);
+    let effective = definition::effective(context, set, observed, diagnostics)?;
+    let given = overrides::given(context, set, &effective, diagnostics)?;
+    let chooser = Chooser {
+        context,
+        set,
+        observed,
+        effective: &effective,
+        given: &given,
+    };
+    let wanted = expand(&context.tree, &parts?, &chooser, diagnostics);
+    Some((wanted, effective))
 }
 
 fn find<'a>(
@@ -78,6 +100,7 @@ fn find<'a>(
     let fates = diff_instances::diff(&Question {
         tree: &context.tree,
         wanted: &wanted,
+        overrides: &OverridesDiff::new(&wanted.values, &effective, observed),
         observed,
         service_managed,
         on_leave: set.on_leave,
@@ -109,8 +132,11 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     } else {
         Vec::new()
     };
-    draft.plan.instances = groups(context, &found.fates, &shared);
+    let values = &found.wanted.values;
+    draft.plan.instances = groups(context, &found.fates, &shared, values);
     draft.plan.changes = found.definition.changes.clone();
+    draft.plan.changes.overrides =
+        diff_overrides::changes(context, &found.fates, found.observed, (values, &found.effective));
     draft.plan.changes.targets_added = diff_targets::listed(&context.tree, &found.targets.added);
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.targets.removed);
     let moved = found.definition.permission_model && has_instances(found);

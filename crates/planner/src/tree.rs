@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{AccountId, UnitId};
-use model::organization::Organization;
+use model::organization::{Account, Organization};
 
 /// Answers in logarithmic time what [`Organization`] answers by walking.
 pub(crate) struct Tree<'a> {
     pub(crate) organization: &'a Organization,
     above: BTreeMap<&'a UnitId, Vec<&'a UnitId>>,
     active: BTreeMap<&'a UnitId, BTreeSet<&'a AccountId>>,
-    members: BTreeMap<&'a UnitId, BTreeSet<&'a AccountId>>,
 }
 
 impl<'a> Tree<'a> {
@@ -25,7 +24,6 @@ impl<'a> Tree<'a> {
             organization,
             above,
             active: BTreeMap::new(),
-            members: BTreeMap::new(),
         };
         tree.place_accounts();
         tree
@@ -37,7 +35,6 @@ impl<'a> Tree<'a> {
                 continue;
             }
             for unit in self.above.get(&account.parent).into_iter().flatten() {
-                self.members.entry(unit).or_default().insert(id);
                 if account.state.is_active() {
                     self.active.entry(unit).or_default().insert(id);
                 }
@@ -56,9 +53,17 @@ impl<'a> Tree<'a> {
         found.map_or(&[], |account| self.above(&account.parent))
     }
 
-    /// The member accounts in and below a unit, whatever their state, without the management account.
-    pub(crate) fn members(&self, unit: &UnitId) -> impl Iterator<Item = &'a AccountId> + '_ {
-        self.members.get(unit).into_iter().flatten().copied()
+    /// Whether a unit means an account: it stands in or below the unit and is not the management account.
+    pub(crate) fn is_member(&self, account: &AccountId, unit: &UnitId) -> bool {
+        *account != self.organization.management_account
+            && self.above_account(account).iter().any(|above| *above == unit)
+    }
+
+    /// Every account of the organization but the management account.
+    pub(crate) fn member_accounts(&self) -> impl Iterator<Item = (&'a AccountId, &'a Account)> + use<'a> {
+        let organization = self.organization;
+        let all = organization.accounts.iter();
+        all.filter(|(id, _)| **id != organization.management_account)
     }
 
     /// Those of them that AWS deploys to.

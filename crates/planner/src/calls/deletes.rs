@@ -7,7 +7,7 @@ use model::targets::AccountFilter;
 
 use super::{Cutting, Piece, unit_targets, units};
 use crate::diff_instances::Row;
-use crate::diff_targets::Pairs;
+use crate::parts::Pairs;
 use crate::rectangles::{Cells, partition};
 use crate::tree::Tree;
 

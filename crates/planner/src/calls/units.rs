@@ -8,30 +8,20 @@ use model::targets::AccountFilter;
 
 use super::{Cutting, Piece, unit_targets};
 use crate::diff_instances::Row;
-use crate::diff_targets::Pairs;
 use crate::expand::Wanted;
+use crate::parts::Pairs;
 use crate::rectangles::{Block, Cells, partition};
 use crate::tree::Tree;
 
 type Accounts<'a> = BTreeSet<&'a AccountId>;
 
-/// Calls that make instances, and register units that are not registered yet. A unit without a missing instance that must
-/// still be registered counts as a row of its own, so that it joins the other units' call.
-pub(crate) fn create<'a>(
-    cutting: Cutting<'a, '_>,
-    tree: &Tree<'a>,
-    wanted: &Wanted<'a>,
-    missing: &Cells<Row<'a>, &'a Region>,
-    unregistered: &Pairs<'a>,
-) -> Vec<Piece<'a>> {
-    let mut rows: Cells<(&UnitId, Option<&AccountId>), &Region> = missing
-        .iter()
-        .map(|((unit, account), regions)| ((*unit, Some(*account)), regions.clone()))
-        .collect();
+/// Units that must be registered and in which no instance is missing in that Region.
+pub(crate) fn lone<'a>(missing: &Cells<Row<'a>, &'a Region>, unregistered: &Pairs<'a>) -> Pairs<'a> {
     let mut named: Pairs<'a> = Pairs::new();
     for ((unit, _), regions) in missing {
         named.entry(unit).or_default().extend(regions);
     }
+    let mut lone = Pairs::new();
     for (unit, regions) in unregistered {
         let has = named.get(unit);
         let alone: BTreeSet<_> = regions
@@ -39,13 +29,64 @@ pub(crate) fn create<'a>(
             .filter(|region| has.is_none_or(|has| !has.contains(*region)))
             .copied()
             .collect();
-        rows.insert((*unit, None), alone);
+        if !alone.is_empty() {
+            lone.insert(*unit, alone);
+        }
+    }
+    lone
+}
+
+/// Calls that make instances, and register units without a missing one. Such a unit counts as a row of its own, so that it
+/// joins the other units' call; where somebody below it is left out on purpose, one who is there stands for it, since a call
+/// without a filter would reach everybody.
+pub(crate) fn create<'a>(
+    cutting: Cutting<'a, '_>,
+    tree: &Tree<'a>,
+    wanted: &Wanted<'a>,
+    (missing, lone): (&Cells<Row<'a>, &'a Region>, &Pairs<'a>),
+) -> Vec<Piece<'a>> {
+    let mut rows: Cells<(&UnitId, Option<&AccountId>), &Region> = missing
+        .iter()
+        .map(|((unit, account), regions)| ((*unit, Some(*account)), regions.clone()))
+        .collect();
+    let mut standing: BTreeSet<(&AccountId, &Region)> = BTreeSet::new();
+    for (unit, regions) in lone {
+        for region in regions {
+            let account = stand_in(tree, wanted, unit, region);
+            standing.extend(account.map(|account| (account, *region)));
+            rows.entry((*unit, account)).or_default().insert(*region);
+        }
     }
     // An account that is named by itself never stands for its unit, even if it is alone there.
-    let whole = |unit: &UnitId, accounts: &Accounts<'a>, _: &BTreeSet<&Region>| {
-        wanted.units.contains(unit) && tree.active(unit) == Some(accounts)
+    let whole = |unit: &UnitId, accounts: &Accounts<'a>, regions: &BTreeSet<&Region>| {
+        let targeted = wanted.units.get(unit);
+        targeted.is_some_and(|own| regions.is_subset(own)) && tree.active(unit) == Some(accounts)
     };
-    cut(cutting, &rows, &whole)
+    let mut pieces = cut(cutting, &rows, &whole);
+    for piece in &mut pieces {
+        for (account, regions) in &mut piece.touches {
+            regions.retain(|region| !standing.contains(&(*account, *region)));
+        }
+        piece.touches.retain(|_, regions| !regions.is_empty());
+    }
+    pieces
+}
+
+/// An account that is there for its unit, when another one of the unit is left out.
+fn stand_in<'a>(
+    tree: &Tree<'a>,
+    wanted: &Wanted<'a>,
+    unit: &UnitId,
+    region: &Region,
+) -> Option<&'a AccountId> {
+    let is_wanted = |account: &AccountId| {
+        let cell = wanted.cell(account, region);
+        cell.is_some_and(|(cell, _)| cell.skip.is_none())
+    };
+    let active = tree.active(unit)?;
+    let all = active.iter().all(|account| is_wanted(account));
+    let mut there = active.iter().copied().filter(|account| is_wanted(account));
+    there.next().filter(|_| !all)
 }
 
 /// Calls that touch instances that are there, through the units that they were targeted through.

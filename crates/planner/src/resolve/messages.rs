@@ -1,7 +1,9 @@
 //! What to say about a target that means nothing, or too much.
 
+use std::collections::BTreeSet;
+
 use model::desired::Target;
-use model::diagnostic::{Diagnostic, Spanned};
+use model::diagnostic::{Diagnostic, Position, Span, Spanned};
 use model::ids::{AccountId, UnitId};
 
 use crate::tree::Tree;
@@ -9,36 +11,74 @@ use crate::tree::Tree;
 /// How many neighbours are named before the rest is counted.
 const NAMED: usize = 12;
 
-pub(super) fn no_unit(tree: &Tree<'_>, target: &Spanned<Target>, last: &UnitId, missing: &str) -> Diagnostic {
+/// `renamed` are units that are deployed to already: one of them next to the missing name, and named by nobody, is likely what
+/// the name meant.
+pub(super) fn no_unit(
+    tree: &Tree<'_>,
+    target: &Spanned<Target>,
+    (last, missing): (&UnitId, &str),
+    renamed: &BTreeSet<&UnitId>,
+) -> Diagnostic {
     let organization = tree.organization;
     let parent = organization.path(last);
-    let mut diagnostic = Diagnostic::error("E0201", format!("no unit `{missing}` under `{parent}`")).label(
-        &target.span,
-        format!("`{missing}` is not in organization {}", organization.id),
-    );
-    diagnostic = diagnostic.note(children_note(tree, last, &parent));
-    let names: Vec<_> = organization
-        .children(last)
-        .map(|(_, unit)| unit.name.as_str())
-        .collect();
-    if let Some(near) = nearest(missing, names.iter().copied()) {
+    let diagnostic = Diagnostic::error("E0201", format!("no unit `{missing}` under `{parent}`"))
+        .label(
+            &part_of(target, tree.above(last).len().saturating_sub(1)),
+            format!("not in organization {}", organization.id),
+        )
+        .note(children_note(tree, last, &parent));
+    let children: Vec<_> = organization.children(last).collect();
+    let mut deployed = children.iter().filter(|(id, _)| renamed.contains(id));
+    if let (Some((_, unit)), None) = (deployed.next(), deployed.next()) {
+        let path = format!("{parent}/{}", unit.name.replace('/', "\\/"));
+        let text = format!("a unit there that this StackSet is deployed to is now called `{path}`");
+        return diagnostic.replace(text, &target.span, quoted(&path));
+    }
+    if let Some(near) = nearest(missing, children.iter().map(|(_, unit)| unit.name.as_str())) {
         let path = format!("{parent}/{}", near.replace('/', "\\/"));
-        return diagnostic.replace(
-            format!("did you mean `{path}`?"),
-            &target.span,
-            format!("\"{}\"", path.replace('\\', "\\\\")),
-        );
+        return diagnostic.replace(format!("did you mean `{path}`?"), &target.span, quoted(&path));
     }
     match elsewhere(tree, missing) {
         Some(path) => diagnostic.replace(
             format!("a unit of that name is `{path}`"),
             &target.span,
-            format!("\"{}\"", path.replace('\\', "\\\\")),
+            quoted(&path),
         ),
         None => diagnostic.help(format!(
             "write one of the units under `{parent}`, or `{parent}` itself"
         )),
     }
+}
+
+/// The place of one name of a path by its number, as far as the path is written without escapes; otherwise the whole path.
+fn part_of(target: &Spanned<Target>, number: usize) -> Span {
+    let whole = &target.span;
+    let Target::Path(names) = &target.value else {
+        return whole.clone();
+    };
+    let written = format!("\"Root/{}\"", names.join("/"));
+    let plain = written.is_ascii() && !names.iter().any(|name| name.contains(['/', '\\', '"']));
+    let length = whole.end.offset.saturating_sub(whole.start.offset);
+    let Some(name) = names.get(number).filter(|_| plain && length == written.len()) else {
+        return whole.clone();
+    };
+    let before: usize = names.iter().take(number).map(|part| part.len() + 1).sum();
+    let start = "\"Root/".len() + before;
+    let moved = |by: usize| Position {
+        line: whole.start.line,
+        column: whole.start.column + u32::try_from(by).unwrap_or_default(),
+        offset: whole.start.offset + by,
+    };
+    Span {
+        file: whole.file.clone(),
+        start: moved(start),
+        end: moved(start + name.len()),
+    }
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn children_note(tree: &Tree<'_>, unit: &UnitId, path: &str) -> String {
@@ -71,6 +111,68 @@ pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId)
         .help("write the unit's path, such as `Root/Workloads/Prod`: a path says what is meant when a unit is gone")
 }
 
+/// Ids work, but say nothing to a reader.
+pub(super) fn unit_by_id(tree: &Tree<'_>, target: &Spanned<Target>, unit: &UnitId) -> Diagnostic {
+    let path = tree.organization.path(unit);
+    Diagnostic::warning("W0206", format!("`{unit}` is written by its id"))
+        .label(&target.span, format!("this is `{path}`"))
+        .replace("write its path", &target.span, quoted(&path))
+        .help("or accept it: allow = [\"W0206\"]")
+}
+
+/// A pattern that no account's name matches.
+pub(super) fn no_account_like(tree: &Tree<'_>, target: &Spanned<Target>, pattern: &str) -> Diagnostic {
+    let organization = tree.organization;
+    let diagnostic = Diagnostic::error("E0206", format!("no account's name matches `{pattern}`")).label(
+        &target.span,
+        format!(
+            "none of the {} of organization {}",
+            accounts(tree.member_accounts().count()),
+            organization.id
+        ),
+    );
+    let wanted = pattern.replace(['*', '?'], "");
+    let names: BTreeSet<&str> = tree
+        .member_accounts()
+        .map(|(_, account)| account.name.as_str())
+        .collect();
+    let mut near: Vec<_> = names
+        .into_iter()
+        .map(|name| (likeness(&wanted, name), name))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .collect();
+    near.sort_by(|(one, first), (two, second)| two.total_cmp(one).then(first.cmp(second)));
+    let near: Vec<_> = near.iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
+    let diagnostic = match near.as_slice() {
+        [] => diagnostic,
+        near => diagnostic.note(format!("similar names: {}", near.join(", "))),
+    };
+    diagnostic.help("correct the pattern: `*` stands for any characters, `?` for one; or remove it")
+}
+
+/// A tag that no account has.
+pub(super) fn no_account_with(
+    tree: &Tree<'_>,
+    target: &Spanned<Target>,
+    key: &str,
+    value: &str,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0207", format!("no account has the tag `{key}` = `{value}`")).label(
+        &target.span,
+        format!("none of the {}", accounts(tree.member_accounts().count())),
+    );
+    let values: BTreeSet<String> = tree
+        .member_accounts()
+        .filter_map(|(_, account)| Some(format!("`{}`", account.tags.get(key)?)))
+        .collect();
+    let values: Vec<String> = values.into_iter().collect();
+    let diagnostic = match values.as_slice() {
+        [] => diagnostic.note(format!("no account has a tag `{key}`")),
+        values => diagnostic.note(format!("values of `{key}`: {}", listed(values))),
+    };
+    diagnostic.help("correct the tag (upper and lower case count), or tag the accounts in Organizations")
+}
+
 pub(super) fn no_account_name(tree: &Tree<'_>, target: &Spanned<Target>, name: &str) -> Diagnostic {
     let organization = tree.organization;
     let diagnostic = Diagnostic::error("E0205", format!("no account is named `{name}`")).label(
@@ -89,7 +191,7 @@ pub(super) fn no_account_name(tree: &Tree<'_>, target: &Spanned<Target>, name: &
         Some(near) => diagnostic.replace(
             format!("did you mean `account:{near}`?"),
             &target.span,
-            format!("\"account:{}\"", near.replace('\\', "\\\\").replace('"', "\\\"")),
+            quoted(&format!("account:{near}")),
         ),
         None => diagnostic.help("write the account's id, twelve digits"),
     }
@@ -154,12 +256,15 @@ pub(super) fn foreign_account(
 
 /// The most similar name, when one is similar enough to be a slip.
 fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = wrong.to_lowercase();
     names
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
+        .map(|name| (likeness(wrong, name), name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(one, first), (two, second)| one.total_cmp(two).then(second.cmp(first)))
         .map(|(_, name)| name)
+}
+
+fn likeness(one: &str, two: &str) -> f64 {
+    strsim::jaro_winkler(&one.to_lowercase(), &two.to_lowercase())
 }
 
 fn listed(names: &[String]) -> String {

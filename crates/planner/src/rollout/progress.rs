@@ -86,11 +86,7 @@ fn before(
         return None;
     }
     let mut cells: Cells<&AccountId, &Region> = BTreeMap::new();
-    for (_, kept) in work
-        .fates
-        .iter()
-        .filter(|(fate, _)| **fate == Fate::keep(None, None))
-    {
+    for (_, kept) in work.fates.iter().filter(|(fate, _)| fate.is_as_it_should_be()) {
         for ((_, account), regions) in kept
             .iter()
             .filter(|(row, _)| work.shares.stage_of(row.1) == index)

@@ -7,9 +7,11 @@ use model::plan::Reason;
 use super::{Found, has_instances};
 use crate::context::Context;
 use crate::diff_instances::{INOPERABLE, unknown};
-use crate::diff_targets::Pairs;
+
+use crate::diff_overrides;
 use crate::draft::Draft;
-use crate::fate::FateKind;
+use crate::fate::{FateKind, Note};
+use crate::parts::Pairs;
 use crate::words;
 
 pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draft<'_>) {
@@ -18,6 +20,11 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     draft.diagnostics.extend(running(found));
     draft.diagnostics.extend(inoperable(found));
     draft.diagnostics.extend(not_understood(found));
+    draft.diagnostics.extend(diff_overrides::unread(
+        &found.fates,
+        found.observed,
+        &found.set.name,
+    ));
     if let Some((diagnostic, instances)) = moved(found) {
         draft.hold(diagnostic, instances);
     }
@@ -45,10 +52,11 @@ fn exposed(context: &Context<'_>, found: &Found<'_>) -> Option<Diagnostic> {
         return None;
     };
     let parents = found.wanted.parents();
-    let units: Vec<_> = parents
-        .iter()
+    let units: std::collections::BTreeSet<_> = parents
+        .keys()
         .copied()
         .chain(wider(&found.targets.tolerated))
+        .chain(found.wanted.left_out.iter().copied())
         .collect();
     if !auto_deployment.enabled || units.is_empty() {
         return None;
@@ -98,7 +106,7 @@ fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
     let count: usize = found
         .fates
         .iter()
-        .filter(|(fate, _)| fate.note == Some(INOPERABLE))
+        .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
         .flat_map(|(_, cells)| cells.values())
         .map(std::collections::BTreeSet::len)
         .sum();

@@ -43,6 +43,19 @@ pub(crate) fn unit(number: u32) -> UnitId {
     }
 }
 
+/// A unit as a target: its path.
+pub(crate) fn below(number: u32) -> Target {
+    let names: &[&str] = match number {
+        1 => &["Security"],
+        2 => &["Workloads"],
+        3 => &["Workloads", "Prod"],
+        4 => &["Workloads", "Dev"],
+        5 => &["Empty"],
+        _ => &[],
+    };
+    Target::Path(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
 pub(crate) fn region(name: &str) -> Region {
     Region::parse(name).unwrap()
 }
@@ -143,7 +156,7 @@ pub(crate) fn stack_set(name: &str) -> DesiredStackSet {
             body: TEMPLATE.to_owned(),
         },
         deploy: vec![Deploy {
-            targets: vec![at(Target::Unit(unit(2)))],
+            targets: vec![at(below(2))],
             regions: vec![at(region("us-east-1")), at(region("eu-west-1"))],
             span: span(),
         }],
