@@ -87,7 +87,7 @@ fn body<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Result<&'a str, 
     };
     let Some(body) = context.observed.templates.get(&url.value) else {
         let message = format!("the template `{}` was not read", url.value.escape_debug());
-        let diagnostic = Diagnostic::error("E0340", message)
+        let diagnostic = Diagnostic::error("E0342", message)
             .label(&url.span, "no text for it")
             .help("plan again; a snapshot must be taken with this manifest");
         return Err(Box::new(diagnostic));
@@ -102,7 +102,7 @@ fn body<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Result<&'a str, 
         url.value.escape_debug()
     );
     Err(Box::new(
-        Diagnostic::error("E0341", message)
+        Diagnostic::error("E0343", message)
             .label(&url.span, format!("its hash is {}...", found.short()))
             .note(format!("pinned: {}", hex(pinned)))
             .note(format!("there:  {}", hex(&found)))

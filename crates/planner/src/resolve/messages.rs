@@ -114,10 +114,10 @@ pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId)
 /// Ids work, but say nothing to a reader.
 pub(super) fn unit_by_id(tree: &Tree<'_>, target: &Spanned<Target>, unit: &UnitId) -> Diagnostic {
     let path = tree.organization.path(unit);
-    Diagnostic::warning("W0206", format!("`{unit}` is written by its id"))
+    Diagnostic::warning("W0208", format!("`{unit}` is written by its id"))
         .label(&target.span, format!("this is `{path}`"))
         .replace("write its path", &target.span, quoted(&path))
-        .help("or accept it: allow = [\"W0206\"]")
+        .help("or accept it: allow = [\"W0208\"]")
 }
 
 /// A pattern that no account's name matches.
