@@ -10,7 +10,9 @@
 //! 6. [`parameter`]: parameters, and whether they take a value;
 //! 7. `references`: what the parts name; `undefined` and `circles` refuse what nothing has, and what never begins;
 //! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
-//! 9. `difference`: [`diff`] of two templates, resource by resource.
+//! 9. `difference`: [`difference`] of two templates, resource by resource, down to properties and permissions;
+//!    `replacement` knows from a table which changes make a new resource;
+//! 10. `text`: [`text_diff`] of two texts, in hunks.
 //!
 //! Nothing here reads a file; texts come in, values and [`Diagnostic`]s with codes `E033x` go out.
 
@@ -20,13 +22,15 @@ mod difference;
 mod facts;
 mod global_names;
 mod json;
+mod nearest;
 mod node;
 pub mod parameter;
 mod parse;
 mod references;
+mod replacement;
 mod sections;
-mod similar;
 mod sub;
+mod text;
 mod undefined;
 
 use std::collections::BTreeMap;
@@ -35,10 +39,11 @@ use model::diagnostic::{Diagnostic, Span, Spanned};
 use model::source::Source;
 use serde_json::Value;
 
-pub use difference::diff;
+pub use difference::{Difference, Side, diff, difference};
 pub use facts::RequiredCapability;
 pub use global_names::{GlobalName, Uniqueness};
 pub use parameter::{ParameterType, TemplateParameter, Violation};
+pub use text::{Hunk, Line, TextDifference, text_diff};
 
 /// A template by URL may have so many bytes (reference §6.1); a longer text is not looked at.
 pub const MAX_BYTES: usize = 1024 * 1024;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use model::diagnostic::{Diagnostic, Span};
 
 use crate::MAX_OTHERS;
+use crate::nearest::nearest;
 use crate::node::{Key, Kind, Node};
 use crate::sections::{entries, shape};
-use crate::similar::nearest;
 use model::source::Source;
 
 mod check;

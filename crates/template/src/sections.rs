@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use model::diagnostic::Diagnostic;
 use serde_json::Value;
 
+use crate::nearest::nearest;
 use crate::node::{Key, Node};
 use crate::parse::MAX_WRONG;
 use crate::references::References;
-use crate::similar::nearest;
 use crate::{MAX_OTHERS, Template, canonical, circles, facts, parameter, parse, undefined};
 use model::source::Source;
 

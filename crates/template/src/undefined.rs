@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use model::diagnostic::{Diagnostic, Span};
 use model::source::Source;
 
+use crate::nearest::nearest;
 use crate::node::Node;
 use crate::references::{Named, Reference, References};
-use crate::similar::nearest;
 
 /// Parameters that every template has
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>).

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::{ParameterType, TemplateParameter};
-use crate::similar;
+use crate::nearest;
 
 /// A parameter's value may have so many bytes (reference §6.1).
 const MAX_VALUE_BYTES: usize = 4096;
@@ -160,5 +160,5 @@ fn nearest(allowed: &[String], value: &str) -> Option<String> {
             .map(|(_, text)| text.clone());
     }
     let within = 1 + value.len().min(64) / 4;
-    similar::nearest(value, allowed.iter().map(String::as_str), within).map(str::to_owned)
+    nearest::nearest(value, allowed.iter().map(String::as_str), within).map(str::to_owned)
 }

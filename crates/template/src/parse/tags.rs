@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use model::diagnostic::Diagnostic;
 
-use crate::similar::nearest;
+use crate::nearest::nearest;
 use model::source::Source;
 
 /// Functions whose short form is their name after `Fn::`.

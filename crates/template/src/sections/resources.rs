@@ -6,8 +6,8 @@ use model::diagnostic::{Diagnostic, Span, Spanned};
 use model::source::Source;
 
 use super::entries;
+use crate::nearest::nearest;
 use crate::node::{Key, Kind, Node};
-use crate::similar::nearest;
 use crate::{MAX_RESOURCES, Resource, canonical};
 
 /// What a resource may have beside its type

@@ -1,0 +1,33 @@
+//! Differences of texts.
+
+use template::text_diff;
+
+#[test]
+fn hunks_show_what_comes_and_goes_with_three_lines_around() {
+    let before: String = (1..=20).map(|n| format!("line {n}\n")).collect();
+    let after = before
+        .replace("line 3\n", "line three\n")
+        .replace("line 15\n", "");
+    let found = text_diff(&before, &after);
+    assert_eq!((found.added, found.removed, found.hunks.len()), (1, 2, 2));
+    insta::assert_snapshot!(found.unified("t.yaml"));
+}
+
+#[test]
+fn equal_texts_differ_in_nothing() {
+    assert_eq!(text_diff("a\nb", "a\nb").hunks, []);
+    assert_eq!(text_diff("", "").unified("t"), "");
+}
+
+#[test]
+fn texts_without_a_line_in_common_are_compared_in_no_time() {
+    let text = |word: &str| (0..19_000).map(|n| format!("{word} {n}\n")).collect::<String>();
+    let found = text_diff(&text("a"), &text("b"));
+    assert_eq!((found.added, found.removed), (19_000, 19_000));
+    let long = |word: &str| (0..200_000).map(|_| word).collect::<String>();
+    let found = text_diff(&long("a\n"), &long("b\n"));
+    assert_eq!(
+        (found.added, found.removed, found.hunks.len()),
+        (200_000, 200_000, 1)
+    );
+}
