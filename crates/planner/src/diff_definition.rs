@@ -59,8 +59,7 @@ impl DefinitionDiff {
 /// mark alone is no difference: it is written with the next real update, since it touches every stack.
 pub(crate) fn diff(context: &Context<'_>, wanted: &Effective, observed: &Definition) -> DefinitionDiff {
     let mut diff = DefinitionDiff::default();
-    diff.changes.template =
-        template_change::change(&wanted.template, &wanted.definition.template, &observed.template);
+    diff.changes.template = template_change::change(&wanted.template, &wanted.definition, observed);
     diff.changes.parameters = parameters(wanted, Some(observed));
     diff.content = diff.changes.template.is_some() || !diff.changes.parameters.is_empty();
     settings(&wanted.definition, observed, &mut diff);

@@ -1,40 +1,58 @@
 //! A template's difference: none for formatting, resources and lines for the rest.
 
+use std::collections::BTreeMap;
+
+use model::definition::{Definition, ParameterValue};
 use model::digest::Digest;
 use model::plan::TemplateChange;
-use similar::{ChangeTag, TextDiff};
-use template::Template;
-
-/// Lines of context in a text difference.
-const CONTEXT: usize = 3;
+use template::{Side, Template};
 
 /// What differs between a template and the observed text. An observed text that cannot be read differs as a whole.
-pub(super) fn change(wanted: &Template, body: &str, observed: &str) -> Option<TemplateChange> {
-    if observed == body {
+pub(super) fn change(
+    wanted: &Template,
+    definition: &Definition,
+    observed: &Definition,
+) -> Option<TemplateChange> {
+    let (body, old) = (&definition.template, &observed.template);
+    if old == body {
         return None;
     }
-    let before = template::read("(in AWS)", observed).ok();
+    let before = template::read("(in AWS)", old).ok();
     if before.as_ref().is_some_and(|before| before.same_as(wanted)) {
         return None;
     }
-    let path = &wanted.file;
-    let text = TextDiff::from_lines(observed, body);
-    let lines = |tag| text.iter_all_changes().filter(|line| line.tag() == tag).count() as u64;
-    let unified_diff = text
-        .unified_diff()
-        .context_radius(CONTEXT)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string();
+    let values = [known(observed, observed), known(definition, observed)];
+    let [old_values, new_values] = &values;
+    let side = |template, values| Side { template, values };
+    let difference = template::difference(
+        before.as_ref().map(|before| side(before, old_values)),
+        side(wanted, new_values),
+    );
+    let text = template::text_diff(old, body);
     Some(TemplateChange {
-        path: path.clone(),
-        before: Some(Digest::of_bytes(observed.as_bytes())),
+        path: wanted.file.clone(),
+        before: Some(Digest::of_bytes(old.as_bytes())),
         after: Digest::of_bytes(body.as_bytes()),
-        lines_added: lines(ChangeTag::Insert),
-        lines_removed: lines(ChangeTag::Delete),
-        unified_diff,
-        resources: template::diff(before.as_ref(), wanted),
-        sections: Vec::new(),
+        lines_added: text.added,
+        lines_removed: text.removed,
+        unified_diff: text.unified(&wanted.file),
+        resources: difference.resources,
+        sections: difference.sections,
     })
+}
+
+/// Values that are no secrets; what is kept is worth what was observed.
+fn known(definition: &Definition, observed: &Definition) -> BTreeMap<String, String> {
+    let value = |name: &String, value: &ParameterValue| match (value, observed.parameters.get(name)) {
+        (ParameterValue::Plain(text), _) | (ParameterValue::Previous, Some(ParameterValue::Plain(text))) => {
+            Some((name.clone(), text.clone()))
+        }
+        _ => None,
+    };
+    let parameters = definition.parameters.iter();
+    parameters
+        .filter_map(|(name, found)| value(name, found))
+        .collect()
 }
 
 /// A template that is new as a whole.
