@@ -31,6 +31,7 @@ mod order;
 mod overrides;
 mod ownership;
 mod parts;
+mod policies;
 mod preconditions;
 #[cfg(test)]
 mod properties;

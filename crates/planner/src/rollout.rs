@@ -179,4 +179,4 @@ fn over(stage: &Stage, given: &OperationPreferences) -> OperationPreferences {
 
 #[cfg(test)]
 #[path = "rollout/tests.rs"]
-mod tests;
+pub(crate) mod tests;
