@@ -13,11 +13,14 @@
 //! 8. `fit`: whether a StackSet and its template go together (E0301 to E0321);
 //! 9. `order`: names that are used twice, and `depends_on` (E0401, E0402).
 //!
+//! [`format`] gives a manifest its canonical form.
+//!
 //! What needs AWS (does the unit exist, who owns the StackSet) is the planner's to say.
 
 mod codes;
 mod files;
 mod fit;
+mod format;
 mod head;
 mod include;
 mod limits;
@@ -41,6 +44,8 @@ use std::path::Path;
 use model::desired::Desired;
 use model::diagnostic::{Diagnostic, Sources};
 use model::source::Source;
+
+pub use format::format;
 
 use crate::files::Files;
 use crate::include::Document;

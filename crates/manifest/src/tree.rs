@@ -96,25 +96,28 @@ pub(crate) fn parse(reader: &mut Reader, file: usize, source: &Source) -> Option
         reader.report(diagnostic);
     }
     root.filter(|_| errors.is_empty())
-        .map(|root| table(file, root.get_ref()))
+        .map(|root| table((file, source.text), root.get_ref()))
 }
 
-fn table(file: usize, table: &DeTable) -> Table {
+/// A file by its number, and its text.
+type Origin<'t> = (usize, &'t str);
+
+fn table(from: Origin, table: &DeTable) -> Table {
     let entry = |(key, value): (&toml::Spanned<_>, &toml::Spanned<DeValue>)| {
         let name: &std::borrow::Cow<str> = key.get_ref();
-        (name.to_string(), item(file, key.span(), value))
+        (name.to_string(), item(from, key.span(), value))
     };
     table.iter().map(entry).collect()
 }
 
-fn item(file: usize, key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item {
+fn item(from: Origin, key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item {
     let place = |range: Range<usize>| Place {
-        file,
+        file: from.0,
         start: range.start,
         end: range.end,
     };
     let found = match value.get_ref() {
-        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::String(text) => Value::Text(line_feeds(from.1, &value.span(), text)),
         DeValue::Integer(integer) => {
             Value::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok())
         }
@@ -122,10 +125,10 @@ fn item(file: usize, key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item 
         DeValue::Array(items) => Value::List(
             items
                 .iter()
-                .map(|found| item(file, found.span(), found))
+                .map(|found| item(from, found.span(), found))
                 .collect(),
         ),
-        DeValue::Table(entries) => Value::Table(table(file, entries)),
+        DeValue::Table(entries) => Value::Table(table(from, entries)),
         DeValue::Float(_) => Value::Float,
         DeValue::Datetime(moment) => Value::Date(*moment),
     };
@@ -134,6 +137,17 @@ fn item(file: usize, key: Range<usize>, value: &toml::Spanned<DeValue>) -> Item 
         at: place(value.span()),
         inherited: false,
         value: found,
+    }
+}
+
+/// A text of several lines means the same in a file whose lines end in another way.
+fn line_feeds(source: &str, range: &Range<usize>, text: &str) -> String {
+    let written = source.get(range.clone()).unwrap_or_default();
+    let several = written.starts_with("\"\"\"") || written.starts_with("'''");
+    if several && written.contains("\r\n") {
+        text.replace("\r\n", "\n")
+    } else {
+        text.to_owned()
     }
 }
 
