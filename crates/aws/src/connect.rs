@@ -17,6 +17,7 @@ use model::ids::Region;
 
 use crate::clock::SdkClock;
 use crate::endpoint;
+use crate::pace::Paces;
 use crate::retry::{self, QuotaIsFinal};
 use crate::transport::{InProcess, Transport};
 use crate::whole::WholeAnswers;
@@ -102,11 +103,17 @@ impl ConnectError {
 /// The clients, ready to [observe](crate::observe) and [operate](crate::operate).
 #[derive(Debug, Clone)]
 pub struct Aws {
+    pub(crate) account: aws_sdk_account::Client,
     pub(crate) cloudformation: aws_sdk_cloudformation::Client,
+    pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(crate) organizations: aws_sdk_organizations::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) call_as: aws_sdk_cloudformation::types::CallAs,
+    pub(crate) region: Region,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) paces: Arc<Paces>,
 }
 
 impl Aws {
@@ -117,27 +124,43 @@ impl Aws {
             Endpoint::Url(url) => of_url(&connection, url).await?,
             Endpoint::InProcess(transport) => in_process(&connection, transport),
         };
-        let cloudformation = aws_sdk_cloudformation::config::Builder::from(&config)
+        Ok(Self::with(&config, connection))
+    }
+
+    fn with(config: &SdkConfig, connection: Connection) -> Self {
+        let elsewhere = endpoint::is_elsewhere(config);
+        let cloudformation = aws_sdk_cloudformation::config::Builder::from(config)
             .retry_classifier(QuotaIsFinal)
             .interceptor(WholeAnswers)
             .build();
-        let sts = aws_sdk_sts::config::Builder::from(&config)
+        let sts = aws_sdk_sts::config::Builder::from(config)
             .interceptor(WholeAnswers)
             .build();
-        Ok(Self {
+        // A server that is not AWS has no host for each bucket.
+        let s3 = aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(elsewhere)
+            .build();
+        let paces = if elsewhere { Paces::none() } else { Paces::of_aws() };
+        Self {
+            account: aws_sdk_account::Client::new(config),
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation),
-            organizations: aws_sdk_organizations::Client::new(&config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+            organizations: aws_sdk_organizations::Client::new(config),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            ssm: aws_sdk_ssm::Client::new(config),
             sts: aws_sdk_sts::Client::from_conf(sts),
             call_as: crate::convert::call_as(connection.call_as),
+            region: connection.region,
             clock: connection.clock,
-        })
+            paces: Arc::new(paces),
+        }
     }
 }
 
 async fn of_environment(connection: &Connection) -> Result<SdkConfig, ConnectError> {
     let config = loader(connection).load().await;
     endpoint::check_configured(&config)?;
-    if endpoint::is_local(&config) {
+    if endpoint::is_elsewhere(&config) {
         return Ok(loader(connection)
             .credentials_provider(local_credentials())
             .load()

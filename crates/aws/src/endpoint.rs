@@ -6,7 +6,15 @@ use aws_types::service_config::ServiceConfigKey;
 use crate::connect::ConnectError;
 
 /// The services whose endpoints the environment or a profile may override.
-const SERVICES: [&str; 3] = ["CloudFormation", "Organizations", "STS"];
+const SERVICES: [&str; 7] = [
+    "Account",
+    "CloudFormation",
+    "CloudWatch",
+    "Organizations",
+    "S3",
+    "SSM",
+    "STS",
+];
 
 /// Refuses an address that would carry credentials over the network in clear text.
 pub(crate) fn check_given(url: &str) -> Result<(), ConnectError> {
@@ -35,8 +43,8 @@ pub(crate) fn check_configured(config: &SdkConfig) -> Result<(), ConnectError> {
     Ok(())
 }
 
-/// Whether the environment or a profile sends any service to this machine.
-pub(crate) fn is_local(config: &SdkConfig) -> bool {
+/// Whether any service is not AWS's own; those that [`check_configured`] lets pass are on this machine.
+pub(crate) fn is_elsewhere(config: &SdkConfig) -> bool {
     config.endpoint_url().is_some()
         || SERVICES
             .iter()
@@ -110,7 +118,7 @@ mod tests {
         let of_sts = |url| SdkConfig::builder().service_config(OfSts(url)).build();
         for local in [of_all("http://localhost:4566"), of_sts("http://127.0.0.1:4566")] {
             assert_eq!(check_configured(&local), Ok(()));
-            assert!(is_local(&local));
+            assert!(is_elsewhere(&local));
         }
         for foreign in [of_all("https://proxy.example"), of_sts("https://proxy.example")] {
             let url = "https://proxy.example".to_owned();
@@ -119,6 +127,6 @@ mod tests {
                 Err(ConnectError::ForeignEndpoint { url })
             );
         }
-        assert!(!is_local(&SdkConfig::builder().build()));
+        assert!(!is_elsewhere(&SdkConfig::builder().build()));
     }
 }

@@ -128,7 +128,7 @@ fn kind(code: Option<&str>, status: u16) -> CallErrorKind {
         | "InternalError"
         | "ServiceUnavailable"
         | "Service" => CallErrorKind::Unavailable,
-        _ if name.ends_with("NotFound") => CallErrorKind::NotFound,
+        _ if name.ends_with("NotFound") || name.starts_with("NoSuch") => CallErrorKind::NotFound,
         _ if name.starts_with("AccessDenied") => CallErrorKind::Denied,
         _ => by_status(name, status),
     }

@@ -8,7 +8,8 @@
 //! 3. [`operate`]: one [`model::call::Call`] each, as the executor decides;
 //! 4. [`error`]: what a refusal of AWS means.
 //!
-//! Inside: `read/` asks, one file for each noun, page by page (`paging`); `convert/` turns the SDK's types into the model's and
+//! Inside: `read/` asks, one file for each noun, page by page (`paging`) and no faster than AWS answers (`pace`); `s3` reads and
+//! puts templates; `convert/` turns the SDK's types into the model's and
 //! back; `normalise` takes out, in one place, what AWS reads back differently from what was sent.
 //!
 //! Values of parameters are never logged: only names of calls and ids are, at `debug`.
@@ -23,9 +24,11 @@ mod clock;
 mod convert;
 mod endpoint;
 mod normalise;
+mod pace;
 mod paging;
 mod read;
 mod retry;
+mod s3;
 mod whole;
 
 pub use connect::{Aws, ConnectError, Connection, Endpoint};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use model::call::CallError;
+use model::call::{CallError, CallErrorKind};
 
 use crate::error::malformed;
 
@@ -21,29 +21,33 @@ pub(crate) async fn every_page<T, Answer>(
 where
     Answer: Future<Output = Result<Page<T>, CallError>>,
 {
-    pages_while(api, fetch, |_| true).await
+    let all = pages_while(api, None, fetch, |_| true).await?;
+    Ok(all.items)
 }
 
-/// The items of the first pages, as long as the items so far ask for more.
+/// The items of some pages, from a token on, as long as the items so far ask for more. The result's token is that of the page
+/// after the last one.
 pub(crate) async fn pages_while<T, Answer>(
     api: &'static str,
+    from: Option<String>,
     mut fetch: impl FnMut(Option<String>) -> Answer,
     more: impl Fn(&[T]) -> bool,
-) -> Result<Vec<T>, CallError>
+) -> Result<Page<T>, CallError>
 where
     Answer: Future<Output = Result<Page<T>, CallError>>,
 {
     let mut items = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut token = None;
+    let mut token = from;
     loop {
-        let page = fetch(token).await?;
+        let page = twice(|| fetch(token.clone())).await?;
         items.extend(page.items);
         let Some(next) = page.next.filter(|next| !next.is_empty()) else {
-            return Ok(items);
+            return Ok(Page { items, next: None });
         };
         if !more(&items) {
-            return Ok(items);
+            let next = Some(next);
+            return Ok(Page { items, next });
         }
         // A token that comes back would turn the list into a circle.
         if !seen.insert(next.clone()) {
@@ -53,5 +57,17 @@ where
             ));
         }
         token = Some(next);
+    }
+}
+
+/// A question that is asked once more when the answer cannot be understood: an answer that was cut off is whole the next time,
+/// and the SDK does not ask again by itself. For reads only.
+pub(crate) async fn twice<T, Answer>(mut ask: impl FnMut() -> Answer) -> Result<T, CallError>
+where
+    Answer: Future<Output = Result<T, CallError>>,
+{
+    match ask().await {
+        Err(error) if error.kind == CallErrorKind::Malformed => ask().await,
+        answer => answer,
     }
 }

@@ -101,6 +101,14 @@ pub struct ObservedStackSet {
     pub history: Vec<OperationSummary>,
 }
 
+impl ObservedStackSet {
+    /// Instances whose overrides were read; those of the others are not known.
+    pub fn overrides_read(&self) -> u64 {
+        let read = |instance: &&ObservedInstance| instance.overrides.is_some();
+        self.instances.values().filter(read).count() as u64
+    }
+}
+
 /// A stack instance as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservedInstance {

@@ -1,63 +1,108 @@
 //! Everything that a plan needs, complete or refused.
 //!
 //! The guards come first, in this order: the credentials must be for the administrator's account before anything else is
-//! asked, and the organization must be the right one before it is read. Then the tree, the access and the StackSets are read
-//! side by side. A page that fails refuses the whole, since absence may only be believed from a complete answer.
+//! asked, and the organization must be the right one before it is read. Then the tree, the access, the StackSets and whatever
+//! values come from are read side by side. A page that fails refuses the whole, since absence may only be believed from a complete answer.
 
+mod overrides;
 mod refusal;
+mod regions;
 mod stack_sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use model::call::CallError;
 use model::desired::Request;
 use model::observed::{Identity, Observed};
+use model::organization::Organization;
+use model::secrets::Secrets;
 
 pub use refusal::ObserveError;
 
 use crate::Aws;
+use crate::paging::twice;
 use crate::read;
 use crate::read::organization::Card;
+use crate::s3;
 use refusal::Failures;
+
+/// Templates that are fetched side by side; each may be a megabyte.
+const TEMPLATES_AT_ONCE: usize = 4;
 
 impl Aws {
     /// Reads what a plan needs. What is not AWS's (environment, secrets, git) is left empty.
     pub async fn observe(&self, request: &Request) -> Result<Observed, ObserveError> {
         let identity = guard_account(self, request).await?;
         let card = guard_organization(self, request).await?;
-        let (organization, trusted_access, stack_sets) = tokio::join!(
-            read::organization::tree(self, card),
-            read::stack_sets::trusted_access(self),
-            stack_sets::read_all(self, request),
+        let (organization, trusted_access, stack_sets, ssm, templates) = tokio::join!(
+            Box::pin(organization(self, card, request)),
+            twice(|| read::stack_sets::trusted_access(self)),
+            Box::pin(stack_sets::read_all(self, request)),
+            read::ssm::parameters(self, &request.ssm),
+            Box::pin(templates(self, request)),
         );
         let mut failures = Failures::default();
-        let organization = failures.keep(organization);
-        let trusted_access = failures.keep(trusted_access);
-        let stack_sets = failures.keep_all(stack_sets);
-        match (organization, trusted_access, stack_sets) {
-            (Some(organization), Some(trusted_access), Some(stack_sets)) if failures.is_empty() => {
-                Ok(Observed {
-                    taken_at: self.clock.now(),
-                    identity,
-                    organization,
-                    trusted_access,
-                    stack_sets: stack_sets.wanted,
-                    others: stack_sets.others,
-                    environment: BTreeMap::new(),
-                    secrets: BTreeSet::new(),
-                    ssm: BTreeMap::new(),
-                    templates: BTreeMap::new(),
-                    disabled_regions: BTreeMap::new(),
-                    git: None,
-                })
-            }
-            _ => Err(failures.into_error()),
-        }
+        let values = (failures.keep(ssm), failures.keep(templates));
+        let found = (
+            failures.keep(organization),
+            failures.keep(trusted_access),
+            failures.keep_all(stack_sets),
+        );
+        let ((Some(ssm), Some(templates)), (Some(organization), Some(trusted_access), Some(stack_sets))) =
+            (values, found)
+        else {
+            return Err(failures.into_error());
+        };
+        let regions = Box::pin(regions::disabled(
+            self,
+            request,
+            &organization,
+            &stack_sets.wanted,
+        ))
+        .await;
+        Ok(Observed {
+            disabled_regions: regions.map_err(ObserveError::of_call)?,
+            taken_at: self.clock.now(),
+            identity,
+            organization,
+            trusted_access,
+            stack_sets: stack_sets.wanted,
+            others: stack_sets.others,
+            environment: BTreeMap::new(),
+            secrets: BTreeSet::new(),
+            ssm,
+            templates,
+            git: None,
+        })
     }
+
+    /// The values behind references `ssm:NAME`, for whoever carries a plan out; references of other kinds and names that do not
+    /// exist are left out.
+    pub async fn secrets(&self, references: &BTreeSet<String>) -> Result<Secrets, ObserveError> {
+        let values = read::ssm::secrets(self, references).await;
+        values.map_err(ObserveError::of_call)
+    }
+}
+
+async fn organization(aws: &Aws, card: Card, request: &Request) -> Result<Organization, CallError> {
+    let mut organization = read::organization::tree(aws, card).await?;
+    if request.account_tags {
+        read::account_tags::fill_in(aws, &mut organization).await?;
+    }
+    Ok(organization)
+}
+
+async fn templates(aws: &Aws, request: &Request) -> Result<BTreeMap<String, String>, CallError> {
+    let reads = stream::iter(&request.templates)
+        .map(|url| async move { Ok::<_, CallError>((url.clone(), s3::template(aws, url).await?)) })
+        .buffer_unordered(TEMPLATES_AT_ONCE);
+    reads.try_collect().await
 }
 
 /// Nothing but this one call may be sent with credentials of another account.
 async fn guard_account(aws: &Aws, request: &Request) -> Result<Identity, ObserveError> {
-    let identity = read::identity::identity(aws)
+    let identity = twice(|| read::identity::identity(aws))
         .await
         .map_err(ObserveError::of_call)?;
     if identity.account == request.admin_account {
@@ -70,7 +115,7 @@ async fn guard_account(aws: &Aws, request: &Request) -> Result<Identity, Observe
 }
 
 async fn guard_organization(aws: &Aws, request: &Request) -> Result<Card, ObserveError> {
-    let card = read::organization::card(aws)
+    let card = twice(|| read::organization::card(aws))
         .await
         .map_err(ObserveError::of_call)?;
     match &request.organization {

@@ -134,7 +134,10 @@ fn own_action(api: &str) -> String {
         "DescribeOrganization"
         | "ListRoots"
         | "ListAccountsForParent"
-        | "ListOrganizationalUnitsForParent" => "organizations",
+        | "ListOrganizationalUnitsForParent"
+        | "ListTagsForResource" => "organizations",
+        "GetObject" => "s3",
+        "GetParameters" => "ssm",
         _ => "cloudformation",
     };
     format!("{service}:{api}")

@@ -1,16 +1,19 @@
 //! StackSets with everything that belongs to them, side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt};
 use model::PROJECT_TAG;
-use model::call::Described;
+use model::call::{CallError, Described};
+use model::definition::Definition;
 use model::desired::Request;
-use model::ids::StackSetName;
-use model::observed::{ObservedStackSet, OtherStackSet};
+use model::ids::{Region, StackSetId, StackSetName, UnitId};
+use model::observed::{ObservedStackSet, OperationSummary, OtherStackSet};
 
+use super::overrides::{self, Instances};
 use super::refusal::Failures;
 use crate::Aws;
+use crate::paging::twice;
 use crate::read;
 
 /// StackSets that are read side by side.
@@ -41,7 +44,7 @@ pub(super) async fn read_all(aws: &Aws, request: &Request) -> Result<StackSets, 
     let reads = names.into_iter().map(|name| async move {
         let wanted = request.stack_sets.contains(&name);
         let found = if wanted {
-            one(aws, &name).await
+            one(aws, request, &name).await
         } else {
             other(aws, &name).await
         };
@@ -65,21 +68,15 @@ pub(super) async fn read_all(aws: &Aws, request: &Request) -> Result<StackSets, 
     }
 }
 
-async fn one(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
+async fn one(aws: &Aws, request: &Request, name: &StackSetName) -> Result<Found, Failures> {
     let Some(Described { id, definition }) = describe(aws, name).await? else {
         return Ok(Found::Gone);
-    };
-    let registered = async {
-        if definition.permission.is_service_managed() {
-            read::registered::registered(aws, &id).await
-        } else {
-            Ok(BTreeMap::new())
-        }
     };
     // Operations first: one that changes instances while they are read must be newer than the newest one that a plan knows of,
     // or the plan would not be found stale.
     let operations = read::operations::operations(aws, &id).await;
-    let (instances, registered) = tokio::join!(read::instances::instances(aws, &id), registered);
+    let every = request.deep || request.overrides.contains(name);
+    let (instances, registered) = tokio::join!(instances(aws, &id, every), registered(aws, &id, &definition));
     let mut failures = Failures::default();
     let found = (
         failures.keep(instances),
@@ -90,9 +87,8 @@ async fn one(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
         return Err(failures);
     };
     let newest_operation = operations.first().cloned();
-    let (history, running) = operations
-        .into_iter()
-        .partition(|operation| operation.status.is_terminal());
+    let is_over = |operation: &OperationSummary| operation.status.is_terminal();
+    let (history, running) = operations.into_iter().partition(is_over);
     Ok(Found::Wanted(Box::new(ObservedStackSet {
         newest_operation,
         running,
@@ -102,6 +98,24 @@ async fn one(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
         instances,
         registered,
     })))
+}
+
+async fn instances(aws: &Aws, set: &StackSetId, every_override: bool) -> Result<Instances, CallError> {
+    let mut instances = read::instances::instances(aws, set).await?;
+    overrides::fill_in(aws, set, &mut instances, every_override).await?;
+    Ok(instances)
+}
+
+/// Only service-managed StackSets have registered targets.
+async fn registered(
+    aws: &Aws,
+    set: &StackSetId,
+    definition: &Definition,
+) -> Result<BTreeMap<UnitId, BTreeSet<Region>>, CallError> {
+    if definition.permission.is_service_managed() {
+        return read::registered::registered(aws, set).await;
+    }
+    Ok(BTreeMap::new())
 }
 
 /// Lists do not tell tags, so the mark of another project takes a question of its own (reference §1.4).
@@ -115,6 +129,6 @@ async fn other(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
 
 async fn describe(aws: &Aws, name: &StackSetName) -> Result<Option<Described>, Failures> {
     let mut failures = Failures::default();
-    let described = failures.keep(read::definition::definition(aws, name.as_str()).await);
+    let described = failures.keep(twice(|| read::definition::definition(aws, name.as_str())).await);
     described.ok_or(failures)
 }

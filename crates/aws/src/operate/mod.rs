@@ -4,6 +4,7 @@
 
 mod instances;
 mod stack_set;
+mod template;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -48,7 +49,7 @@ async fn answer(aws: &Aws, call: Call) -> Result<Reply, CallError> {
         }
         Call::Results(set, id) => read::instances::results(aws, &set, &id).await.map(Reply::Results),
         Call::Instances(set) => read::instances::instances(aws, &set).await.map(Reply::Instances),
-        Call::Alarms(_) => Err(invalid("DescribeAlarms", "alarms are not read yet")),
+        Call::Alarms(arns) => read::alarms::alarms(aws, &arns).await.map(Reply::Alarms),
         Call::Write(call) => write(aws, &call).await,
     }
 }
@@ -60,9 +61,12 @@ async fn write(aws: &Aws, call: &WriteCall) -> Result<Reply, CallError> {
     match &call.write {
         Write::CreateStackSet {
             definition,
+            template_at,
             client_request_token,
-            ..
-        } => stack_set::create(aws, stack_set, definition, client_request_token).await,
+        } => {
+            let template = template::sent(aws, definition, template_at.as_ref());
+            stack_set::create(aws, stack_set, definition, template.await?, client_request_token).await
+        }
         Write::DeleteStackSet => stack_set::delete(aws, stack_set).await,
         Write::UpdateStackSet(update) => stack_set::update(aws, stack_set, operation_id(call)?, update).await,
         Write::CreateStackInstances { .. }

@@ -7,6 +7,7 @@ use model::ids::{OperationId, StackSetId};
 use model::targets::CallTargets;
 
 use super::started;
+use super::template::{self, Sent};
 use crate::Aws;
 use crate::convert::{
     definition as convert, id, parameters::parameters, preferences::preferences, targets::targets,
@@ -22,6 +23,7 @@ pub(super) async fn create(
     aws: &Aws,
     name: &str,
     definition: &Definition,
+    template: Sent,
     token: &str,
 ) -> Result<Reply, CallError> {
     check_create(definition, token)?;
@@ -37,7 +39,8 @@ pub(super) async fn create(
     let call = aws.cloudformation.create_stack_set().stack_set_name(name);
     let call = call
         .set_description(definition.description.clone())
-        .template_body(&definition.template)
+        .set_template_body(template.body)
+        .set_template_url(template.url)
         .set_parameters((!values.is_empty()).then_some(values))
         .set_capabilities(convert::capabilities(definition))
         .set_tags(Some(convert::tags(definition)))
@@ -94,13 +97,14 @@ pub(super) async fn update(
         .operation_preferences(preferences(&update.preferences))
         .operation_id(operation.as_str())
         .call_as(aws.call_as.clone());
-    let answer = content(call, update)?.send().await;
+    let answer = content(aws, call, update).await?.send().await;
     let answer = answer.map_err(|error| call_error(UPDATE, &error))?;
     started(UPDATE, answer.operation_id())
 }
 
 /// Template and parameters together or neither: their mere presence marks every instance outdated (reference §2.3).
-fn content(
+async fn content(
+    aws: &Aws,
     call: UpdateStackSetFluentBuilder,
     update: &UpdateStackSet,
 ) -> Result<UpdateStackSetFluentBuilder, CallError> {
@@ -108,7 +112,10 @@ fn content(
         return Ok(call.use_previous_template(true));
     }
     let values = parameters(UPDATE, &update.definition.parameters)?;
-    let call = call.template_body(&update.definition.template);
+    let template = template::sent(aws, &update.definition, update.template_at.as_ref()).await?;
+    let call = call
+        .set_template_body(template.body)
+        .set_template_url(template.url);
     Ok(call.set_parameters((!values.is_empty()).then_some(values)))
 }
 

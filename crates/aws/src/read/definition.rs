@@ -1,9 +1,13 @@
 //! What does a StackSet say.
 
-use aws_sdk_cloudformation::types::StackSetStatus;
+use std::collections::BTreeSet;
+
+use aws_sdk_cloudformation::types::{StackSet, StackSetStatus};
 use model::call::{CallError, CallErrorKind, Described};
+use model::ids::{Region, StackSetId};
 
 use crate::Aws;
+use crate::convert::id;
 use crate::error::call_error;
 use crate::normalise;
 
@@ -11,6 +15,19 @@ const API: &str = "DescribeStackSet";
 
 /// Id and definition of a StackSet by name or id, strongly consistent; none when it is not there or deleted.
 pub(crate) async fn definition(aws: &Aws, stack_set: &str) -> Result<Option<Described>, CallError> {
+    let set = describe(aws, stack_set).await?;
+    set.map(normalise::described).transpose()
+}
+
+/// The Regions that a StackSet has instances in; none when it is gone.
+pub(crate) async fn regions(aws: &Aws, set: &StackSetId) -> Result<BTreeSet<Region>, CallError> {
+    let set = describe(aws, set.as_str()).await?;
+    let regions = set.and_then(|set| set.regions).unwrap_or_default();
+    let regions = regions.iter().map(|region| id(API, Region::parse, Some(region)));
+    regions.collect()
+}
+
+async fn describe(aws: &Aws, stack_set: &str) -> Result<Option<StackSet>, CallError> {
     tracing::debug!(api = API, stack_set);
     let call = aws.cloudformation.describe_stack_set();
     let answer = call
@@ -27,8 +44,5 @@ pub(crate) async fn definition(aws: &Aws, stack_set: &str) -> Result<Option<Desc
     };
     let set = set.ok_or_else(|| crate::error::malformed(API, "the answer has no StackSet"))?;
     // By id, a deleted StackSet is still described (reference §1.3).
-    if set.status() == Some(&StackSetStatus::Deleted) {
-        return Ok(None);
-    }
-    normalise::described(set).map(Some)
+    Ok((set.status() != Some(&StackSetStatus::Deleted)).then_some(set))
 }

@@ -20,6 +20,7 @@ pub(crate) async fn operations(aws: &Aws, set: &StackSetId) -> Result<Vec<Operat
     tracing::debug!(api = LIST, stack_set = %set);
     let list = pages_while(
         LIST,
+        None,
         |token| async move {
             let call = aws.cloudformation.list_stack_set_operations();
             let call = call.stack_set_name(set.as_str()).call_as(aws.call_as.clone());
@@ -38,7 +39,7 @@ pub(crate) async fn operations(aws: &Aws, set: &StackSetId) -> Result<Vec<Operat
                 .all(|operation: &OperationSummary| !operation.status.is_terminal())
         },
     );
-    let mut operations = list.await?;
+    let mut operations = list.await?.items;
     // Newest first is what AWS does and does not promise. One that has not begun has no time yet, so it is the newest.
     operations.sort_by_key(|operation| (operation.created_at.is_some(), Reverse(operation.created_at)));
     Ok(operations)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_organizations::types as sdk;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use model::call::CallError;
 use model::ids::{AccountId, OrganizationId, UnitId};
@@ -102,41 +103,42 @@ struct Children {
 
 async fn below(aws: &Aws, parent: UnitId) -> Result<Children, CallError> {
     tracing::debug!(api = UNITS, parent = %parent);
-    let parent = &parent;
-    let units = every_page(UNITS, |token| async move {
-        let call = aws.organizations.list_organizational_units_for_parent();
-        let call = call
-            .parent_id(parent.as_str())
-            .max_results(PAGE)
-            .set_next_token(token);
-        let answer = call.send().await.map_err(|error| call_error(UNITS, &error))?;
-        Ok(Page {
-            items: answer.organizational_units.unwrap_or_default(),
-            next: answer.next_token,
-        })
-    });
-    let accounts = every_page(ACCOUNTS, |token| async move {
-        let call = aws.organizations.list_accounts_for_parent();
-        let call = call
-            .parent_id(parent.as_str())
-            .max_results(PAGE)
-            .set_next_token(token);
-        let answer = call.send().await.map_err(|error| call_error(ACCOUNTS, &error))?;
-        Ok(Page {
-            items: answer.accounts.unwrap_or_default(),
-            next: answer.next_token,
-        })
-    });
-    let units = units
-        .await?
-        .into_iter()
-        .map(|unit| convert::unit(unit, parent.clone()));
-    let accounts = accounts
-        .await?
-        .into_iter()
-        .map(|account| convert::account(account, parent.clone()));
+    let units = units_in(aws, &parent).await?.into_iter();
+    let accounts = accounts_in(aws, &parent).await?.into_iter();
+    let units = units.map(|unit| convert::unit(unit, parent.clone()));
+    let accounts = accounts.map(|account| convert::account(account, parent.clone()));
     Ok(Children {
         units: units.collect::<Result<_, _>>()?,
         accounts: accounts.collect::<Result<_, _>>()?,
     })
+}
+
+async fn units_in(aws: &Aws, parent: &UnitId) -> Result<Vec<sdk::OrganizationalUnit>, CallError> {
+    every_page(UNITS, |token| async move {
+        aws.paces.units.turn(&*aws.clock).await;
+        let call = aws.organizations.list_organizational_units_for_parent();
+        let call = call.parent_id(parent.as_str()).max_results(PAGE);
+        let answer = call.set_next_token(token).send().await;
+        let answer = answer.map_err(|error| call_error(UNITS, &error))?;
+        Ok(Page {
+            items: answer.organizational_units.unwrap_or_default(),
+            next: answer.next_token,
+        })
+    })
+    .await
+}
+
+async fn accounts_in(aws: &Aws, parent: &UnitId) -> Result<Vec<sdk::Account>, CallError> {
+    every_page(ACCOUNTS, |token| async move {
+        aws.paces.accounts.turn(&*aws.clock).await;
+        let call = aws.organizations.list_accounts_for_parent();
+        let call = call.parent_id(parent.as_str()).max_results(PAGE);
+        let answer = call.set_next_token(token).send().await;
+        let answer = answer.map_err(|error| call_error(ACCOUNTS, &error))?;
+        Ok(Page {
+            items: answer.accounts.unwrap_or_default(),
+            next: answer.next_token,
+        })
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! Complete or refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws::ObserveError;
 use model::call::CallErrorKind;
@@ -110,6 +110,7 @@ async fn every_page_of_instances_is_read_and_unknown_statuses_are_kept_as_they_a
             &format!("<Summaries>{current}</Summaries><NextToken>t</NextToken>"),
         )
         .xml("ListStackInstances", &format!("<Summaries>{strange}</Summaries>"))
+        .xml("DescribeStackInstance", "<StackInstance/>")
         .xml("ListStackSetOperations", "<Summaries/>");
     let observed = server.connect().await.observe(&request(&["net"])).await.unwrap();
     let set = observed.stack_sets.values().next().unwrap();
@@ -122,7 +123,7 @@ async fn every_page_of_instances_is_read_and_unknown_statuses_are_kept_as_they_a
     );
     assert_eq!(
         (&first.unit, &first.reason, &first.overrides),
-        (&None, &None, &None)
+        (&None, &None, &Some(BTreeMap::new()))
     );
     assert_eq!(second.status, InstanceStatus::Other("MELTED".to_owned()));
     assert_eq!(second.detailed, DetailedStatus::Other("DRIPPING".to_owned()));

@@ -37,23 +37,23 @@ pub(crate) struct Seen {
     pub(crate) action: String,
     /// Its inputs: form fields, or the JSON body's members.
     pub(crate) inputs: BTreeMap<String, String>,
-    /// Form fields in the order of the wire, one a line.
+    /// Form fields in the order of the wire, one a line; of S3 the body.
     pub(crate) form: String,
 }
 
 #[derive(Default)]
 struct State {
-    answers: BTreeMap<String, VecDeque<Option<(u16, String)>>>,
+    answers: BTreeMap<String, VecDeque<Option<(u16, Bytes)>>>,
     seen: Vec<Seen>,
 }
 
-/// Answers by the name of the call, or by name and parent, such as `ListAccountsForParent r-ab12`.
+/// Answers by the name of the call, or by name and what it is about, such as `ListAccountsForParent r-ab12`.
 #[derive(Clone, Default)]
 pub(crate) struct Server(Arc<Mutex<State>>);
 
 impl Server {
     /// Adds an answer. Answers to one call are given in turn, the last one again and again.
-    pub(crate) fn on(self, call: &str, status: u16, body: impl Into<String>) -> Self {
+    pub(crate) fn on(self, call: &str, status: u16, body: impl Into<Bytes>) -> Self {
         self.push(call, Some((status, body.into())))
     }
 
@@ -63,12 +63,13 @@ impl Server {
     }
 
     /// Adds an answer of CloudFormation or STS: the content of its result element.
-    pub(crate) fn xml(self, action: &str, result: &str) -> Self {
+    pub(crate) fn xml(self, call: &str, result: &str) -> Self {
+        let action = call.split(' ').next().unwrap();
         let body = format!(
             "<{action}Response xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><{action}Result>{result}\
              </{action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>"
         );
-        self.on(action, 200, body)
+        self.on(call, 200, body)
     }
 
     /// Adds a refusal of CloudFormation.
@@ -80,7 +81,7 @@ impl Server {
         self.on(action, status, body)
     }
 
-    fn push(self, call: &str, answer: Option<(u16, String)>) -> Self {
+    fn push(self, call: &str, answer: Option<(u16, Bytes)>) -> Self {
         let mut state = self.0.lock().unwrap();
         state
             .answers
@@ -132,7 +133,9 @@ impl Server {
 
     fn answer(&self, request: &http::Request<Bytes>) -> Option<http::Response<Bytes>> {
         let seen = read(request);
-        let parent = seen.inputs.get("ParentId").cloned().unwrap_or_default();
+        let keys = ["ParentId", "ResourceId", "AccountId", "StackInstanceRegion"];
+        let parent = keys.iter().find_map(|key| seen.inputs.get(*key).cloned());
+        let parent = parent.unwrap_or_default();
         let mut state = self.0.lock().unwrap();
         let exact = format!("{} {parent}", seen.action);
         let key = if state.answers.contains_key(&exact) {
@@ -145,7 +148,7 @@ impl Server {
             let body = format!(
                 "<ErrorResponse><Error><Code>UnexpectedCall</Code><Message>{key}</Message></Error></ErrorResponse>"
             );
-            return Some(response(400, body));
+            return Some(response(400, body.into()));
         };
         let answer = if queue.len() > 1 {
             queue.pop_front().unwrap()
@@ -156,14 +159,33 @@ impl Server {
     }
 }
 
-fn response(status: u16, body: String) -> http::Response<Bytes> {
-    http::Response::builder()
+fn response(status: u16, body: Bytes) -> http::Response<Bytes> {
+    let cbor = std::str::from_utf8(&body).is_err();
+    let mut response = http::Response::builder()
         .status(status)
-        .body(Bytes::from(body))
-        .unwrap()
+        .header("content-length", body.len());
+    if cbor {
+        response = response.header("smithy-protocol", "rpc-v2-cbor");
+    }
+    response.body(body).unwrap()
 }
 
 fn read(request: &http::Request<Bytes>) -> Seen {
+    let path = request.uri().path();
+    if let Some((_, action)) = path.rsplit_once("/operation/") {
+        return of_headers(action, request);
+    }
+    if path == "/listRegions" {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        let account = body["AccountId"].as_str().unwrap_or("own").to_owned();
+        let mut seen = of_headers("ListRegions", request);
+        seen.inputs.insert("AccountId".to_owned(), account);
+        return seen;
+    }
+    if request.method() != http::Method::POST {
+        let action = format!("{}Object", request.method());
+        return of_headers(&action, request);
+    }
     if let Some(target) = request.headers().get("x-amz-target") {
         let action = target.to_str().unwrap().rsplit('.').next().unwrap().to_owned();
         let body: BTreeMap<String, serde_json::Value> = serde_json::from_slice(request.body()).unwrap();
@@ -189,6 +211,20 @@ fn read(request: &http::Request<Bytes>) -> Seen {
     }
 }
 
+/// A request whose inputs are in its address and headers.
+fn of_headers(action: &str, request: &http::Request<Bytes>) -> Seen {
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        (name.to_string(), value.to_str().unwrap_or_default().to_owned())
+    };
+    let mut inputs: BTreeMap<_, _> = request.headers().iter().map(header).collect();
+    inputs.insert("uri".to_owned(), request.uri().to_string());
+    Seen {
+        action: action.to_owned(),
+        inputs,
+        form: String::from_utf8_lossy(request.body()).into_owned(),
+    }
+}
+
 /// What a manifest of the administrator with these StackSets asks for.
 pub(crate) fn request(stack_sets: &[&str]) -> Request {
     Request {
@@ -200,6 +236,7 @@ pub(crate) fn request(stack_sets: &[&str]) -> Request {
             .map(|name| StackSetName::parse(name).unwrap())
             .collect(),
         overrides: BTreeSet::new(),
+        deep: false,
         ssm: BTreeSet::new(),
         templates: BTreeSet::new(),
         account_tags: false,

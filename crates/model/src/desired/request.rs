@@ -19,6 +19,8 @@ pub struct Request {
     pub stack_sets: BTreeSet<StackSetName>,
     /// StackSets whose instances' overrides are read, since the manifest wants some.
     pub overrides: BTreeSet<StackSetName>,
+    /// Whether overrides of every instance are read (`--deep`).
+    pub deep: bool,
     /// Parameters of Systems Manager that values come from.
     pub ssm: BTreeSet<String>,
     /// URLs of templates in S3.
@@ -40,6 +42,7 @@ impl Desired {
             call_as: self.aws.call_as,
             stack_sets: wanted.chain(removed).cloned().collect(),
             overrides: self.with_overrides(),
+            deep: false,
             ssm: self.parameters().filter_map(ssm_name).cloned().collect(),
             templates: self.stack_sets.values().filter_map(s3_url).cloned().collect(),
             account_tags: self.needs_account_tags(),
