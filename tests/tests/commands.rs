@@ -56,6 +56,27 @@ fn each_exit_code_of_plan_and_apply_means_what_the_page_says() {
 }
 
 #[test]
+fn init_asks_the_organization_when_there_is_one_to_ask() {
+    let directory = fixture::empty();
+    let tool = Tool::new(TOOL, directory.path()).with("--simulate --speed 20000");
+    tool.run("init").ends(0).prints("o-exampleorg0");
+    let text = fs::read_to_string(manifest(&directory)).expect("init writes it");
+    assert!(text.contains("organization  = \"o-exampleorg0\""), "{text}");
+    tool.run("plan --detailed-exitcode").ends(2);
+}
+
+#[test]
+fn a_code_is_explained_and_an_unknown_one_is_an_error() {
+    let directory = fixture::empty();
+    let tool = Tool::new(TOOL, directory.path());
+    tool.run("explain e0101").ends(0).prints("error[E0101]: ");
+    tool.run("explain E9999").ends(1).says("E0010");
+    let all = tool.run("explain -f json").ends(0);
+    let codes = json(&all).as_array().map(Vec::len).unwrap_or_default();
+    assert!(codes >= 60, "{codes} codes");
+}
+
+#[test]
 fn failed_instances_end_with_4_and_are_planned_again() {
     let (directory, _) = started();
     let world = fs::read_to_string(fixture::path("worlds/demo.toml")).expect("the fixture is there");

@@ -74,13 +74,13 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         .map_err(|error| Failure::file("start", std::path::Path::new("the runtime"), &error))?;
     runtime.block_on(async {
         match &cli.command {
-            Command::Plan(args) => Box::pin(commands::plan::run(args, global, terminal)).await,
+            Command::Plan(args) => commands::plan::run(args, global, terminal).await,
             Command::Apply(args) => commands::apply::run(args, global, terminal).await,
-            Command::Status => Box::pin(commands::status::run(global, terminal)).await,
+            Command::Status => commands::status::run(global, terminal).await,
             Command::Validate => commands::validate::run(global, terminal),
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Explain(args) => commands::explain::run(args, terminal),
-            Command::Init(args) => commands::init::run(args, terminal),
+            Command::Init(args) => commands::init::run(args, global, terminal).await,
             Command::Simulate(args) => commands::simulate::run(args, global, terminal).await,
             Command::Demo(args) => Box::pin(commands::demo::run(args, global, terminal)).await,
         }

@@ -69,7 +69,8 @@ pub(crate) async fn open(global: &Global, terminal: Terminal) -> Result<(Read, S
 
 /// Reads AWS, and adds what the environment gives to the parameters.
 pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, Failure> {
-    let observed = session.aws.observe(&read.desired.request()).await;
+    let request = read.desired.request();
+    let observed = Box::pin(session.aws.observe(&request)).await;
     let mut observed = observed.map_err(|error| refusal::of_observation(&error, read))?;
     let mut environment = BTreeMap::new();
     for (name, sensitive) in read.desired.environment() {

@@ -42,6 +42,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Somewhere, without a manifest that says so.
+    pub(crate) fn new(region: Region, call_as: CallAs) -> Self {
+        Self { region, call_as }
+    }
+
     /// Of a manifest.
     pub(crate) fn of_manifest(desired: &Desired) -> Self {
         Self {

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(15);
 pub(crate) async fn run(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     match &args.plan {
         Some(path) => saved(path, args, global, terminal).await,
-        None => Box::pin(fresh(args, global, terminal)).await,
+        None => fresh(args, global, terminal).await,
     }
 }
 
