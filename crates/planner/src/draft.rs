@@ -56,10 +56,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a hold, and its code to what blocks the StackSet.
     pub(crate) fn hold(&mut self, diagnostic: Diagnostic, instances: u64) {
-        self.plan.blocked_by.push(Blocked {
-            code: diagnostic.code.clone(),
-            message: diagnostic.message.clone(),
-        });
+        self.plan.blocked_by.push(Blocked::by(&diagnostic));
         self.holds.push(Hold {
             diagnostic,
             stack_set: Some(self.plan.name.clone()),

@@ -1,43 +1,34 @@
-//! Limits that a plan must stay inside.
+//! What a plan may not do: `[guard]`, `[protect]`, `[[freeze]]`. Every reason is a hold, and all of them are shown together.
 
-use model::diagnostic::Diagnostic;
-use model::plan::{Action, Hold, StackSetPlan};
+use model::plan::{Hold, Plan};
 
 use crate::context::Context;
-use crate::words::count;
 
-/// Holds a plan that deletes more stacks than `[guard]` allows; detached ones stay and do not count.
-pub(crate) fn deletions(context: &Context<'_>, stack_sets: &[StackSetPlan]) -> Option<Hold> {
-    let deleted = |set: &StackSetPlan| {
-        set.instances
-            .counts
-            .get(&Action::Delete)
-            .copied()
-            .unwrap_or_default()
-    };
-    let total: u64 = stack_sets.iter().map(deleted).sum();
-    let guard = context.desired.guard.max_deleted_instances.as_ref();
-    let allowed = guard.map_or(0, |limit| limit.value);
-    if total <= allowed {
-        return None;
-    }
-    let message = format!(
-        "the plan deletes {}; this manifest allows {allowed}",
-        count(total, "instance")
-    );
-    let mut diagnostic = Diagnostic::error("E0510", message);
-    if let Some(guard) = guard {
-        diagnostic = diagnostic.label(&guard.span, "limit");
-    }
-    for set in stack_sets.iter().filter(|set| deleted(set) > 0) {
-        diagnostic = diagnostic.note(format!("{}: {}", set.name, count(deleted(set), "instance")));
-    }
-    let help = format!(
-        "split the change, or raise the limit where a reviewer sees it:\n[guard]\nmax_deleted_instances = {total}"
-    );
-    Some(Hold {
-        diagnostic: diagnostic.help(help),
-        stack_set: None,
-        instances: total,
-    })
+mod committed;
+pub(crate) mod freeze;
+mod limits;
+mod protect;
+
+/// Everything that speaks against a plan whose StackSets, operations and summary are known.
+pub(crate) fn holds(context: &Context<'_>, plan: &Plan) -> Vec<Hold> {
+    let mut holds = protect::holds(context, plan);
+    holds.extend(limits::deleted(context, plan));
+    holds.extend(limits::instances(context, plan));
+    holds.extend(limits::accounts(context, plan));
+    holds.extend(committed::hold(context, plan));
+    holds.extend(freeze::holds(context, plan));
+    holds
 }
+
+/// Instances that a plan touches in any way.
+fn touched(plan: &Plan) -> u64 {
+    let always = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.runs_if.is_always());
+    always.map(|operation| operation.instances).sum()
+}
+
+#[cfg(test)]
+#[path = "guards/tests.rs"]
+mod tests;

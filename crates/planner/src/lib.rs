@@ -21,6 +21,7 @@ mod diff_instances;
 mod diff_overrides;
 mod diff_targets;
 mod draft;
+mod estimate;
 mod expand;
 mod fate;
 mod groups;
@@ -38,6 +39,7 @@ mod properties;
 mod rectangles;
 mod removal;
 mod resolve;
+mod risk;
 mod rollout;
 #[cfg(test)]
 mod rules_tests;
@@ -55,7 +57,7 @@ use model::desired::Desired;
 use model::diagnostic::Diagnostic;
 use model::digest::Digest;
 use model::observed::Observed;
-use model::plan::{FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
+use model::plan::{Blocked, FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
 
 use context::Context;
 use draft::Draft;
@@ -91,14 +93,48 @@ pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
         plan.stack_sets.push(draft.plan);
     }
     plan.holds.extend(ownership::forgotten(&context));
-    plan.holds.extend(guards::deletions(&context, &plan.stack_sets));
     plan.stack_sets.sort_by(|one, two| one.name.cmp(&two.name));
     plan.summary = summary::summary(&context, &plan.stack_sets);
     plan.account_names = summary::account_names(&context, &plan.stack_sets);
+    judge(&context, &mut plan);
+    ids::address(&mut plan, &references);
+    hear_policies(&context, &mut plan);
+    plan
+}
+
+/// Time, risk, and what the manifest forbids.
+fn judge(context: &Context<'_>, plan: &mut Plan) {
+    plan.risk = risk::risk(context, plan);
+    plan.estimate = estimate::estimate(context, plan);
+    plan.freezes = guards::freeze::listed(context, &mut plan.diagnostics);
+    plan.diagnostics.extend(guards::freeze::soon(context, plan));
+    let holds = guards::holds(context, plan);
+    for hold in &holds {
+        let mut sets = plan.stack_sets.iter_mut();
+        if let Some(set) = sets.find(|set| hold.stack_set.as_ref() == Some(&set.name)) {
+            set.blocked_by.push(Blocked::by(&hold.diagnostic));
+        }
+    }
+    plan.holds.extend(holds);
+    conclude(plan);
+}
+
+/// Policies see the whole plan with its digest and everything else that speaks against it.
+fn hear_policies(context: &Context<'_>, plan: &mut Plan) {
+    let policies = &context.desired.guard.policies;
+    if policies.is_empty() {
+        return;
+    }
+    let verdict = policies::judge(policies, plan);
+    plan.policy = verdict.results;
+    plan.diagnostics.extend(verdict.diagnostics);
+    plan.holds.extend(verdict.holds);
+    conclude(plan);
+}
+
+fn conclude(plan: &mut Plan) {
     plan.result = result(&plan.diagnostics, &plan.holds, !plan.operations.is_empty());
     plan.applyable = matches!(plan.result, PlanResult::Changes | PlanResult::NoChanges);
-    ids::address(&mut plan, &references);
-    plan
 }
 
 /// What is wrong comes before what may not be done: who cannot read the manifest cannot judge it.

@@ -149,8 +149,12 @@ impl Verdict {
 fn broken(policy: &Policy, error: &str) -> Diagnostic {
     let message = format!("policy `{}` cannot be evaluated", policy.path.value);
     // The first lines show the place in the policy, the last one says what is wrong there.
-    let lines = error.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
-    let mut diagnostic = Diagnostic::error("E0520", message).label(&policy.path.span, "found by this pattern");
+    let lines = error
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.trim().is_empty());
+    let mut diagnostic =
+        Diagnostic::error("E0520", message).label(&policy.path.span, "found by this pattern");
     for line in lines {
         diagnostic = diagnostic.note(line);
     }

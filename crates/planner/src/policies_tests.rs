@@ -32,7 +32,12 @@ fn production() -> Plan {
     *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
     set.rollout = Some(crate::rollout::tests::careful());
     let mut live = live("net");
-    deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &["us-east-1", "eu-west-1"]);
+    deployed(
+        &mut live,
+        2,
+        &[1002, 1003, 1004, 1005],
+        &["us-east-1", "eu-west-1"],
+    );
     let mut plan = plan_one(set, Some(live));
     plan.stack_sets[0].instances = InstancesPlan {
         groups: vec![InstanceGroup {
@@ -99,7 +104,10 @@ fn what_warns_is_a_warning_and_not_a_hold() {
     let verdict = verdict(REFERENCE, &plan);
     assert!(verdict.holds.is_empty());
     assert_eq!(verdict.diagnostics[0].code, "W0521");
-    assert_eq!(verdict.diagnostics[0].message, "a policy remarks: IAM permissions get broader");
+    assert_eq!(
+        verdict.diagnostics[0].message,
+        "a policy remarks: IAM permissions get broader"
+    );
     assert_eq!(verdict.results[0].outcome, PolicyOutcome::Warn);
 }
 
@@ -137,7 +145,10 @@ fn packages_are_judged_each_by_itself_and_files_of_one_together() {
     let verdict = judge(&[one, two, three], &production());
     assert_eq!(
         denied(&verdict),
-        [("P0001".to_owned(), "three".to_owned()), ("P0002".to_owned(), "from b".to_owned())]
+        [
+            ("P0001".to_owned(), "three".to_owned()),
+            ("P0002".to_owned(), "from b".to_owned())
+        ]
     );
     assert_eq!(verdict.results[0].source, "policy/plan.rego, policy/plan.rego");
 }

@@ -8,7 +8,7 @@ use model::ids::{AccountId, UnitId};
 
 use crate::tree::Tree;
 
-mod glob;
+pub(crate) mod glob;
 mod messages;
 mod selection;
 

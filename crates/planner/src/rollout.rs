@@ -4,8 +4,7 @@
 //! 2. [`Shares`]: what each stage does, and which one carries the new definition;
 //! 3. `progress`: what a plan says about the stages of one StackSet;
 //! 4. `gates`: the stages of all StackSets together, and what waits for what;
-//! 5. `rollback`: the way back, when the rollout has one;
-//! 6. `remarks`: what is worth saying.
+//! 5. `rollback`: the way back, when the rollout has one.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +19,6 @@ use crate::fate::FateKind;
 pub(crate) mod gates;
 pub(crate) mod progress;
 mod reach;
-pub(crate) mod remarks;
 pub(crate) mod rollback;
 
 pub(crate) use reach::{Reach, reach};

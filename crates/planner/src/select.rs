@@ -9,7 +9,7 @@ use model::ids::AccountId;
 use crate::context::Context;
 use crate::resolve::{Purpose, resolve};
 
-/// The accounts, whatever their state. Nothing is returned when one of the selectors means nothing that is there.
+/// The accounts, whatever their state. Nothing is returned when one of the selectors names what is not there.
 pub(crate) fn select<'a>(
     context: &Context<'a>,
     targets: &'a [Spanned<Target>],
@@ -17,6 +17,12 @@ pub(crate) fn select<'a>(
 ) -> Option<BTreeSet<&'a AccountId>> {
     let tree = &context.tree;
     let selection = resolve(targets, Purpose::Part, tree, &BTreeSet::new(), diagnostics)?;
-    let all = tree.organization.accounts.keys().chain(selection.named());
-    Some(all.filter(|account| selection.contains(account, tree)).collect())
+    let mut found: BTreeSet<&AccountId> = tree
+        .member_accounts()
+        .map(|(id, _)| id)
+        .filter(|id| selection.contains(id, tree))
+        .collect();
+    // Only by its name or id is the management account ever meant, or an account of another organization.
+    found.extend(selection.named());
+    Some(found)
 }

@@ -192,6 +192,16 @@ pub struct Blocked {
     pub message: String,
 }
 
+impl Blocked {
+    /// What a hold's diagnostic says, in short.
+    pub fn by(diagnostic: &Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code.clone(),
+            message: diagnostic.message.clone(),
+        }
+    }
+}
+
 /// Something that may not be done. The plan is shown all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {

@@ -1,7 +1,7 @@
 //! Patterns of names: `*` for any characters, `?` for one.
 
 /// Whether the pattern matches the whole name. Takes pattern × name steps at most: only the last star is gone back to.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut read) = (0, 0);

@@ -14,8 +14,6 @@ use crate::select::select;
 pub(crate) struct Reach<'a> {
     pub(crate) rollout: Option<&'a Rollout>,
     named: BTreeMap<&'a AccountId, usize>,
-    /// Whether the last stage takes everybody else.
-    pub(crate) has_rest: bool,
 }
 
 /// Resolves the stages of a StackSet's rollout. Nothing is returned when one of them means nothing.
@@ -25,10 +23,7 @@ pub(crate) fn reach<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Reach<'a>> {
     let Some(rollout) = &set.rollout else {
-        return Some(Reach {
-            has_rest: true,
-            ..Reach::default()
-        });
+        return Some(Reach::default());
     };
     let mut reach = Reach {
         rollout: Some(rollout),
@@ -37,7 +32,6 @@ pub(crate) fn reach<'a>(
     let mut understood = true;
     for (index, stage) in rollout.stages.iter().enumerate() {
         let StageTargets::Some(targets) = &stage.targets else {
-            reach.has_rest = true;
             continue;
         };
         match select(context, targets, diagnostics) {
@@ -62,10 +56,5 @@ impl Reach<'_> {
     /// The stage that reaches an account.
     pub(crate) fn stage_of(&self, account: &AccountId) -> usize {
         self.named.get(account).copied().unwrap_or(self.last())
-    }
-
-    /// Whether a stage reaches an account, be it as the rest.
-    pub(crate) fn reaches(&self, account: &AccountId) -> bool {
-        self.has_rest || self.named.contains_key(account)
     }
 }

@@ -4,6 +4,9 @@ use model::definition::Permission;
 use model::diagnostic::Diagnostic;
 use model::plan::Reason;
 
+mod regions;
+mod rollout;
+
 use super::{Found, has_instances};
 use crate::context::Context;
 use crate::diff_instances::{INOPERABLE, unknown};
@@ -17,6 +20,9 @@ use crate::words;
 pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draft<'_>) {
     draft.diagnostics.extend(adopting(found));
     draft.diagnostics.extend(exposed(context, found));
+    draft.diagnostics.extend(regions::disabled(context, found));
+    draft.diagnostics.extend(rollout::joining(found));
+    draft.diagnostics.extend(rollout::ignored(found));
     draft.diagnostics.extend(running(found));
     draft.diagnostics.extend(inoperable(found));
     draft.diagnostics.extend(not_understood(found));
@@ -27,6 +33,9 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     ));
     if let Some((diagnostic, instances)) = moved(found) {
         draft.hold(diagnostic, instances);
+    }
+    if let Some(diagnostic) = rollout::no_way_back(found) {
+        draft.hold(diagnostic, 0);
     }
     if let Some((diagnostic, instances)) = unsaid(context, found) {
         draft.hold(diagnostic, instances);

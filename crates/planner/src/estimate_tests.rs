@@ -1,0 +1,96 @@
+use model::Timestamp;
+use model::ids::OperationId;
+use model::observed::OperationStatus;
+use model::preferences::Amount;
+
+use super::*;
+use crate::testing::world::*;
+
+fn preferences(concurrent: u32, parallel: bool) -> OperationPreferences {
+    OperationPreferences {
+        max_concurrent: Amount::Count(concurrent),
+        failure_tolerance: Amount::Count(concurrent),
+        region_concurrency: if parallel {
+            RegionConcurrency::Parallel
+        } else {
+            RegionConcurrency::Sequential
+        },
+        ..OperationPreferences::default()
+    }
+}
+
+fn rectangle(accounts: u64, regions: &[&str]) -> Rectangle {
+    Rectangle {
+        accounts: (1..=accounts).map(account).collect(),
+        regions: regions.iter().map(|name| region(name)).collect(),
+    }
+}
+
+#[test]
+fn rounds_follow_the_arithmetic_of_preferences() {
+    let touches = [rectangle(10, &["a", "b"]), rectangle(3, &["c"])];
+    assert_eq!(rounds(Some(&preferences(4, false)), &touches), 3 + 3 + 1);
+    assert_eq!(rounds(Some(&preferences(4, true)), &touches), 3);
+    assert_eq!(rounds(None, &touches), 0);
+}
+
+fn past(seconds: i64) -> OperationSummary {
+    OperationSummary {
+        status: OperationStatus::Succeeded,
+        created_at: Some(Timestamp::from_second(1_700_000_000).unwrap()),
+        ended_at: Some(Timestamp::from_second(1_700_000_000 + seconds).unwrap()),
+        ..operation_summary("past-1")
+    }
+}
+
+fn planned(history: Vec<OperationSummary>) -> Plan {
+    let mut set = stack_set("net");
+    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+    let mut live = live("net");
+    deployed(
+        &mut live,
+        2,
+        &[1002, 1003, 1004, 1005],
+        &["us-east-1", "eu-west-1"],
+    );
+    for instance in live.instances.values_mut() {
+        instance.last_operation = Some(OperationId::parse("past-1").unwrap());
+    }
+    live.history = history;
+    plan_one(set, Some(live))
+}
+
+#[test]
+fn the_same_work_takes_as_long_as_it_took() {
+    let estimate = planned(vec![past(800)]).estimate.unwrap();
+    assert_eq!((estimate.low_seconds, estimate.high_seconds), (800, 800));
+    assert_eq!(estimate.basis, "the last operations of 1 StackSet");
+}
+
+#[test]
+fn without_history_there_is_no_estimate() {
+    assert_eq!(planned(Vec::new()).estimate, None);
+    let mut unknown = past(800);
+    unknown.id = OperationId::parse("another").unwrap();
+    assert_eq!(planned(vec![unknown]).estimate, None);
+}
+
+#[test]
+fn soaks_come_on_top() {
+    let mut set = stack_set("net");
+    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+    set.rollout = Some(crate::rollout::tests::careful());
+    let mut live = live("net");
+    deployed(
+        &mut live,
+        2,
+        &[1002, 1003, 1004, 1005],
+        &["us-east-1", "eu-west-1"],
+    );
+    for instance in live.instances.values_mut() {
+        instance.last_operation = Some(OperationId::parse("past-1").unwrap());
+    }
+    live.history = vec![past(80)];
+    let estimate = plan_one(set, Some(live)).estimate.unwrap();
+    assert_eq!((estimate.low_seconds, estimate.soak_seconds), (80, 900));
+}

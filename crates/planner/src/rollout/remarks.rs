@@ -1,1 +1,0 @@
-//! What is worth saying about the rollout of a StackSet.
