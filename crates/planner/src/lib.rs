@@ -1,17 +1,21 @@
 //! Says what to do: the difference between wanted and observed, as calls in a safe order.
 //!
-//! [`plan`] is the entrance. It is pure and total: the same inputs give the same bytes, and there is always a plan; what may
-//! not be done is a hold in it, what cannot be understood a diagnostic. The steps, in their order:
+//! [`plan`] is the entrance; [`targets()`] explains the first half of it, cell by cell. Both are pure and total: the same inputs
+//! give the same bytes, and there is always a plan; what may not be done is a hold in it, what cannot be understood a
+//! diagnostic. The steps, in their order:
 //!
 //! 1. `tree`: the organization, indexed once;
 //! 2. `ownership`: whose StackSet it is, and whether we are where the manifest says;
-//! 3. `resolve`, `expand`: targets to units and accounts, those to wanted instances;
-//! 4. `definition`: the definition that a StackSet should have;
-//! 5. `diff_definition`, `diff_instances`, `diff_targets`: what differs, with reasons; `fate` is the word for one instance;
-//! 6. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
-//! 7. `order`: operations of one StackSet in a safe order, each with the definition that it leaves;
-//! 8. `stack_set`, `removal`: steps 2 to 7 for one StackSet, giving a `draft`; `groups` is its instances for readers;
-//! 9. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together; `words` counts in messages.
+//! 3. `resolve`, `parts`: selectors to units and accounts; `select` does it for stages and freezes;
+//! 4. `values`, `definition`, `overrides`: written values to what AWS gets, the definition that a StackSet should have, and what
+//!    some instances have for themselves;
+//! 5. `expand`: parts without skips to wanted instances, each with its values;
+//! 6. `diff_definition`, `diff_overrides`, `diff_instances`, `diff_targets`: what differs, with reasons; `fate` is the word for
+//!    one instance;
+//! 7. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
+//! 8. `rollout`, `order`: operations of one StackSet, stage by stage in a safe order, each with the definition that it leaves;
+//! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers;
+//! 10. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together; `words` counts in messages.
 
 mod calls;
 mod context;
@@ -47,6 +51,7 @@ mod schedule;
 mod select;
 mod stack_set;
 mod summary;
+pub mod targets;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -63,6 +68,7 @@ use context::Context;
 use draft::Draft;
 pub use limits::Limits;
 use rollout::gates::Gates;
+pub use targets::targets;
 
 /// What apply would do to make the observed world as desired.
 pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {

@@ -97,10 +97,9 @@ impl<'a> Resolver<'a, '_> {
 
     fn unit(&mut self, target: &Spanned<Target>, id: &UnitId) -> Option<What<'a>> {
         let found = self.tree.unit(id);
-        self.wrong.push(match found {
-            Some(unit) => messages::unit_by_id(self.tree, target, unit),
-            None => messages::no_unit_id(self.tree, target, id),
-        });
+        if found.is_none() {
+            self.wrong.push(messages::no_unit_id(self.tree, target, id));
+        }
         found.map(What::Unit)
     }
 

@@ -16,9 +16,9 @@ use crate::draft::{Draft, unchanged};
 use crate::expand::{Wanted, expand};
 use crate::groups::groups;
 use crate::order::{Work, steps};
-use crate::overrides::{self, Chooser};
+use crate::overrides::{self, Chooser, Given};
 use crate::ownership;
-use crate::parts::parts;
+use crate::parts::{Parts, parts};
 use crate::rollout::progress::progress;
 use crate::rollout::rollback::rollback;
 use crate::rollout::{self, Reach, Shares};
@@ -63,24 +63,46 @@ pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draf
     draft
 }
 
-/// The instances that should be, and the definition. Every mistake in either is reported; nothing comes of a wrong one.
-pub(crate) fn want<'a>(
+/// What a StackSet says, resolved as far as it can be.
+pub(crate) struct Understood<'a> {
+    /// Its selectors; none when one means nothing.
+    pub(crate) parts: Option<Parts<'a>>,
+    /// Its definition and its overrides; none when the template or a value cannot be taken.
+    pub(crate) values: Option<(Effective, Vec<Given<'a>>)>,
+}
+
+/// Resolves selectors and values. Every mistake in either is reported.
+pub(crate) fn understand<'a>(
+    context: &Context<'a>,
+    set: &'a DesiredStackSet,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Understood<'a> {
+    let observed = context.observed.stack_sets.get(&set.aws_name);
+    let parts = parts(set, observed, &context.tree, diagnostics);
+    let effective = definition::effective(context, set, observed, diagnostics);
+    let values = effective.and_then(|effective| {
+        let given = overrides::given(context, set, &effective, diagnostics)?;
+        Some((effective, given))
+    });
+    Understood { parts, values }
+}
+
+/// The instances that should be, and the definition; nothing comes of a mistake in either.
+fn want<'a>(
     context: &Context<'a>,
     set: &'a DesiredStackSet,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Wanted<'a>, Effective)> {
-    let observed = context.observed.stack_sets.get(&set.aws_name);
-    let parts = parts(set, observed, &context.tree, diagnostics);
-    let effective = definition::effective(context, set, observed, diagnostics)?;
-    let given = overrides::given(context, set, &effective, diagnostics)?;
+    let Understood { parts, values } = understand(context, set, diagnostics);
+    let (parts, (effective, given)) = (parts?, values?);
     let chooser = Chooser {
         context,
         set,
-        observed,
+        observed: context.observed.stack_sets.get(&set.aws_name),
         effective: &effective,
         given: &given,
     };
-    let wanted = expand(&context.tree, &parts?, &chooser, diagnostics);
+    let wanted = expand(&context.tree, &parts, &chooser, diagnostics);
     Some((wanted, effective))
 }
 

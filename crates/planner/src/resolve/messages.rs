@@ -111,15 +111,6 @@ pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId)
         .help("write the unit's path, such as `Root/Workloads/Prod`: a path says what is meant when a unit is gone")
 }
 
-/// Ids work, but say nothing to a reader.
-pub(super) fn unit_by_id(tree: &Tree<'_>, target: &Spanned<Target>, unit: &UnitId) -> Diagnostic {
-    let path = tree.organization.path(unit);
-    Diagnostic::warning("W0208", format!("`{unit}` is written by its id"))
-        .label(&target.span, format!("this is `{path}`"))
-        .replace("write its path", &target.span, quoted(&path))
-        .help("or accept it: allow = [\"W0208\"]")
-}
-
 /// A pattern that no account's name matches.
 pub(super) fn no_account_like(tree: &Tree<'_>, target: &Spanned<Target>, pattern: &str) -> Diagnostic {
     let organization = tree.organization;

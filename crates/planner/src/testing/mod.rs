@@ -12,7 +12,7 @@ pub(crate) fn cases() -> Config {
         .ok()
         .and_then(|text| text.parse().ok());
     Config {
-        cases: cases.unwrap_or(64),
+        cases: cases.unwrap_or(256),
         failure_persistence: None,
         ..Config::default()
     }

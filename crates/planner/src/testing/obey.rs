@@ -1,6 +1,6 @@
 //! A world that does what it is told, at once and without failure, and checks that calls touch what they say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{UpdateStackSet, Write};
 use model::definition::{Definition, ParameterValue, Permission};
@@ -84,22 +84,42 @@ fn made(operation: &Operation, definition: Definition) -> ObservedStackSet {
     ObservedStackSet {
         id: StackSetId::parse(&format!("{}:new", operation.aws_name)).unwrap(),
         definition: read_back(definition),
-        instances: std::collections::BTreeMap::new(),
-        registered: std::collections::BTreeMap::new(),
+        instances: BTreeMap::new(),
+        registered: BTreeMap::new(),
         newest_operation: None,
         running: Vec::new(),
         history: Vec::new(),
     }
 }
 
-/// Secrets and kept values read back masked; the tests' NoEcho parameter is called Token.
 fn read_back(mut definition: Definition) -> Definition {
     for (name, value) in &mut definition.parameters {
-        if name == "Token" || !matches!(value, ParameterValue::Plain(_)) {
-            *value = ParameterValue::Masked;
-        }
+        *value = masked(name, value);
     }
     definition
+}
+
+/// Secrets and kept values read back masked; the tests' NoEcho parameter is called Token.
+fn masked(name: &str, value: &ParameterValue) -> ParameterValue {
+    match value {
+        ParameterValue::Plain(_) if name != "Token" => value.clone(),
+        _ => ParameterValue::Masked,
+    }
+}
+
+type Overrides = BTreeMap<String, ParameterValue>;
+
+/// The overrides of an instance after a call with a list (reference §2.5).
+fn listed(list: &Overrides, before: Option<&Overrides>) -> Overrides {
+    let value = |(name, value): (&String, &ParameterValue)| {
+        let value = match value {
+            ParameterValue::Previous => before?.get(name)?.clone(),
+            ParameterValue::Masked => panic!("a mask is sent"),
+            value => masked(name, value),
+        };
+        Some((name.clone(), value))
+    };
+    list.iter().filter_map(value).collect()
 }
 
 fn summary(id: OperationId) -> OperationSummary {
@@ -123,10 +143,38 @@ impl World<'_> {
     fn call(mut self, call: &Write) -> BTreeSet<InstanceKey> {
         match call {
             Write::UpdateStackSet(update) => self.update_stack_set(update),
-            Write::CreateStackInstances { targets, .. } => self.create(targets),
-            Write::UpdateStackInstances { targets, .. } => self.bring_up_to_date(targets),
+            Write::CreateStackInstances {
+                targets, overrides, ..
+            } => {
+                self.knows(overrides.as_ref());
+                self.create(targets, overrides.as_ref())
+            }
+            Write::UpdateStackInstances {
+                targets, overrides, ..
+            } => {
+                self.knows(overrides.as_ref());
+                let touched = self.bring_up_to_date(targets);
+                self.override_values(&touched, overrides.as_ref());
+                touched
+            }
             Write::DeleteStackInstances { targets, .. } => self.delete(targets),
             Write::CreateStackSet { .. } | Write::DeleteStackSet => unreachable!(),
+        }
+    }
+
+    /// Only parameters of the template that is there can be overridden.
+    fn knows(&self, list: Option<&Overrides>) {
+        for name in list.into_iter().flat_map(BTreeMap::keys) {
+            let known = self.set.definition.parameters.contains_key(name);
+            assert!(known, "{name} is not there yet");
+        }
+    }
+
+    fn override_values(&mut self, touched: &BTreeSet<InstanceKey>, list: Option<&Overrides>) {
+        let Some(list) = list else { return };
+        for key in touched {
+            let instance = self.set.instances.get_mut(key).unwrap();
+            instance.overrides = Some(listed(list, instance.overrides.as_ref()));
         }
     }
 
@@ -161,7 +209,7 @@ impl World<'_> {
         self.bring_up_to_date(&update.targets)
     }
 
-    fn create(&mut self, targets: &CallTargets) -> BTreeSet<InstanceKey> {
+    fn create(&mut self, targets: &CallTargets, list: Option<&Overrides>) -> BTreeSet<InstanceKey> {
         let mut touched = BTreeSet::new();
         let through = |key: &InstanceKey| match targets {
             CallTargets::Units { units, .. } => units
@@ -178,6 +226,7 @@ impl World<'_> {
             }
             let instance = ObservedInstance {
                 unit: through(&key),
+                overrides: Some(list.map(|list| listed(list, None)).unwrap_or_default()),
                 ..current(None)
             };
             self.set.instances.insert(key.clone(), instance);
