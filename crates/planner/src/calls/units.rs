@@ -89,18 +89,20 @@ fn stand_in<'a>(
     there.next().filter(|_| !all)
 }
 
-/// Calls that touch instances that are there, through the units that they were targeted through.
+/// Calls that touch instances that are there, through the units that they were targeted through. `made` are instances that are
+/// there as well by then, because the plan makes them before: a call without a filter would reach them.
 pub(crate) fn touch<'a>(
     cutting: Cutting<'a, '_>,
     tree: &Tree<'a>,
     cells: &Cells<Row<'a>, &'a Region>,
-    observed: &'a ObservedStackSet,
+    (observed, made): (&'a ObservedStackSet, &Cells<Row<'a>, &'a Region>),
 ) -> Vec<Piece<'a>> {
     let rows = cells
         .iter()
         .map(|((unit, account), regions)| ((*unit, Some(*account)), regions.clone()))
         .collect();
-    let there = Population::of(tree, &cells.keys().map(|(unit, _)| *unit).collect(), observed);
+    let mut there = Population::of(tree, &cells.keys().map(|(unit, _)| *unit).collect(), observed);
+    there.add(tree, made);
     let whole = |unit: &UnitId, accounts: &Accounts<'a>, regions: &BTreeSet<&Region>| {
         regions
             .iter()
@@ -202,6 +204,18 @@ impl<'a> Population<'a> {
             }
         }
         Self(counts)
+    }
+
+    fn add(&mut self, tree: &Tree<'a>, made: &Cells<Row<'a>, &'a Region>) {
+        for ((_, account), regions) in made {
+            for unit in tree.above_account(account) {
+                for region in regions {
+                    if let Some(count) = self.0.get_mut(&(*unit, *region)) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
     }
 
     fn count(&self, unit: &UnitId, region: &Region) -> usize {

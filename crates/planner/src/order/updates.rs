@@ -30,7 +30,11 @@ impl<'a> Updates<'a> {
         };
         let sent = |fate: &Fate<'a>| is_sent(fate) && !waits(work, fate.values);
         Self {
-            plain: touches(work, &work.cells(plain, Some(stage))),
+            plain: touches(
+                work,
+                &work.cells(plain, Some(stage)),
+                work.shares.in_order().first() != Some(&stage),
+            ),
             overrides: lists(work, sent, Some(stage)),
         }
     }
@@ -73,16 +77,17 @@ fn lists<'a>(
 ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
     let lists = work.sets(&meant).into_iter().map(|id| {
         let cells = work.cells(|fate| meant(fate) && fate.values == id, stage);
-        (work.wanted.values.values(id), touches(work, &cells))
+        (work.wanted.values.values(id), touches(work, &cells, true))
     });
     lists.filter(|(_, pieces)| !pieces.is_empty()).collect()
 }
 
-/// Calls on instances that are there.
-fn touches<'a>(work: &Work<'a, '_>, cells: &Cells<Row<'a>, &'a Region>) -> Vec<Piece<'a>> {
+/// Calls on instances that are there; `late` when instances may have been made before.
+fn touches<'a>(work: &Work<'a, '_>, cells: &Cells<Row<'a>, &'a Region>, late: bool) -> Vec<Piece<'a>> {
     match work.observed {
         Some(observed) if work.service_managed => {
-            calls::units::touch(work.cutting(), &work.context.tree, cells, observed)
+            let made = work.cells(|fate| late && fate.kind == FateKind::Create, None);
+            calls::units::touch(work.cutting(), &work.context.tree, cells, (observed, &made))
         }
         _ => calls::accounts(work.cutting(), cells),
     }
