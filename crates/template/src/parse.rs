@@ -27,13 +27,16 @@ pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
         return over(source, 0..0, "it has more than 1 MiB").map_err(|refusal| vec![*refusal]);
     }
     if !json::looks_like_json(source.text) {
-        return yaml(source, source.text);
+        return yaml(source);
     }
-    let complaint = json::complaint(source);
-    match (yaml(source, &json::without_tabs(source.text)), complaint) {
-        (Err(wrong), None) if wrong.iter().all(|d| d.code == "E0330") => json::tree(source).ok_or(wrong),
-        (Err(wrong), Some(complaint)) if wrong.iter().all(|d| d.code == "E0330") => Err(vec![complaint]),
-        (result, _) => result,
+    match json::form(source) {
+        json::Form::Json => json(source),
+        json::Form::CutOff(complaint) => Err(vec![complaint]),
+        // What looks like JSON may be YAML's flow style. Where it is neither, it was meant to be JSON.
+        json::Form::Other(complaint) => match yaml(source) {
+            Err(wrong) if wrong.iter().all(|d| d.code == "E0330") => Err(vec![complaint]),
+            result => result,
+        },
     }
 }
 
@@ -56,7 +59,8 @@ struct Loader<'s, 'a> {
     wrong: Vec<Diagnostic>,
 }
 
-fn yaml(source: &Source, text: &str) -> Result<Node, Vec<Diagnostic>> {
+fn yaml(source: &Source) -> Result<Node, Vec<Diagnostic>> {
+    let text = source.text;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = text.len() - body.len();
     let ends = || {
@@ -64,35 +68,24 @@ fn yaml(source: &Source, text: &str) -> Result<Node, Vec<Diagnostic>> {
             .map(|(at, _)| at + skipped)
             .chain([text.len()])
     };
-    let mut loader = Loader {
-        source,
-        offsets: (!text.is_ascii()).then(|| ends().collect()),
-        open: Vec::new(),
-        root: None,
-        documents: 0,
-        nodes: 0,
-        wrong: Vec::new(),
-    };
+    let mut loader = Loader::new(source, (!text.is_ascii()).then(|| ends().collect()));
     for event in Parser::new_from_str(body) {
         let step = match event {
             Ok((event, span)) => loader.take(event, span),
             Err(error) => syntax(source, loader.offset(error.marker()), error.info()),
         };
-        if let Err(diagnostic) = step {
-            loader.wrong.push(*diagnostic);
-            return Err(loader.wrong);
-        }
-        if loader.wrong.len() >= MAX_WRONG {
-            return Err(loader.wrong);
-        }
+        loader.step(step)?;
     }
-    match loader.root {
-        Some(root) if loader.wrong.is_empty() => Ok(root),
-        None if loader.wrong.is_empty() => {
-            syntax(source, 0, "there is nothing in it").map_err(|refusal| vec![*refusal])
-        }
-        _ => Err(loader.wrong),
+    loader.root()
+}
+
+fn json(source: &Source) -> Result<Node, Vec<Diagnostic>> {
+    let mut loader = Loader::new(source, None);
+    for token in json::Tokens::of(source) {
+        let step = token.and_then(|(token, range)| loader.json(token, range));
+        loader.step(step)?;
     }
+    loader.root()
 }
 
 fn syntax<T>(source: &Source, at: usize, words: &str) -> Result<T, Box<Diagnostic>> {
@@ -109,7 +102,51 @@ fn over<T>(source: &Source, range: Range<usize>, words: &str) -> Result<T, Box<D
     Err(Box::new(diagnostic))
 }
 
-impl Loader<'_, '_> {
+impl<'s, 'a> Loader<'s, 'a> {
+    fn new(source: &'s Source<'a>, offsets: Option<Vec<usize>>) -> Self {
+        Self {
+            source,
+            offsets,
+            open: Vec::new(),
+            root: None,
+            documents: 0,
+            nodes: 0,
+            wrong: Vec::new(),
+        }
+    }
+
+    /// Goes on, unless nothing behind a mistake can be understood or there are too many of them.
+    fn step(&mut self, step: Result<(), Box<Diagnostic>>) -> Result<(), Vec<Diagnostic>> {
+        let stops = step.is_err();
+        self.wrong.extend(step.err().map(|diagnostic| *diagnostic));
+        if stops || self.wrong.len() >= MAX_WRONG {
+            return Err(std::mem::take(&mut self.wrong));
+        }
+        Ok(())
+    }
+
+    fn root(self) -> Result<Node, Vec<Diagnostic>> {
+        match self.root {
+            Some(root) if self.wrong.is_empty() => Ok(root),
+            None if self.wrong.is_empty() => {
+                syntax(self.source, 0, "there is nothing in it").map_err(|refusal| vec![*refusal])
+            }
+            _ => Err(self.wrong),
+        }
+    }
+
+    fn json(&mut self, token: json::Token, range: Range<usize>) -> Result<(), Box<Diagnostic>> {
+        let scalar = |text, plain| Kind::Scalar { text, plain };
+        let kind = match token {
+            json::Token::Map => return self.open(Kind::Map(Vec::new()), None, range),
+            json::Token::List => return self.open(Kind::List(Vec::new()), None, range),
+            json::Token::End => return self.close(range),
+            json::Token::Text(text) => scalar(text, false),
+            json::Token::Word(text) => scalar(text, true),
+        };
+        self.complete(Node { range, kind }, None)
+    }
+
     fn offset(&self, marker: &Marker) -> usize {
         let end = self.source.text.len();
         match &self.offsets {
@@ -245,10 +282,10 @@ impl Loader<'_, '_> {
     }
 
     fn key(&mut self, node: Node) -> Result<(), Box<Diagnostic>> {
-        let Kind::Scalar { text, .. } = node.kind else {
+        let Kind::Scalar { text, plain } = node.kind else {
             return syntax(self.source, node.range.start, "a key must be a text");
         };
-        if text == "<<" {
+        if plain && text == "<<" {
             self.wrong.push(tags::hash_merge(self.source, &node.range));
         }
         if text.starts_with("Rain::") {
