@@ -46,8 +46,32 @@ pub(crate) fn effective(
     };
     let before = diagnostics.len();
     diagnostics.extend(strangers(&template, set.parameters.iter()));
-    let mut parameters = BTreeMap::new();
-    let mut sources = BTreeMap::new();
+    let (parameters, sources) = parameters(context, set, (observed, &template), diagnostics);
+    let no_echo = no_echo(&template);
+    let definition = Definition {
+        parameters,
+        capabilities: capabilities(set, &template),
+        template: body.to_owned(),
+        ..settings(context, set)
+    };
+    (diagnostics.len() == before).then_some(Effective {
+        definition,
+        template,
+        sources,
+        no_echo,
+    })
+}
+
+/// The value of every parameter, and where it comes from as a plan names it.
+type Values = (BTreeMap<String, ParameterValue>, BTreeMap<String, String>);
+
+fn parameters(
+    context: &Context<'_>,
+    set: &DesiredStackSet,
+    (observed, template): (Option<&ObservedStackSet>, &Template),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Values {
+    let (mut parameters, mut sources) = Values::default();
     for (name, declared) in &template.parameters {
         let value = Value {
             context,
@@ -64,19 +88,7 @@ pub(crate) fn effective(
             Err(wrong) => diagnostics.push(*wrong),
         }
     }
-    let no_echo = no_echo(&template);
-    let definition = Definition {
-        parameters,
-        capabilities: capabilities(set, &template),
-        template: body.to_owned(),
-        ..settings(context, set)
-    };
-    (diagnostics.len() == before).then_some(Effective {
-        definition,
-        template,
-        sources,
-        no_echo,
-    })
+    (parameters, sources)
 }
 
 /// The template's text: in the manifest's directory or, read with the rest, in S3 with the hash that the manifest says.
@@ -202,29 +214,32 @@ impl Value<'_> {
         let default = self.declared.default.clone();
         default
             .map(|text| (ParameterValue::Plain(text), "template".to_owned()))
-            .ok_or_else(|| {
-                let (set, name) = (&self.set.name, self.name);
-                let diagnostic = match own {
-                    Some(given) => Diagnostic::error(
-                        "E0302",
-                        format!("`{}` gives parameter `{name}` to accounts, but has no value itself", set.value),
-                    )
-                    .label(&given.source.span, "a StackSet needs a value for the accounts to come")
-                    .label(&self.declared.span, "the template has no default for it")
-                    .help(format!("add `Default:` to `{name}` in the template; for a tag, `default = \"...\"` here does as well")),
-                    None => Diagnostic::error(
-                        "E0302",
-                        format!("`{}` gives no value for parameter `{name}`", set.value),
-                    )
-                    .label(&set.span, "this StackSet")
-                    .label(&self.declared.span, "the template has no default for it")
-                    .help(format!(
-                        "add it: [stackset.{}.parameters] {name} = \"...\"",
-                        set.value
-                    )),
-                };
-                Box::new(diagnostic)
-            })
+            .ok_or_else(|| Box::new(self.lacking(own)))
+    }
+
+    fn lacking(&self, own: Option<&Parameter>) -> Diagnostic {
+        let (set, name) = (&self.set.name, self.name);
+        if let Some(given) = own {
+            let message = format!(
+                "`{}` gives parameter `{name}` to accounts, but has no value itself",
+                set.value
+            );
+            return Diagnostic::error("E0302", message)
+                .label(
+                    &given.source.span,
+                    "a StackSet needs a value for the accounts to come",
+                )
+                .label(&self.declared.span, "the template has no default for it")
+                .help(format!("add `Default:` to `{name}` in the template; for a tag, `default = \"...\"` here does as well"));
+        }
+        let message = format!("`{}` gives no value for parameter `{name}`", set.value);
+        Diagnostic::error("E0302", message)
+            .label(&set.span, "this StackSet")
+            .label(&self.declared.span, "the template has no default for it")
+            .help(format!(
+                "add it: [stackset.{}.parameters] {name} = \"...\"",
+                set.value
+            ))
     }
 
     /// A value that AWS shows is taken as it is, so that the plan can say what stays.

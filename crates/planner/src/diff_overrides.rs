@@ -103,8 +103,8 @@ fn differ(
 }
 
 /// Instances whose values are set again because nobody could see what they have.
-pub(crate) fn unread<'a>(
-    fates: &Fates<'a>,
+pub(crate) fn unread(
+    fates: &Fates<'_>,
     observed: Option<&ObservedStackSet>,
     name: &model::diagnostic::Spanned<String>,
 ) -> Option<Diagnostic> {

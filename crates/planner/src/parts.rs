@@ -31,7 +31,7 @@ pub(crate) struct Part<'a> {
     pub(crate) regions: BTreeSet<&'a Region>,
 }
 
-impl<'a> Part<'a> {
+impl Part<'_> {
     /// Whether it is about a Region.
     pub(crate) fn is_in(&self, region: &Region) -> bool {
         self.regions.is_empty() || self.regions.contains(region)

@@ -44,8 +44,10 @@ fn place(observed: &mut Observed, places: &[(u32, u8)]) {
 }
 
 fn tags(number: u64) -> BTreeMap<String, String> {
-    let odd = (number % 2 == 1).then(|| ("odd".to_owned(), "yes".to_owned()));
-    let days = (number % 3 == 0).then(|| ("days".to_owned(), (number % 5).to_string()));
+    let odd = (!number.is_multiple_of(2)).then(|| ("odd".to_owned(), "yes".to_owned()));
+    let days = number
+        .is_multiple_of(3)
+        .then(|| ("days".to_owned(), (number % 5).to_string()));
     odd.into_iter().chain(days).collect()
 }
 

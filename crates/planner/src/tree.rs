@@ -55,8 +55,7 @@ impl<'a> Tree<'a> {
 
     /// Whether a unit means an account: it stands in or below the unit and is not the management account.
     pub(crate) fn is_member(&self, account: &AccountId, unit: &UnitId) -> bool {
-        *account != self.organization.management_account
-            && self.above_account(account).iter().any(|above| *above == unit)
+        *account != self.organization.management_account && self.above_account(account).contains(&unit)
     }
 
     /// Every account of the organization but the management account.

@@ -70,18 +70,14 @@ impl<'a> Values<'a> {
             .iter()
             .map(|(name, (value, _))| ((**name).to_owned(), value.clone()))
             .collect();
-        let id = match self.ids.get(&values) {
-            Some(id) => *id,
-            None => {
-                self.sets.push(ValueSet {
-                    values: values.clone(),
-                    ..ValueSet::default()
-                });
-                let id = ValuesId(self.sets.len());
-                self.ids.insert(values, id);
-                id
-            }
-        };
+        let id = self.ids.get(&values).copied().unwrap_or_else(|| {
+            self.sets.push(ValueSet {
+                values: values.clone(),
+                ..ValueSet::default()
+            });
+            ValuesId(self.sets.len())
+        });
+        self.ids.insert(values, id);
         if let Some(set) = self.sets.get_mut(id.0 - 1) {
             for (name, (_, number)) in chosen {
                 let Some(given) = given.get(*number) else { continue };

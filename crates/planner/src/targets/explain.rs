@@ -126,9 +126,10 @@ impl<'a, 'e> Explainer<'a, 'e> {
         let organization = self.context.tree.organization;
         if lines.iter().any(|line| line.effect == Effect::Targets) {
             let known = organization.accounts.get(account);
-            return match known.is_none_or(|account| account.state.is_active()) {
-                true => CellState::Wanted,
-                false => CellState::Inactive,
+            return if known.is_none_or(|account| account.state.is_active()) {
+                CellState::Wanted
+            } else {
+                CellState::Inactive
             };
         }
         let parts = self.parts.deploy.iter().filter(|part| part.is_in(region));

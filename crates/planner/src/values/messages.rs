@@ -157,11 +157,9 @@ pub(super) fn unknown(template: &Template, name: &str, given: &Parameter) -> Dia
         .map(|known| (strsim::damerau_levenshtein(known, name), known))
         .min()
         .filter(|(distance, _)| *distance <= 3);
-    match near {
-        Some((_, near)) => diagnostic.replace("rename it", &given.key, near),
-        None => {
-            let names: Vec<_> = template.parameters.keys().map(String::as_str).collect();
-            diagnostic.help(format!("delete it; the template has these: {}", names.join(", ")))
-        }
+    if let Some((_, near)) = near {
+        return diagnostic.replace("rename it", &given.key, near);
     }
+    let names: Vec<_> = template.parameters.keys().map(String::as_str).collect();
+    diagnostic.help(format!("delete it; the template has these: {}", names.join(", ")))
 }
