@@ -66,6 +66,16 @@ pub(crate) fn rectangles(cells: &Cells<&AccountId, &Region>, limits: &Limits) ->
         .collect()
 }
 
+/// Instances as the fewest rectangles that the limits let us find, no instance in two: what a call can name, when all its instances
+/// get the same (reference §2.2).
+pub fn batches(instances: &BTreeMap<AccountId, BTreeSet<Region>>, limits: &Limits) -> Vec<Rectangle> {
+    let cells = instances
+        .iter()
+        .map(|(account, regions)| (account, regions.iter().collect()))
+        .collect();
+    rectangles(&cells, limits)
+}
+
 fn product<'a>(block: &Block<&'a AccountId, &'a Region>) -> Cells<&'a AccountId, &'a Region> {
     let rows = block.rows.iter();
     rows.map(|account| (*account, block.columns.clone())).collect()

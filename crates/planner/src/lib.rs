@@ -2,7 +2,7 @@
 //!
 //! [`plan`] is the entrance; [`targets()`] explains the first half of it, cell by cell. Both are pure and total: the same inputs
 //! give the same bytes, and there is always a plan; what may not be done is a hold in it, what cannot be understood a
-//! diagnostic. The steps, in their order:
+//! diagnostic. [`batches`] is the cutting of instances into calls, by itself. The steps, in their order:
 //!
 //! 1. `tree`: the organization, indexed once;
 //! 2. `ownership`: whose StackSet it is, and whether we are where the manifest says;
@@ -64,6 +64,7 @@ use model::digest::Digest;
 use model::observed::Observed;
 use model::plan::{Blocked, FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
 
+pub use calls::batches;
 use context::Context;
 use draft::Draft;
 pub use limits::Limits;

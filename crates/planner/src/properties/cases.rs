@@ -1,0 +1,405 @@
+//! Random manifests, organizations and what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::definition::ParameterValue;
+use model::desired::{Deploy, Desired, DesiredStackSet, OnLeave, Override, Skip, Source, Target};
+use model::ids::StackSetName;
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use model::observed::{Observed, ObservedInstance, ObservedStackSet};
+use model::organization::AccountState;
+use proptest::prelude::*;
+
+use crate::testing::world::*;
+
+const REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "ap-south-1"];
+const ACCOUNTS: std::ops::Range<u64> = 1001..1009;
+
+fn any_organization() -> impl Strategy<Value = Vec<(u32, u8)>> {
+    proptest::collection::vec((0_u32..6, 0_u8..8), ACCOUNTS.count())
+}
+
+fn place(observed: &mut Observed, places: &[(u32, u8)]) {
+    let accounts = &mut observed.organization.accounts;
+    for (number, (parent, state)) in ACCOUNTS.zip(places) {
+        let mut account = member(&format!("account-{number}"), *parent);
+        account.tags = tags(number);
+        account.state = match state {
+            0 => AccountState::Suspended,
+            1 => AccountState::Closed,
+            _ => AccountState::Active,
+        };
+        // One in a while is not in the organization at all.
+        if number == 1008 && *state > 5 {
+            accounts.remove(&self::account(number));
+        } else {
+            accounts.insert(self::account(number), account);
+        }
+    }
+}
+
+fn tags(number: u64) -> BTreeMap<String, String> {
+    let odd = (!number.is_multiple_of(2)).then(|| ("odd".to_owned(), "yes".to_owned()));
+    let days = number
+        .is_multiple_of(3)
+        .then(|| ("days".to_owned(), (number % 5).to_string()));
+    odd.into_iter().chain(days).collect()
+}
+
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "what proptest draws")]
+struct SetCase {
+    service: bool,
+    auto: (bool, bool),
+    managed: (bool, bool),
+    units: BTreeSet<u32>,
+    accounts: BTreeSet<u64>,
+    regions: BTreeSet<usize>,
+    retain: bool,
+    live: bool,
+    templates: (u8, u8),
+    tags: (bool, bool),
+    described: bool,
+    marked: bool,
+    instances: BTreeMap<(u64, usize), (u8, u8, u8)>,
+    registered: BTreeSet<(u32, usize)>,
+    removed: u8,
+    finer: FineCase,
+}
+
+/// Parts, skips and overrides.
+#[derive(Debug, Clone)]
+struct FineCase {
+    /// A second part: units and Regions.
+    part: Option<(BTreeSet<u32>, BTreeSet<usize>)>,
+    skips: Vec<(WhoCase, Option<usize>)>,
+    /// At most one for each place, so that none disagree.
+    overrides: BTreeMap<(WhoCase, Option<usize>), (u8, bool)>,
+    /// Whether each account's tag gives the number of days.
+    tagged: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum WhoCase {
+    Unit(u32),
+    Account(u64),
+    Tag,
+}
+
+impl WhoCase {
+    fn target(&self) -> Target {
+        match self {
+            Self::Unit(number) => below(*number),
+            Self::Account(number) => Target::Account(account(*number)),
+            Self::Tag => Target::Tag {
+                key: "odd".to_owned(),
+                value: "yes".to_owned(),
+            },
+        }
+    }
+}
+
+fn anyone() -> impl Strategy<Value = WhoCase> {
+    prop_oneof![
+        (0_u32..6).prop_map(WhoCase::Unit),
+        ACCOUNTS.prop_map(WhoCase::Account),
+        Just(WhoCase::Tag),
+    ]
+}
+
+fn any_finer() -> impl Strategy<Value = FineCase> {
+    let units = proptest::collection::btree_set(0_u32..6, 1..3);
+    let regions = proptest::collection::btree_set(0..REGIONS.len(), 1..=REGIONS.len());
+    let place = || (anyone(), proptest::option::of(0..REGIONS.len()));
+    let skips = proptest::collection::vec(place(), 0..3);
+    let overrides = proptest::collection::btree_map(place(), (0_u8..4, any::<bool>()), 0..4);
+    let part = proptest::option::of((units, regions));
+    (part, skips, overrides, any::<bool>()).prop_map(|(part, skips, overrides, tagged)| FineCase {
+        part,
+        skips,
+        overrides,
+        tagged,
+    })
+}
+
+fn any_set() -> impl Strategy<Value = SetCase> {
+    let flags = any::<(
+        bool,
+        (bool, bool),
+        (bool, bool),
+        bool,
+        bool,
+        (bool, bool),
+        bool,
+        bool,
+    )>();
+    let units = proptest::collection::btree_set(0_u32..6, 0..3);
+    let accounts = proptest::collection::btree_set(ACCOUNTS, 0..3);
+    let regions = proptest::collection::btree_set(0..REGIONS.len(), 1..=REGIONS.len());
+    let instances =
+        proptest::collection::btree_map((ACCOUNTS, 0..REGIONS.len()), (0_u8..12, 0_u8..4, 0_u8..6), 0..16);
+    let registered = proptest::collection::btree_set((0_u32..6, 0..REGIONS.len()), 0..5);
+    let rest = (0_u8..3, 0_u8..3, 0_u8..6, any_finer());
+    (flags, units, accounts, regions, instances, registered, rest).prop_map(
+        |(flags, units, accounts, regions, instances, registered, rest)| {
+            let (service, auto, managed, retain, live, tags, described, marked) = flags;
+            SetCase {
+                service,
+                auto,
+                managed,
+                units,
+                accounts,
+                regions,
+                retain,
+                live,
+                templates: (rest.0, rest.1),
+                tags,
+                described,
+                marked,
+                instances,
+                registered,
+                removed: rest.2,
+                finer: rest.3,
+            }
+        },
+    )
+}
+
+fn template(number: u8) -> &'static str {
+    [TEMPLATE, OTHER_TEMPLATE, WITH_PARAMETERS][usize::from(number)]
+}
+
+fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet {
+    let mut set = stack_set(&format!("set-{number}"));
+    set.adopt = true;
+    set.permission = if case.service {
+        service_managed(case.auto.0)
+    } else {
+        self_managed()
+    };
+    set.managed_execution = case.managed.0;
+    let known =
+        |number: &&u64| observed.organization.accounts.contains_key(&account(**number)) || !case.service;
+    let units = case.units.iter().map(|number| below(*number));
+    let accounts = case
+        .accounts
+        .iter()
+        .filter(known)
+        .map(|number| Target::Account(account(*number)));
+    set.deploy[0].targets = units.chain(accounts).map(at).collect();
+    say(case, &mut set);
+    if number > 0 {
+        set.depends_on = vec![at(format!("set-{}", number - 1))];
+    }
+    set
+}
+
+/// Everything but who and where from.
+fn say(case: &SetCase, set: &mut DesiredStackSet) {
+    set.deploy[0].regions = case
+        .regions
+        .iter()
+        .map(|index| at(region(REGIONS[*index])))
+        .collect();
+    set.on_leave = Some(if case.retain {
+        OnLeave::Retain
+    } else {
+        OnLeave::Delete
+    });
+    *body_of(set) = template(case.templates.0).to_owned();
+    if case.templates.0 == 2 {
+        let source = Source::Environment {
+            name: "TOKEN".to_owned(),
+            sensitive: true,
+        };
+        set.parameters.insert("Token".to_owned(), parameter(source));
+        say_values(&case.finer, set);
+    }
+    say_places(&case.finer, set);
+    if case.tags.0 {
+        set.tags.insert("owner".to_owned(), "us".to_owned());
+    }
+    set.description = case.described.then(|| "what it is for".to_owned());
+}
+
+fn in_regions(index: Option<usize>) -> Vec<model::diagnostic::Spanned<model::ids::Region>> {
+    index
+        .into_iter()
+        .map(|index| at(region(REGIONS[index])))
+        .collect()
+}
+
+fn say_places(case: &FineCase, set: &mut DesiredStackSet) {
+    if let Some((units, regions)) = &case.part {
+        set.deploy.push(Deploy {
+            targets: units.iter().map(|number| at(below(*number))).collect(),
+            regions: regions.iter().map(|index| at(region(REGIONS[*index]))).collect(),
+            span: span(),
+        });
+    }
+    for (who, index) in &case.skips {
+        set.skip.push(Skip {
+            targets: vec![at(who.target())],
+            regions: in_regions(*index),
+            reason: at("not now".to_owned()),
+            span: span(),
+        });
+    }
+}
+
+fn say_values(case: &FineCase, set: &mut DesiredStackSet) {
+    if case.tagged {
+        let source = Source::AccountTag {
+            key: "days".to_owned(),
+            default: Some("30".to_owned()),
+        };
+        set.parameters.insert("Days".to_owned(), parameter(source));
+    }
+    for (number, ((who, index), (days, token))) in case.overrides.iter().enumerate() {
+        let days = Source::Literal((30 + u32::from(*days)).to_string());
+        let secret = Source::Environment {
+            name: "OTHER".to_owned(),
+            sensitive: true,
+        };
+        let token = token.then(|| ("Token".to_owned(), parameter(secret)));
+        set.overrides.push(Override {
+            name: at(format!("override {number}")),
+            targets: vec![at(who.target())],
+            regions: in_regions(*index),
+            parameters: [("Days".to_owned(), parameter(days))]
+                .into_iter()
+                .chain(token)
+                .collect(),
+            span: span(),
+        });
+    }
+}
+
+fn there(case: &SetCase, number: usize, observed: &Observed) -> ObservedStackSet {
+    let mut set = live(&format!("set-{number}"));
+    set.definition.template = template(case.templates.1).to_owned();
+    if case.templates.1 == 2 {
+        set.definition.parameters = BTreeMap::from([
+            ("Days".to_owned(), plain("60")),
+            ("Token".to_owned(), ParameterValue::Masked),
+        ]);
+    }
+    set.definition.permission = if case.service {
+        service_managed(case.auto.1)
+    } else {
+        self_managed()
+    };
+    set.definition.managed_execution = case.managed.1;
+    if case.tags.1 {
+        set.definition.tags.insert("owner".to_owned(), "them".to_owned());
+    }
+    if !case.marked && case.removed != 0 {
+        set.definition.tags.remove(model::PROJECT_TAG);
+    }
+    place_instances(case, observed, &mut set);
+    if case.service {
+        for (number, index) in &case.registered {
+            set.registered
+                .entry(unit(*number))
+                .or_default()
+                .insert(region(REGIONS[*index]));
+        }
+    }
+    set
+}
+
+fn place_instances(case: &SetCase, observed: &Observed, set: &mut ObservedStackSet) {
+    for ((number, index), (state, level, own)) in &case.instances {
+        let key = key(*number, REGIONS[*index]);
+        let mut instance = instance(case, observed, &key, (*state, *level));
+        instance.overrides = has(*own);
+        if let Some(unit) = &instance.unit {
+            set.registered
+                .entry(unit.clone())
+                .or_default()
+                .insert(key.region.clone());
+        }
+        set.instances.insert(key, instance);
+    }
+}
+
+/// What an instance has for itself, as far as it was read.
+fn has(own: u8) -> Option<BTreeMap<String, ParameterValue>> {
+    let values = [("Days", plain("31")), ("Token", ParameterValue::Masked)];
+    let taken = match own {
+        0 => return None,
+        1 => &values[..1],
+        2 => &values[..],
+        3 => &values[1..],
+        _ => &values[..0],
+    };
+    Some(
+        taken
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+    )
+}
+
+fn instance(
+    case: &SetCase,
+    observed: &Observed,
+    key: &InstanceKey,
+    (state, level): (u8, u8),
+) -> ObservedInstance {
+    let (status, detailed) = match state {
+        0 => (InstanceStatus::Outdated, DetailedStatus::Failed),
+        1 => (InstanceStatus::Outdated, DetailedStatus::Cancelled),
+        2 => (InstanceStatus::Outdated, DetailedStatus::Pending),
+        3 => (InstanceStatus::Inoperable, DetailedStatus::Inoperable),
+        4 => (InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount),
+        _ => (InstanceStatus::Current, DetailedStatus::Succeeded),
+    };
+    let mut instance = in_state(None, status, detailed);
+    if case.service {
+        // Through a unit that the account stands below now, or that it left since.
+        let account = observed.organization.accounts.get(&key.account);
+        let above = account
+            .map(|account| observed.organization.ancestors(&account.parent))
+            .unwrap_or_default();
+        let found = above.get(usize::from(level)).or(above.last()).cloned();
+        instance.unit = Some(if level == 3 {
+            unit(1)
+        } else {
+            found.unwrap_or_else(|| unit(1))
+        });
+    }
+    instance
+}
+
+pub(super) fn any_world() -> impl Strategy<Value = (Desired, Observed)> {
+    (any_organization(), proptest::collection::vec(any_set(), 1..4)).prop_map(|(places, sets)| {
+        let mut observed = observed();
+        place(&mut observed, &places);
+        observed.secrets.extend(["TOKEN", "OTHER"].map(str::to_owned));
+        let mut desired = desired(Vec::new());
+        desired.guard.max_deleted_instances = Some(at(10_000));
+        for (number, case) in sets.iter().enumerate() {
+            let name = format!("set-{number}");
+            let stacks = if case.retain {
+                OnLeave::Retain
+            } else {
+                OnLeave::Delete
+            };
+            if case.removed == 0 {
+                desired.removed.insert(name.clone(), removal(&name, stacks));
+            } else {
+                desired
+                    .stack_sets
+                    .insert(name.clone(), wanted(case, number, &observed));
+            }
+            if case.live {
+                let live = there(case, number, &observed);
+                observed
+                    .stack_sets
+                    .insert(StackSetName::parse(&name).unwrap(), live);
+            }
+        }
+        (desired, observed)
+    })
+}
