@@ -115,6 +115,9 @@ impl Template {
 /// limit of CloudFormation, E0337 a malformed parameter, E0338
 /// a name that nothing in the template has, E0339 a circle.
 pub fn read(file: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
+    if text.len() > MAX_BYTES {
+        return Err(vec![parse::too_large(file)]);
+    }
     let source = Source::new(file, text);
     let root = parse::parse(&source)?;
     sections::template(&source, &root)

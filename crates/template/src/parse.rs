@@ -6,8 +6,8 @@ use std::ops::Range;
 use model::diagnostic::Diagnostic;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
+use crate::json;
 use crate::node::{Key, Kind, Node};
-use crate::{MAX_BYTES, json};
 use model::source::Source;
 
 mod tags;
@@ -23,9 +23,6 @@ pub(crate) const MAX_WRONG: usize = 100;
 
 /// Reads YAML, or JSON, into a tree.
 pub(crate) fn parse(source: &Source) -> Result<Node, Vec<Diagnostic>> {
-    if source.text.len() > MAX_BYTES {
-        return over(source, 0..0, "it has more than 1 MiB").map_err(|refusal| vec![*refusal]);
-    }
     if !json::looks_like_json(source.text) {
         return yaml(source);
     }
@@ -100,6 +97,14 @@ fn over<T>(source: &Source, range: Range<usize>, words: &str) -> Result<T, Box<D
         .label(&source.span(&range), words)
         .help("split the template");
     Err(Box::new(diagnostic))
+}
+
+/// A text that is not looked at.
+pub(crate) fn too_large(file: &str) -> Diagnostic {
+    let start = Source::new(file, "").span(&(0..0));
+    Diagnostic::error("E0331", "the template is too large to be read safely")
+        .label(&start, "it has more than 1 MiB")
+        .help("split the template: CloudFormation takes 1 MB, from S3")
 }
 
 impl<'s, 'a> Loader<'s, 'a> {
