@@ -47,6 +47,23 @@ const TEXTS: &[Made] = &[
     ("escapes", || filled("Resources: \"", "\\u0041", "\"")),
     ("quotes", || filled("Resources: '", "''", "'")),
     ("umlauts", || filled("Resources: [", "ä,", "]")),
+    ("pairs in a list", || filled("Resources: [", "a: 1,", "]")),
+    ("a long key", || filled("{Resources: {", "a", ": 1}}")),
+    ("quoted keys in a line", || {
+        filled("{Resources: {", "\"a\" : {}, ", "}}")
+    }),
+    ("documents", || filled("", "---\n", "Resources: {}\n")),
+    ("directives", || filled("", "%TAG ! a\n", "---\nResources: {}\n")),
+    ("a block that is blank", || {
+        filled("Resources: |\n", " \n  \n", "")
+    }),
+    ("tabs", || filled("Resources:", "\t", " {}\n")),
+    ("returns", || filled("Resources:", "\r", " {}\n")),
+    ("colons", || filled("Resources: ", ":", "")),
+    ("a list that goes in and out", || {
+        filled("Resources:\n", "- - a\n", "")
+    }),
+    ("dynamic references", || property("\"", "{{resolve:ssm:a}}", "\"")),
     ("variables", || property("!Sub \"", "${A}", "\"")),
     ("variables that are given", || given_variables()),
     ("joins", || property("[", "!Join [a,[b]],", "]")),

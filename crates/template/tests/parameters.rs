@@ -144,3 +144,40 @@ fn numbers_are_the_same_however_they_are_written() {
             .is_err()
     );
 }
+
+#[test]
+fn a_pattern_that_java_understands_otherwise_refuses_nothing() {
+    let with = |pattern: &str| parameter(&format!("Type: String, AllowedPattern: '{pattern}'"));
+    for (pattern, value) in [
+        (r"[\p{Punct}]+", "$+"),
+        (r"\W+", "ä"),
+        ("[[:alpha:]]+", "1"),
+        ("a++b", "aab"),
+        (r"(?<!x)y", "z"),
+        (r"[\w-.]+", "a.b"),
+        ("((a{900}){900}){900}", "b"),
+    ] {
+        assert_eq!(with(pattern).check(value), Ok(()), "{pattern}");
+    }
+    assert!(with(r"\w+").check("a b").is_err());
+}
+
+#[test]
+fn constraints_hold_for_the_types_that_the_service_names() {
+    let list = parameter("Type: CommaDelimitedList, MinLength: 5, AllowedPattern: '[a-z]+'");
+    assert_eq!(list.check("ab,cd"), Ok(()));
+    assert!(list.check("ab,1").is_err());
+    let numbers = parameter("Type: List<Number>, MaxValue: 1");
+    assert_eq!(numbers.check("1,2"), Ok(()));
+    assert!(
+        parameter("Type: AWS::EC2::VPC::Id, AllowedPattern: x")
+            .check("vpc-1")
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_list_of_many_items_is_checked_with_one_pattern() {
+    let list = parameter("Type: CommaDelimitedList, AllowedPattern: '(a{1,90}|b{1,90}){1,9}'");
+    assert_eq!(list.check("a,".repeat(2000).trim_end_matches(',')), Ok(()));
+}

@@ -1,12 +1,15 @@
 //! Whether a parameter takes a value.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::{ParameterType, TemplateParameter};
 use crate::nearest;
 
 /// A parameter's value may have so many bytes (reference §6.1).
 const MAX_VALUE_BYTES: usize = 4096;
+
+/// A pattern that takes more bytes than this when it is compiled is left to AWS.
+const MAX_PATTERN: usize = 1024 * 1024;
 
 /// Why a parameter does not take a value.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -76,10 +79,12 @@ impl TemplateParameter {
         if self.kind().is_looked_up() {
             return self.check_allowed(value);
         }
+        let pattern = self.pattern();
         if self.is_list() {
-            return value.split(',').try_for_each(|item| self.check_item(item.trim()));
+            let mut items = value.split(',').map(str::trim);
+            return items.try_for_each(|item| self.check_item(item, pattern.as_ref()));
         }
-        self.check_item(value)
+        self.check_item(value, pattern.as_ref())
     }
 
     /// What is wrong with the default, if the template's own constraints do not take it. The service refuses such a template
@@ -95,22 +100,37 @@ impl TemplateParameter {
         self.kind().is_list()
     }
 
-    fn check_item(&self, item: &str) -> Result<(), Violation> {
+    /// The service's pages speak of lengths for `String`, of bounds for `Number`, and of patterns for `String` and
+    /// `CommaDelimitedList`; what other types make of them is left to AWS.
+    fn check_item(&self, item: &str, pattern: Option<&Pattern>) -> Result<(), Violation> {
         if matches!(self.kind(), ParameterType::Number | ParameterType::Numbers) {
             self.check_number(item)?;
         }
         self.check_allowed(item)?;
-        let length = item.chars().count() as u64;
+        if self.kind() == ParameterType::String {
+            self.check_length(item)?;
+        }
+        match pattern {
+            Some(pattern) if !pattern.matches(item) => Err(Violation::Pattern(pattern.written.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_length(&self, text: &str) -> Result<(), Violation> {
+        let length = text.chars().count() as u64;
         if let Some(least) = self.min_length.filter(|least| length < *least) {
             return Err(Violation::TooShort(least));
         }
         if let Some(most) = self.max_length.filter(|most| length > *most) {
             return Err(Violation::TooLong(most));
         }
-        match &self.allowed_pattern {
-            Some(pattern) if !matches(pattern, item) => Err(Violation::Pattern(pattern.clone())),
-            _ => Ok(()),
-        }
+        Ok(())
+    }
+
+    fn pattern(&self) -> Option<Pattern> {
+        let is_text = matches!(self.kind(), ParameterType::String | ParameterType::Strings);
+        let written = self.allowed_pattern.as_ref().filter(|_| is_text)?;
+        Pattern::of(written)
     }
 
     fn check_allowed(&self, item: &str) -> Result<(), Violation> {
@@ -135,6 +155,9 @@ impl TemplateParameter {
     fn check_number(&self, item: &str) -> Result<(), Violation> {
         let number = item.parse::<f64>().ok().filter(|number| number.is_finite());
         let number = number.ok_or_else(|| Violation::NotANumber(item.to_owned()))?;
+        if self.kind() != ParameterType::Number {
+            return Ok(());
+        }
         if let Some(least) = self.min_value.filter(|least| number < *least) {
             return Err(Violation::TooSmall(least));
         }
@@ -145,9 +168,37 @@ impl TemplateParameter {
     }
 }
 
-/// Whether a pattern matches the whole text.
-fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(&format!("^(?:{pattern})$")).map_or(true, |regex| regex.is_match(text))
+/// A pattern of Java's, as far as it means the same here.
+struct Pattern {
+    written: String,
+    regex: Regex,
+}
+
+impl Pattern {
+    /// None for a pattern that only Java understands, or that Java understands otherwise: classes by name are other sets of
+    /// characters there.
+    fn of(written: &str) -> Option<Self> {
+        if ["\\p{", "\\P{", "[[:"]
+            .iter()
+            .any(|other| written.contains(other))
+        {
+            return None;
+        }
+        let regex = RegexBuilder::new(&format!("^(?:{written})$"))
+            .size_limit(MAX_PATTERN)
+            .dfa_size_limit(MAX_PATTERN)
+            .build();
+        Some(Self {
+            written: written.to_owned(),
+            regex: regex.ok()?,
+        })
+    }
+
+    /// Whether it matches the whole text. Short classes such as `\W` are those of ASCII in Java and of Unicode here, so they
+    /// are left to AWS where it makes a difference.
+    fn matches(&self, text: &str) -> bool {
+        (!text.is_ascii() && self.written.contains('\\')) || self.regex.is_match(text)
+    }
 }
 
 /// The nearest number, or the text with the fewest edits if they are few.
