@@ -1,5 +1,6 @@
 //! How a plan is carried out.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What the user may decide about an apply; what it does is decided by the plan alone.
@@ -11,6 +12,8 @@ pub struct Options {
     pub wait: Duration,
     /// What goes on when an operation fails.
     pub on_failure: OnFailure,
+    /// Stages of rollouts that may begin though they need an approval, by name or by `ROLLOUT/STAGE`.
+    pub approved: BTreeSet<String>,
 }
 
 impl Default for Options {
@@ -19,6 +22,7 @@ impl Default for Options {
             parallel: 4,
             wait: Duration::from_mins(15),
             on_failure: OnFailure::default(),
+            approved: BTreeSet::new(),
         }
     }
 }

@@ -98,8 +98,51 @@ pub enum EventKind {
         /// The operation that holds it, when AWS names it.
         holder: Option<OperationId>,
     },
+    /// Something stands between two stages of a rollout, or no longer does.
+    Gate {
+        /// The stage, by [`crate::plan::Stage::id`]: the one that must be healthy, or that must be approved.
+        stage_id: String,
+        /// Its name.
+        stage: String,
+        /// What it is about.
+        gate: GateKind,
+        /// Where it stands.
+        state: GateState,
+        /// When a soak is over.
+        until: Option<Timestamp>,
+        /// Instances that were looked at.
+        instances: u64,
+        /// Why it stays closed.
+        reason: Option<String>,
+    },
     /// The last event.
     ApplySummary(Box<ApplySummary>),
+}
+
+/// What stands between two stages of a rollout, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateKind {
+    /// The time from the end of a stage to the look at its instances.
+    Soak,
+    /// That the instances of the stages so far are CURRENT.
+    Health,
+    /// That the stage's alarms are OK.
+    Alarms,
+    /// That somebody approved the stage that would begin.
+    Approval,
+}
+
+/// Where a gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateState {
+    /// Nothing of the next stage begins yet; an approval is not waited for, the run ends without it.
+    Waiting,
+    /// Open.
+    Passed,
+    /// It stays closed.
+    Failed,
 }
 
 /// How an operation of a plan ended, as far as this run knows.
@@ -120,6 +163,8 @@ pub enum OperationOutcome {
     Unknown,
     /// Never sent.
     NotStarted,
+    /// Never sent, since what it is for did not happen: the rollback of a stage that did not fail.
+    NotNeeded,
 }
 
 /// Instances by how they ended.
@@ -131,6 +176,9 @@ pub struct InstanceCounts {
     pub failed: u64,
     /// Never tried by AWS.
     pub cancelled: u64,
+    /// Sent, and not over as far as this run knows.
+    #[serde(default)]
+    pub pending: u64,
     /// Not started by us.
     pub not_started: u64,
 }
@@ -186,6 +234,9 @@ pub struct OperationSummaryLine {
     pub outcome: OperationOutcome,
     /// Instances by how they ended.
     pub instances: InstanceCounts,
+    /// Whether it takes a stage back that failed.
+    #[serde(default)]
+    pub rollback: bool,
     /// Failed and cancelled instances by reason, in AWS's words.
     pub failures: BTreeMap<String, Vec<InstanceResult>>,
     /// Why, in AWS's words or ours.
@@ -216,6 +267,10 @@ pub enum ApplyResult {
     Busy,
     /// An operation of ours is still at work after the wait.
     StillRunning,
+    /// A stage of a rollout needs an approval that was not given; everything before it is done.
+    AwaitingApproval,
+    /// A freeze is on; no write was made.
+    Frozen,
     /// A write was refused for lack of rights.
     Denied,
     /// The user stopped it.
@@ -228,8 +283,10 @@ impl ApplyResult {
         match self {
             Self::Succeeded | Self::NoChanges => 0,
             Self::Error => 1,
+            Self::Frozen => 3,
             Self::Failed | Self::Partial | Self::StaleMidway | Self::StillRunning | Self::Denied => 4,
             Self::Stale | Self::Busy => 5,
+            Self::AwaitingApproval => 6,
             Self::Interrupted => 130,
         }
     }

@@ -198,6 +198,8 @@ pub(crate) fn apply_result(result: ApplyResult) -> &'static str {
         ApplyResult::StaleMidway => "stopped: something changed midway",
         ApplyResult::Busy => "did not start: another operation is running",
         ApplyResult::StillRunning => "stopped waiting: operations still run",
+        ApplyResult::AwaitingApproval => "stopped for an approval",
+        ApplyResult::Frozen => "did not start: a freeze is on",
         ApplyResult::Denied => "failed: AWS denied it",
         ApplyResult::Interrupted => "was interrupted",
     }

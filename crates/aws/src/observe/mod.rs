@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use model::call::CallError;
 use model::desired::Request;
-use model::observed::{Identity, Observed};
+use model::observed::{Identity, Observed, SsmParameter};
 use model::organization::Organization;
 use model::secrets::Secrets;
 
@@ -27,6 +27,9 @@ use crate::read::organization::Card;
 use crate::s3;
 use refusal::Failures;
 
+/// Parameters of Systems Manager by name, and templates by address.
+type Values = (BTreeMap<String, SsmParameter>, BTreeMap<String, String>);
+
 /// Templates that are fetched side by side; each may be a megabyte.
 const TEMPLATES_AT_ONCE: usize = 4;
 
@@ -35,34 +38,26 @@ impl Aws {
     pub async fn observe(&self, request: &Request) -> Result<Observed, ObserveError> {
         let identity = guard_account(self, request).await?;
         let card = guard_organization(self, request).await?;
-        let (organization, trusted_access, stack_sets, ssm, templates) = tokio::join!(
+        let (organization, trusted_access, stack_sets, values) = tokio::join!(
             Box::pin(organization(self, card, request)),
             twice(|| read::stack_sets::trusted_access(self)),
             Box::pin(stack_sets::read_all(self, request)),
-            read::ssm::parameters(self, &request.ssm),
-            Box::pin(templates(self, request)),
+            Box::pin(values(self, request)),
         );
         let mut failures = Failures::default();
-        let values = (failures.keep(ssm), failures.keep(templates));
         let found = (
             failures.keep(organization),
             failures.keep(trusted_access),
             failures.keep_all(stack_sets),
+            failures.keep_all(values),
         );
-        let ((Some(ssm), Some(templates)), (Some(organization), Some(trusted_access), Some(stack_sets))) =
-            (values, found)
-        else {
+        let (Some(organization), Some(trusted_access), Some(stack_sets), Some(values)) = found else {
             return Err(failures.into_error());
         };
-        let regions = Box::pin(regions::disabled(
-            self,
-            request,
-            &organization,
-            &stack_sets.wanted,
-        ))
-        .await;
+        let (ssm, templates) = values;
+        let disabled = regions::disabled(self, request, &organization, &stack_sets.wanted);
         Ok(Observed {
-            disabled_regions: regions.map_err(ObserveError::of_call)?,
+            disabled_regions: Box::pin(disabled).await.map_err(ObserveError::of_call)?,
             taken_at: self.clock.now(),
             identity,
             organization,
@@ -91,6 +86,16 @@ async fn organization(aws: &Aws, card: Card, request: &Request) -> Result<Organi
         read::account_tags::fill_in(aws, &mut organization).await?;
     }
     Ok(organization)
+}
+
+/// What values come from, and the templates that have an address.
+async fn values(aws: &Aws, request: &Request) -> Result<Values, Failures> {
+    let (ssm, templates) = tokio::join!(read::ssm::parameters(aws, &request.ssm), templates(aws, request));
+    let mut failures = Failures::default();
+    match (failures.keep(ssm), failures.keep(templates)) {
+        (Some(ssm), Some(templates)) => Ok((ssm, templates)),
+        _ => Err(failures),
+    }
 }
 
 async fn templates(aws: &Aws, request: &Request) -> Result<BTreeMap<String, String>, CallError> {

@@ -23,6 +23,10 @@ pub(super) enum Kind {
     IdTaken,
     Interrupted,
     Joined,
+    Unhealthy,
+    Alarm,
+    Unapproved,
+    Frozen,
 }
 
 impl Kind {
@@ -46,6 +50,10 @@ impl Kind {
             Self::IdTaken => "E0722",
             Self::Interrupted => "E0723",
             Self::Joined => "W0725",
+            Self::Unhealthy => "E0730",
+            Self::Alarm => "E0731",
+            Self::Unapproved => "E0732",
+            Self::Frozen => "E0733",
         }
     }
 
@@ -80,6 +88,14 @@ impl Kind {
                 "operations go on in AWS; apply the same plan again: it adopts them and does the rest"
             }
             Self::Joined => "nothing is to be done: whoever joins a targeted unit is wanted too",
+            Self::Unhealthy => {
+                "see why the instances are not as they should be, then plan and apply again: only what is left is planned"
+            }
+            Self::Alarm => "see what the alarm is about, then apply the same plan again when it is OK",
+            Self::Unapproved => {
+                "approve the stage by its name: stackfleet apply plan.json --approve-stage STAGE"
+            }
+            Self::Frozen => "apply the same plan again when the freeze is over",
         }
     }
 

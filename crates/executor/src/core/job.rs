@@ -11,6 +11,10 @@ use model::plan::Operation;
 
 /// An operation on its way.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that is known or not"
+)]
 pub(super) struct Job<'p> {
     /// As planned.
     pub(super) operation: &'p Operation,
@@ -28,6 +32,10 @@ pub(super) struct Job<'p> {
     begun: Option<Timestamp>,
     /// As last described.
     pub(super) seen: Option<OperationSummary>,
+    /// When it ended, as AWS tells it, or when this run saw it.
+    pub(super) ended: Option<Timestamp>,
+    /// Whether it will not be sent any more.
+    pub(super) left: bool,
     /// Looks at it.
     pub(super) polls: u32,
     /// Results so far.
@@ -51,12 +59,19 @@ impl<'p> Job<'p> {
             announced: false,
             begun: None,
             seen: None,
+            ended: None,
+            left: false,
             polls: 0,
             results: BTreeMap::new(),
             told: BTreeSet::new(),
             reason: None,
             seconds: 0,
         }
+    }
+
+    /// Whether it is only for when something failed.
+    pub(super) fn is_rollback(&self) -> bool {
+        !self.operation.runs_if.is_always()
     }
 
     /// Whether an earlier run had sent it.
@@ -113,9 +128,13 @@ impl<'p> Job<'p> {
     /// Whether the results can be all of them: the list lags behind the operation (reference §1.7).
     pub(super) fn results_agree(&self) -> bool {
         let failed = self.seen.as_ref().map_or(0, |seen| seen.failed_instances);
-        self.results.len() as u64 >= self.operation.instances
-            && self.results.values().all(|result| is_over(&result.status))
-            && self.counts().failed >= failed
+        // A rollback reaches what is there of its instances.
+        let all = if self.is_rollback() {
+            !self.results.is_empty()
+        } else {
+            self.results.len() as u64 >= self.operation.instances
+        };
+        all && self.results.values().all(|result| is_over(&result.status)) && self.counts().failed >= failed
     }
 
     /// Instances by how they ended so far.
@@ -130,8 +149,15 @@ impl<'p> Job<'p> {
                 ResultStatus::Pending | ResultStatus::Running | ResultStatus::Other(_) => {}
             }
         }
-        if !self.accepted && !self.unresolved {
-            counts.not_started = self.operation.instances;
+        if self.outcome == OperationOutcome::NotNeeded {
+            return counts;
+        }
+        let over = counts.succeeded + counts.failed + counts.cancelled;
+        let rest = self.operation.instances.saturating_sub(over);
+        match self.outcome {
+            OperationOutcome::Running | OperationOutcome::Unknown => counts.pending = rest,
+            _ if !self.accepted && !self.unresolved => counts.not_started = self.operation.instances,
+            _ => {}
         }
         counts
     }
@@ -165,6 +191,7 @@ impl<'p> Job<'p> {
     /// AWS says that it is over: its outcome, and the event.
     pub(super) fn end(&mut self, now: Timestamp) -> EventKind {
         self.outcome = self.judge();
+        self.ended = self.seen.as_ref().and_then(|seen| seen.ended_at).or(Some(now));
         self.seconds = self.duration(now);
         if let Some(reason) = self.seen.as_ref().and_then(|seen| seen.reason.clone()) {
             self.reason = Some(reason);

@@ -6,8 +6,9 @@
 //! 2. `preflight` refuses a plan that may not or cannot be carried out, and checks account and units;
 //! 3. `line` does one StackSet: look (strong reads against the chain of preconditions), hold (somebody else's operation),
 //!    send (one id, ever), watch (poll and collect results), settle (is it as planned);
-//! 4. `asking` retries what is only unavailable, `pace` says how fast;
-//! 5. `summary` and `cause` tell how it went.
+//! 4. `gate` stands between stages of rollouts: soak, health, alarms, approval;
+//! 5. `asking` retries what is only unavailable, `pace` says how fast;
+//! 6. `summary` and `cause` tell how it went.
 //!
 //! There is no clock: every input brings the time. The same inputs give the same commands.
 
@@ -20,6 +21,7 @@ use model::event::{ApplySummary, EventKind};
 mod asking;
 mod cause;
 mod chain;
+mod gate;
 mod job;
 mod line;
 pub(crate) mod pace;

@@ -8,7 +8,7 @@ use model::event::Cause;
 use model::ids::{AccountId, UnitId};
 use model::observed::Identity;
 use model::organization::Organization;
-use model::plan::{Plan, PlanResult};
+use model::plan::{Plan, PlanResult, RunsIf};
 use model::secrets::Secrets;
 
 use super::cause::Kind;
@@ -23,6 +23,7 @@ pub(super) fn check_plan(plan: &Plan, secrets: &Secrets) -> Vec<Cause> {
     }
     let mut causes = check_bases(plan);
     causes.extend(check_order(plan));
+    causes.extend(check_stages(plan));
     let needed: BTreeSet<&str> = plan
         .operations
         .iter()
@@ -85,6 +86,37 @@ fn check_order(plan: &Plan) -> Vec<Cause> {
                 operation.id
             );
             causes.push(Kind::Inconsistent.of(&operation.stack_set, message));
+        }
+    }
+    causes
+}
+
+/// Stages are those of the plan, each after an earlier one, and rollbacks come last in their StackSet.
+fn check_stages(plan: &Plan) -> Vec<Cause> {
+    let mut known = BTreeSet::new();
+    let mut causes = Vec::new();
+    for stage in &plan.stages {
+        let after = stage.after.as_deref();
+        if after.is_some_and(|after| !known.contains(after)) || !known.insert(stage.id.as_str()) {
+            causes.push(
+                Kind::Inconsistent.for_all(format!("stage {} does not follow from the plan", stage.id)),
+            );
+        }
+    }
+    let mut turned = BTreeSet::new();
+    for operation in &plan.operations {
+        let set = operation.stack_set.as_str();
+        let stage = match &operation.runs_if {
+            RunsIf::Always => operation.stage.as_ref(),
+            RunsIf::StageFailed(stage) => Some(stage),
+        };
+        let unknown = stage.is_some_and(|stage| !known.contains(stage.as_str()));
+        if unknown || (operation.runs_if.is_always() && turned.contains(set)) {
+            let message = format!("{} is in no stage where it could be", operation.id);
+            causes.push(Kind::Inconsistent.of(set, message));
+        }
+        if !operation.runs_if.is_always() {
+            turned.insert(set);
         }
     }
     causes

@@ -10,6 +10,7 @@ use model::secrets::Secrets;
 
 use super::asking::{Asking, Raw, Turn};
 use super::cause::Kind;
+use super::gate::{self, Gate};
 use super::line::{Context, Line, Next, Stop};
 use super::{Command, Input, Ticket, preflight, secrets};
 use crate::options::{OnFailure, Options};
@@ -24,6 +25,7 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(1);
 pub struct Run<'p> {
     pub(super) plan: &'p Plan,
     pub(super) lines: Vec<Line<'p>>,
+    pub(super) gates: Vec<Gate<'p>>,
     pub(super) causes: Vec<Cause>,
     pub(super) interrupted: bool,
     pub(super) started: Timestamp,
@@ -35,7 +37,10 @@ pub struct Run<'p> {
     phase: Phase,
     tickets: BTreeMap<Ticket, Whose>,
     next_ticket: u64,
+    /// Nothing new is started.
     pub(super) halted: bool,
+    /// Nothing can be started, a rollback neither.
+    pub(super) cut_off: bool,
     commands: Vec<Command>,
 }
 
@@ -50,9 +55,10 @@ enum Phase {
 
 /// Who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub(super) enum Whose {
     Preflight,
     Line(usize),
+    Gate(usize),
     Grace,
 }
 
@@ -62,6 +68,7 @@ impl<'p> Run<'p> {
         let mut run = Self {
             plan,
             lines: lines(plan),
+            gates: gate::gates(plan),
             causes: preflight::check_plan(plan, secrets),
             interrupted: false,
             started: now,
@@ -74,13 +81,10 @@ impl<'p> Run<'p> {
             tickets: BTreeMap::new(),
             next_ticket: 0,
             halted: false,
+            cut_off: false,
             commands: Vec::new(),
         };
-        run.commands.push(Command::Emit(EventKind::ApplyStart {
-            digest: plan.digest.clone(),
-            operations: plan.operations.len() as u64,
-            instances: plan.operations.iter().map(|operation| operation.instances).sum(),
-        }));
+        run.begin();
         if !run.causes.is_empty() {
             run.refuse(ApplyResult::Error);
         } else if plan.operations.is_empty() {
@@ -91,6 +95,18 @@ impl<'p> Run<'p> {
         }
         let commands = std::mem::take(&mut run.commands);
         (run, commands)
+    }
+
+    fn begin(&mut self) {
+        let operations = self.plan.operations.iter();
+        let normal: Vec<_> = operations
+            .filter(|operation| operation.runs_if.is_always())
+            .collect();
+        self.emit(EventKind::ApplyStart {
+            digest: self.plan.digest.clone(),
+            operations: normal.len() as u64,
+            instances: normal.iter().map(|operation| operation.instances).sum(),
+        });
     }
 
     /// What to do about something that happened. Answers to what is no longer wanted are ignored.
@@ -111,6 +127,11 @@ impl<'p> Run<'p> {
             Some(Whose::Preflight) => self.hear_preflight(raw),
             Some(Whose::Line(line)) if self.interrupted => self.hear_interrupted(line, raw),
             Some(Whose::Line(line)) => self.hear_line(line, raw),
+            Some(Whose::Gate(_)) if self.interrupted => {}
+            Some(Whose::Gate(gate)) => {
+                self.hear_gate(gate, raw);
+                self.schedule();
+            }
             Some(Whose::Grace) => self.abandon(),
             None => {}
         }
@@ -190,6 +211,7 @@ impl<'p> Run<'p> {
             options: &self.options,
             admin: &self.plan.scope.admin_account,
             units: &self.plan.preconditions.units,
+            freezes: &self.plan.freezes,
             units_checked: self.units_checked,
             events: &mut events,
         };
@@ -203,8 +225,9 @@ impl<'p> Run<'p> {
             line.stop = Some(stop);
         }
         // Without credentials no other line gets anywhere either.
+        self.cut_off |= stop == Stop::Credentials;
         let all = self.options.on_failure == OnFailure::StopAll;
-        self.halted |= stop == Stop::Credentials || (all && stop != Stop::Complete);
+        self.halted |= self.cut_off || (all && stop != Stop::Complete);
     }
 
     fn interrupt(&mut self) {
@@ -259,7 +282,11 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn call(&mut self, whose: Whose, call: Call) {
+    pub(super) fn emit(&mut self, event: EventKind) {
+        self.commands.push(Command::Emit(event));
+    }
+
+    pub(super) fn call(&mut self, whose: Whose, call: Call) {
         if let (Call::Write(_), Whose::Line(index)) = (&call, whose) {
             let operation = self.lines.get(index).and_then(Line::operation);
             self.secrets_sent.extend(
@@ -272,7 +299,7 @@ impl<'p> Run<'p> {
         self.commands.push(Command::Call { ticket, call });
     }
 
-    fn sleep(&mut self, whose: Whose, duration: std::time::Duration) {
+    pub(super) fn sleep(&mut self, whose: Whose, duration: std::time::Duration) {
         let ticket = self.ticket(whose);
         self.commands.push(Command::Sleep { ticket, duration });
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use model::call::InstanceResult;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
-use model::plan::Operation;
+use model::plan::{Operation, RunsIf};
 
+use super::gate::{Fate, Gate};
 use super::job::Job;
 use super::line::{Line, Stop};
 use super::run::Run;
@@ -41,9 +42,22 @@ impl Run<'_> {
 
     fn line_of(&self, operation: &Operation) -> OperationSummaryLine {
         let mut jobs = self.lines.iter().flat_map(|line| &line.jobs);
-        match jobs.find(|job| job.operation.id == operation.id) {
+        let mut line = match jobs.find(|job| job.operation.id == operation.id) {
             Some(job) => describe(job),
             None => describe(&Job::new(operation)),
+        };
+        if line.rollback && line.outcome == OperationOutcome::NotStarted && !self.is_failed(operation) {
+            line.outcome = OperationOutcome::NotNeeded;
+            line.instances = InstanceCounts::default();
+        }
+        line
+    }
+
+    /// Whether the stage failed that an operation is the rollback of.
+    fn is_failed(&self, operation: &Operation) -> bool {
+        match &operation.runs_if {
+            RunsIf::Always => false,
+            RunsIf::StageFailed(stage) => self.fate(stage) == Fate::Failed,
         }
     }
 
@@ -65,18 +79,22 @@ impl Run<'_> {
             ApplyResult::Failed
         } else if is(Stop::Denied) {
             ApplyResult::Denied
-        } else if is(Stop::Failed) || is(Stop::Refused) {
+        } else if is(Stop::Failed) || is(Stop::Refused) || self.gates.iter().any(Gate::is_unhealthy) {
             either(written, ApplyResult::Failed, ApplyResult::Error)
         } else if is(Stop::Stale) {
             either(written, ApplyResult::StaleMidway, ApplyResult::Stale)
         } else if is(Stop::Busy) {
             either(written, ApplyResult::StaleMidway, ApplyResult::Busy)
+        } else if is(Stop::Frozen) {
+            either(written, ApplyResult::Failed, ApplyResult::Frozen)
         } else if unread && any(&[OperationOutcome::Running]) {
             ApplyResult::StillRunning
         } else if unread {
             either(written, ApplyResult::Failed, ApplyResult::Error)
         } else if any(&[OperationOutcome::Partial]) {
             ApplyResult::Partial
+        } else if is(Stop::Unapproved) {
+            ApplyResult::AwaitingApproval
         } else if self.lines.iter().all(|line| line.stop == Some(Stop::Complete)) {
             ApplyResult::Succeeded
         } else {
@@ -107,6 +125,7 @@ fn describe(job: &Job) -> OperationSummaryLine {
     }
     let operation = job.operation;
     OperationSummaryLine {
+        rollback: job.is_rollback(),
         operation: operation.id.clone(),
         stack_set: operation.stack_set.clone(),
         aws_name: operation.aws_name.clone(),
@@ -129,6 +148,7 @@ fn add(one: InstanceCounts, two: InstanceCounts) -> InstanceCounts {
         succeeded: one.succeeded + two.succeeded,
         failed: one.failed + two.failed,
         cancelled: one.cancelled + two.cancelled,
+        pending: one.pending + two.pending,
         not_started: one.not_started + two.not_started,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use model::call::{
-    Call, CallError, CallErrorKind, Described, InstanceResult, Reply, ResultStatus, StackSetRef, Write,
-    WriteCall,
+    AlarmState, Call, CallError, CallErrorKind, Described, InstanceResult, Reply, ResultStatus, StackSetRef,
+    Write, WriteCall,
 };
 use model::definition::Definition;
 use model::ids::{AccountId, OperationId, OrganizationId, StackSetId, StackSetName, UnitId};
@@ -46,6 +46,8 @@ pub(crate) struct Cloud {
     pub(crate) late_results: u32,
     /// Lists show what others did as running for ever.
     pub(crate) stuck: bool,
+    /// States of alarms.
+    pub(crate) alarms: BTreeMap<String, AlarmState>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,7 +83,7 @@ fn no(api: &'static str, kind: CallErrorKind) -> CallError {
     }
 }
 
-fn instance(status: InstanceStatus) -> ObservedInstance {
+pub(crate) fn instance(status: InstanceStatus) -> ObservedInstance {
     ObservedInstance {
         status,
         detailed: DetailedStatus::Succeeded,
@@ -123,6 +125,7 @@ impl Cloud {
             late_reads: 0,
             late_results: 0,
             stuck: false,
+            alarms: BTreeMap::new(),
         }
     }
 
@@ -179,7 +182,7 @@ impl Cloud {
                     definition: set.definition.clone(),
                 })
             }))),
-            Call::Alarms(_) => Ok(Reply::Alarms(BTreeMap::new())),
+            Call::Alarms(_) => Ok(Reply::Alarms(self.alarms.clone())),
             Call::Operations(id) => self.list(id),
             Call::Operation(id, operation) => {
                 let found = self.by_id(id)?.find(operation);
@@ -191,9 +194,8 @@ impl Cloud {
                 let Some(found) = self.by_id(id)?.find(operation) else {
                     return Ok(Reply::Results(Vec::new()));
                 };
-                let over = found.summary.status.is_terminal();
                 let results = found.results.clone();
-                if over && self.late_results > 0 {
+                if found.summary.status.is_terminal() && self.late_results > 0 {
                     self.late_results -= 1;
                     return Ok(Reply::Results(Vec::new()));
                 }

@@ -16,7 +16,7 @@ const REPLAYS: [Replay; 4] = [
 ];
 
 /// What AWS looks like in the end: definitions, instances, and the operations of each StackSet.
-fn picture(cloud: &Cloud) -> Vec<String> {
+pub(crate) fn picture(cloud: &Cloud) -> Vec<String> {
     let mut written: Vec<_> = cloud
         .written
         .iter()

@@ -1,6 +1,8 @@
 //! Plans carried out against a small AWS that is made by hand, on virtual time; every fault at every call.
 
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod cloud;
 #[cfg(test)]
 mod crashes;
@@ -21,6 +23,12 @@ mod plans;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod rollbacks;
+#[cfg(test)]
+mod rollouts;
+#[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod stages;
 #[cfg(test)]
 mod units;

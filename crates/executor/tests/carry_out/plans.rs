@@ -93,6 +93,14 @@ pub(crate) fn update(template: &str, accounts: &[u64]) -> Write {
     }))
 }
 
+pub(crate) fn refresh(accounts: &[u64]) -> Write {
+    Write::UpdateStackInstances {
+        targets: targets(accounts),
+        overrides: None,
+        preferences: preferences(),
+    }
+}
+
 pub(crate) fn create(accounts: &[u64]) -> Write {
     Write::CreateStackInstances {
         targets: targets(accounts),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::call::{InstanceResult, ResultStatus};
-use model::event::{Event, EventKind, InstanceCounts, OperationOutcome};
+use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
 use model::ids::OperationId;
 use model::plan::{OperationKind, Plan};
 
@@ -85,6 +85,7 @@ type Told<'a> = (&'static str, Meaning, Option<&'a str>, String);
 fn told<'a>(event: &'a EventKind, context: &EventContext) -> Option<Told<'a>> {
     match event {
         EventKind::ApplyStart { .. } | EventKind::Waiting { .. } | EventKind::ApplySummary(_) => run(event),
+        EventKind::Gate { .. } => gate(event),
         EventKind::OperationStart {
             operation, adopted, ..
         } => {
@@ -142,6 +143,48 @@ fn run(event: &EventKind) -> Option<Told<'_>> {
         }
         _ => None,
     }
+}
+
+/// What stands between two stages of a rollout.
+fn gate(event: &EventKind) -> Option<Told<'_>> {
+    let EventKind::Gate {
+        stage,
+        gate,
+        state,
+        until,
+        instances,
+        reason,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let why = reason.as_deref().unwrap_or("it did not pass");
+    let looked_at = count(*instances, "instance");
+    let (verb, meaning, text) = match (gate, state) {
+        (GateKind::Soak, GateState::Waiting) => {
+            let until = until.map(|until| format!(", until {}", until.strftime("%H:%M:%S")));
+            let text = format!("{stage} soaks{}", until.unwrap_or_default());
+            ("wait", Meaning::Attention, text)
+        }
+        (GateKind::Health, GateState::Passed) => {
+            let text = format!("{stage}: no failures in {looked_at}");
+            ("healthy", Meaning::Good, text)
+        }
+        (GateKind::Alarms, GateState::Passed) => {
+            ("healthy", Meaning::Good, format!("{stage}: alarms are OK"))
+        }
+        (GateKind::Approval, GateState::Waiting) => {
+            let text = format!("{stage} wants an approval before it begins");
+            ("stop", Meaning::Attention, text)
+        }
+        (GateKind::Approval, GateState::Passed) => ("go on", Meaning::Good, format!("{stage} is approved")),
+        (_, GateState::Failed) => ("stop", Meaning::Bad, format!("{stage}: {why}")),
+        (GateKind::Soak, GateState::Passed) | (GateKind::Health | GateKind::Alarms, GateState::Waiting) => {
+            return None;
+        }
+    };
+    Some((verb, meaning, None, text))
 }
 
 fn started(event: &EventKind, context: &EventContext) -> String {
@@ -203,7 +246,7 @@ fn ending(outcome: OperationOutcome) -> (&'static str, Meaning) {
         OperationOutcome::Stopped => ("stopped", Meaning::Attention),
         OperationOutcome::Running => ("running", Meaning::Attention),
         OperationOutcome::Unknown => ("unknown", Meaning::Attention),
-        OperationOutcome::NotStarted => ("skipped", Meaning::Aside),
+        OperationOutcome::NotStarted | OperationOutcome::NotNeeded => ("skipped", Meaning::Aside),
     }
 }
 

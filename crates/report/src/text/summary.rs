@@ -52,7 +52,10 @@ pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> Str
 fn title(page: &mut Page, summary: &ApplySummary) {
     let meaning = match summary.result {
         ApplyResult::Succeeded | ApplyResult::NoChanges => Meaning::Good,
-        ApplyResult::Partial | ApplyResult::StillRunning | ApplyResult::Interrupted => Meaning::Attention,
+        ApplyResult::Partial
+        | ApplyResult::StillRunning
+        | ApplyResult::AwaitingApproval
+        | ApplyResult::Interrupted => Meaning::Attention,
         _ => Meaning::Bad,
     };
     let text = format!("Apply {} ", apply_result(summary.result));
@@ -61,10 +64,12 @@ fn title(page: &mut Page, summary: &ApplySummary) {
 }
 
 fn tried(summary: &ApplySummary) -> impl Iterator<Item = &OperationSummaryLine> {
-    summary
-        .operations
-        .iter()
-        .filter(|line| line.outcome != OperationOutcome::NotStarted)
+    summary.operations.iter().filter(|line| {
+        !matches!(
+            line.outcome,
+            OperationOutcome::NotStarted | OperationOutcome::NotNeeded
+        )
+    })
 }
 
 fn symbol(outcome: OperationOutcome) -> (&'static str, Meaning) {
@@ -75,7 +80,7 @@ fn symbol(outcome: OperationOutcome) -> (&'static str, Meaning) {
         OperationOutcome::Stopped => ("■", Meaning::Attention),
         OperationOutcome::Running => ("…", Meaning::Attention),
         OperationOutcome::Unknown => ("?", Meaning::Attention),
-        OperationOutcome::NotStarted => ("○", Meaning::Aside),
+        OperationOutcome::NotStarted | OperationOutcome::NotNeeded => ("○", Meaning::Aside),
     }
 }
 
@@ -237,23 +242,25 @@ fn cause(page: &mut Page, cause: &Cause) {
 fn state(page: &mut Page, summary: &ApplySummary) {
     let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
     let counts = summary.instances;
-    let all = counts.succeeded + counts.failed + counts.cancelled + counts.not_started;
+    let all = counts.succeeded + counts.failed + counts.cancelled + counts.pending + counts.not_started;
     let state = match summary.result {
         ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
         ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
         _ if summary.operations.iter().any(is_open) => format!(
-            "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. Nothing was rolled back.",
+            "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. {}",
             count(counts.succeeded, "instance"),
             number(counts.failed),
-            number(counts.cancelled)
+            number(counts.cancelled),
+            rolled_back(summary)
         ),
-        _ if summary.exit_code == 4 || summary.result == ApplyResult::Interrupted => format!(
-            "{} of {} as the plan says, {} failed, {} cancelled, {} not started. Nothing was rolled back.",
+        _ if matches!(summary.exit_code, 4 | 6) || summary.result == ApplyResult::Interrupted => format!(
+            "{} of {} as the plan says, {} failed, {} cancelled, {} not started. {}",
             number(counts.succeeded),
             count(all, "instance"),
             number(counts.failed),
             number(counts.cancelled),
-            number(counts.not_started)
+            number(counts.not_started),
+            rolled_back(summary)
         ),
         _ => "nothing was changed.".to_owned(),
     };
@@ -267,6 +274,17 @@ fn state(page: &mut Page, summary: &ApplySummary) {
             Meaning::Plain,
             &format!("sent: {}", summary.secrets_sent.join(", ")),
         );
+    }
+}
+
+/// What became of a rollback.
+fn rolled_back(summary: &ApplySummary) -> &'static str {
+    let back: Vec<_> = tried(summary).filter(|line| line.rollback).collect();
+    let done = |line: &&OperationSummaryLine| line.outcome == OperationOutcome::Succeeded;
+    match (back.is_empty(), back.iter().all(done)) {
+        (true, _) => "Nothing was rolled back.",
+        (false, true) => "The definition from before the rollout is back.",
+        (false, false) => "The rollback did not succeed.",
     }
 }
 
@@ -291,6 +309,10 @@ fn next(result: ApplyResult) -> Option<&'static str> {
         ApplyResult::StillRunning | ApplyResult::Interrupted => {
             "operations that were started go on in AWS. Run the same apply again: it takes them up and starts none twice."
         }
+        ApplyResult::AwaitingApproval => {
+            "have what is left approved, then: stackfleet apply --approve-stage STAGE. What is done is not done again."
+        }
+        ApplyResult::Frozen => "run the same apply again when the freeze is over.",
         ApplyResult::Error => "clear the causes above and run the same command again.",
     })
 }

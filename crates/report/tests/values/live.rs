@@ -31,6 +31,7 @@ pub(crate) fn line(
         aws_operation_id: Some(operation_id(set)),
         outcome,
         instances: instance_counts(counts),
+        rollback: false,
         failures: BTreeMap::new(),
         reason: None,
         seconds: 772,
@@ -42,6 +43,7 @@ pub(crate) fn instance_counts([succeeded, failed, cancelled, not_started]: [u64;
         succeeded,
         failed,
         cancelled,
+        pending: 0,
         not_started,
     }
 }

@@ -118,21 +118,23 @@ impl Line<'_> {
 
     /// The fingerprint that the definition must have now.
     fn expected(&self) -> Option<&Digest> {
-        match self.at.checked_sub(1).and_then(|last| self.jobs.get(last)) {
+        match self.last_sent() {
             Some(job) => job.operation.definition_after.as_ref(),
             None => self.before.definition.as_ref(),
         }
     }
 
     pub(super) fn ends_with_delete(&self) -> bool {
-        self.jobs
-            .last()
+        let mut course = self.jobs.iter().filter(|job| !job.is_rollback());
+        course
+            .next_back()
             .is_some_and(|job| matches!(job.operation.call, Write::DeleteStackSet))
     }
 
     /// The StackSet is gone, and it can only go when it is empty: everything that led there is done.
     fn all_gone(&mut self, cx: &mut Context) -> Next {
-        for job in self.jobs.iter_mut().skip(self.at) {
+        let left = self.jobs.iter_mut().skip(self.at);
+        for job in left.filter(|job| !job.is_rollback()) {
             cx.events.extend(job.accept(cx.now));
             cx.events.push(job.end(cx.now));
         }

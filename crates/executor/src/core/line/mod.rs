@@ -10,7 +10,7 @@ use model::call::{Call, CallError, CallErrorKind, Reply};
 use model::digest::Digest;
 use model::event::{Cause, EventKind, OperationOutcome};
 use model::ids::{AccountId, OperationId, StackSetId, StackSetName, UnitId};
-use model::plan::{Operation, Precondition};
+use model::plan::{Operation, PlanFreeze, Precondition};
 
 use super::asking::{Asking, Raw, Turn};
 use super::cause::Kind;
@@ -24,6 +24,9 @@ mod settle;
 mod stop;
 mod units;
 mod watch;
+mod way;
+
+pub(super) use settle::is_current;
 
 /// Repetitions of a question while AWS is unavailable: about six minutes.
 const PATIENCE: u32 = 10;
@@ -46,7 +49,10 @@ pub(super) struct Line<'p> {
     ours: BTreeSet<&'p OperationId>,
     /// The operation that is next or at work.
     at: usize,
-    id: Option<StackSetId>,
+    /// Its id, as soon as it is known.
+    pub(super) id: Option<StackSetId>,
+    /// How it ends when its last operation is over, if not well.
+    verdict: Option<Stop>,
     created_now: bool,
     fingerprint: Option<Digest>,
     over: BTreeSet<OperationId>,
@@ -131,6 +137,10 @@ pub(super) enum Stop {
     Credentials,
     /// What it depends on did not succeed, or nothing new is to be started.
     Unmet,
+    /// A stage of its rollout needs an approval.
+    Unapproved,
+    /// A freeze is on.
+    Frozen,
     /// The user stopped it.
     Interrupted,
 }
@@ -146,7 +156,9 @@ pub(super) struct Context<'r> {
     pub(super) admin: &'r AccountId,
     /// Active accounts of units that calls name without exact accounts, as planned.
     pub(super) units: &'r BTreeMap<UnitId, BTreeSet<AccountId>>,
-    /// When they were compared with the organization before the first write.
+    /// Freezes that the plan knows of.
+    pub(super) freezes: &'r [PlanFreeze],
+    /// When the units were compared with the organization before the first write.
     pub(super) units_checked: Timestamp,
     /// For the listeners.
     pub(super) events: &'r mut Vec<EventKind>,
@@ -168,6 +180,7 @@ impl<'p> Line<'p> {
             before,
             at: 0,
             id: before.id.clone(),
+            verdict: None,
             created_now: false,
             fingerprint: None,
             over: BTreeSet::new(),
@@ -183,6 +196,11 @@ impl<'p> Line<'p> {
     /// Whether it waits for its turn.
     pub(super) fn is_parked(&self) -> bool {
         self.stop.is_none() && matches!(self.step, Step::Parked)
+    }
+
+    /// Where it waits for its turn.
+    pub(super) fn parked_at(&self) -> Option<usize> {
+        self.is_parked().then_some(self.at)
     }
 
     /// Names of the operations that must have succeeded before it may go on.
@@ -309,17 +327,6 @@ impl<'p> Line<'p> {
         Next::Sleep(duration)
     }
 
-    /// On to the next operation, or to the last check.
-    fn advance(&mut self) -> Next {
-        self.at += 1;
-        self.tries = 0;
-        if self.at < self.jobs.len() {
-            self.step = Step::Parked;
-            return Next::Park;
-        }
-        self.settle()
-    }
-
     fn end(&mut self, stop: Stop, kind: Kind, message: impl Into<String>) -> Next {
         self.mark_unresolved();
         self.causes.push(kind.of(self.name, message));
@@ -334,6 +341,7 @@ impl<'p> Line<'p> {
     /// Whether every operation has succeeded, at least within its tolerance.
     pub(super) fn is_all_done(&self) -> bool {
         let done = [OperationOutcome::Succeeded, OperationOutcome::Partial];
-        self.jobs.iter().all(|job| done.contains(&job.outcome))
+        let mut normal = self.jobs.iter().filter(|job| !job.is_rollback());
+        normal.all(|job| done.contains(&job.outcome))
     }
 }

@@ -12,10 +12,28 @@ const SENDS: u32 = 5;
 impl Line<'_> {
     /// Sends the next operation. Only called right after everything was read and found as expected.
     pub(super) fn send(&mut self, cx: &Context) -> Next {
+        if let Some(message) = self.frozen(cx) {
+            return self.end(Stop::Frozen, Kind::Frozen, message);
+        }
         if self.must_check_units(cx) {
             return self.ask(Step::Units, Call::Organization, PATIENCE);
         }
         self.send_now()
+    }
+
+    /// The freeze that is on for an account of the next operation.
+    fn frozen(&self, cx: &Context) -> Option<String> {
+        let operation = self.operation()?;
+        let on = cx.freezes.iter().filter(|freeze| freeze.is_on(cx.now));
+        let mut touching = on.filter(|freeze| {
+            let mut accounts = operation.touches.iter().flat_map(|touched| &touched.accounts);
+            freeze.accounts.is_none() || accounts.any(|account| freeze.covers(account))
+        });
+        let freeze = touching.next()?;
+        Some(format!(
+            "freeze {} is on until {}; StackSet `{}` is left as it is",
+            freeze.name, freeze.until, self.name
+        ))
     }
 
     pub(super) fn send_now(&mut self) -> Next {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{Call, Described};
 use model::event::OperationOutcome;
-use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus, Rectangle};
 use model::observed::ObservedInstance;
 use model::plan::OperationKind;
 
@@ -28,8 +28,7 @@ impl Line<'_> {
         let found = found.filter(|found| Some(&found.id) == self.id.as_ref());
         let says = found.map(|found| found.definition.fingerprint());
         let planned = self
-            .jobs
-            .last()
+            .last_sent()
             .and_then(|job| job.operation.definition_after.as_ref());
         if says.as_ref() != planned {
             if self.tries < READS && self.created_now && found.is_none() {
@@ -38,8 +37,9 @@ impl Line<'_> {
             }
             return self.stale("its definition is not the planned one after the last operation");
         }
-        if found.is_none() || self.jobs.iter().all(|job| job.operation.instances == 0) {
-            return Next::Stop(Stop::Complete);
+        let mut sent = self.jobs.iter().filter(|job| job.accepted);
+        if found.is_none() || sent.all(|job| job.operation.instances == 0) {
+            return self.complete();
         }
         self.tries = 0;
         self.step = Step::SettleInstances;
@@ -47,14 +47,14 @@ impl Line<'_> {
     }
 
     pub(super) fn on_settle_instances(&mut self, found: &BTreeMap<InstanceKey, ObservedInstance>) -> Next {
-        let planned = self.planned_instances();
+        let planned = self.planned_instances(found);
         let wrong: BTreeSet<&InstanceKey> = planned
             .iter()
             .filter(|(key, there)| !is_as_planned(found.get(*key), **there))
             .map(|(key, _)| key)
             .collect();
         let Some(first) = wrong.first() else {
-            return Next::Stop(Stop::Complete);
+            return self.complete();
         };
         self.tries += 1;
         if self.tries < READS {
@@ -66,21 +66,26 @@ impl Line<'_> {
             wrong.len(),
             planned.len()
         );
-        if let Some(job) = self
-            .jobs
-            .last_mut()
+        let mut sent = self.jobs.iter_mut().rev().filter(|job| job.accepted);
+        if let Some(job) = sent
+            .next()
             .filter(|job| job.outcome == OperationOutcome::Succeeded)
         {
             job.outcome = OperationOutcome::Partial;
             job.reason = Some(message.clone());
         }
-        self.end(Stop::Complete, Kind::NotAsPlanned, message)
+        let stop = self.verdict.unwrap_or(Stop::Complete);
+        self.end(stop, Kind::NotAsPlanned, message)
     }
 
-    /// Whether each touched instance must be there; those that are reported as failed are left out.
-    fn planned_instances(&self) -> BTreeMap<InstanceKey, bool> {
+    /// Whether each touched instance must be there; those that are reported as failed are left out, and of a rollback those that
+    /// are not there.
+    fn planned_instances(
+        &self,
+        found: &BTreeMap<InstanceKey, ObservedInstance>,
+    ) -> BTreeMap<InstanceKey, bool> {
         let mut planned = BTreeMap::new();
-        for job in &self.jobs {
+        for job in self.jobs.iter().filter(|job| job.accepted) {
             let there = match job.operation.kind {
                 OperationKind::Forget | OperationKind::Delete | OperationKind::Detach => false,
                 OperationKind::CreateStackSet
@@ -91,14 +96,9 @@ impl Line<'_> {
                 | OperationKind::AutoDeployment
                 | OperationKind::DeleteStackSet => true,
             };
-            let keys = job
-                .operation
-                .touches
-                .iter()
-                .flat_map(model::instance::Rectangle::keys);
-            planned.extend(keys.map(|key| (key, there)));
-        }
-        for job in &self.jobs {
+            let touched = job.operation.touches.iter().flat_map(Rectangle::keys);
+            let touched = touched.filter(|key| !job.is_rollback() || found.contains_key(key));
+            planned.extend(touched.map(|key| (key, there)));
             for failure in job.failures() {
                 planned.remove(&failure.key);
             }
@@ -110,10 +110,13 @@ impl Line<'_> {
 fn is_as_planned(found: Option<&ObservedInstance>, there: bool) -> bool {
     match found {
         None => !there,
-        Some(found) if there => {
-            found.status == InstanceStatus::Current
-                || found.detailed == DetailedStatus::SkippedSuspendedAccount
-        }
-        Some(_) => false,
+        Some(_) => there && is_current(found),
     }
+}
+
+/// Whether an instance is there and up to date, as far as AWS works in its account.
+pub(in crate::core) fn is_current(found: Option<&ObservedInstance>) -> bool {
+    found.is_some_and(|found| {
+        found.status == InstanceStatus::Current || found.detailed == DetailedStatus::SkippedSuspendedAccount
+    })
 }

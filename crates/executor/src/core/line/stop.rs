@@ -46,12 +46,13 @@ impl Line<'_> {
         self.end(Stop::OutOfReach, Kind::OutOfReach, message)
     }
 
-    /// Another line's end is this one's: nothing is started any more.
+    /// Nothing is started any more, a rollback neither.
     pub(in crate::core) fn give_up(&mut self, reason: &str) {
-        for job in self.jobs.iter_mut().skip(self.at) {
+        let left = self.jobs.iter_mut().skip(self.at);
+        for job in left.filter(|job| !job.is_rollback()) {
             job.reason = Some(reason.to_owned());
         }
-        self.stop = Some(Stop::Unmet);
+        self.stop = Some(self.verdict.unwrap_or(Stop::Unmet));
     }
 
     /// The user wants it to stop. False while a write has no answer yet.

@@ -4,7 +4,7 @@ use model::call::{Call, InstanceResult};
 use model::event::OperationOutcome;
 use model::observed::OperationSummary;
 
-use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
+use super::{Context, Job, Kind, Line, Next, PATIENCE, Step, Stop};
 use crate::core::pace;
 use crate::options::OnFailure;
 
@@ -106,9 +106,18 @@ impl Line<'_> {
         self.tell_unplanned(cx);
         let goes_on = cx.options.on_failure == OnFailure::Continue;
         match outcome {
-            OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => Next::Stop(Stop::Failed),
+            OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => self.fail(),
             _ => self.advance(),
         }
+    }
+
+    /// What comes after in the same StackSet is not sent.
+    fn fail(&mut self) -> Next {
+        if self.job().is_some_and(Job::is_rollback) {
+            return Next::Stop(Stop::Failed);
+        }
+        self.at += 1;
+        self.leave(Stop::Failed, None)
     }
 
     fn explain(&mut self, outcome: OperationOutcome) {
