@@ -169,6 +169,7 @@ async fn finish(
             OnFailure::StopAll => executor::OnFailure::StopAll,
             OnFailure::Continue => executor::OnFailure::Continue,
         },
+        ..executor::Options::default()
     };
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
     let summary = pipeline::carry_out(plan, session, &options, &mut listener).await;
