@@ -13,7 +13,7 @@
 //! 8. `fit`: whether a StackSet and its template go together (E0301 to E0321);
 //! 9. `order`: names that are used twice, and `depends_on` (E0401, E0402).
 //!
-//! [`format`] gives a manifest its canonical form.
+//! [`format`] gives a manifest its canonical form, [`schema`] says in JSON Schema what it may hold.
 //!
 //! What needs AWS (does the unit exist, who owns the StackSet) is the planner's to say.
 
@@ -32,6 +32,7 @@ mod preferences;
 mod reader;
 mod regions;
 mod rollout;
+mod schema;
 mod settings;
 mod stack_set;
 mod targets;
@@ -46,6 +47,7 @@ use model::diagnostic::{Diagnostic, Sources};
 use model::source::Source;
 
 pub use format::format;
+pub use schema::{schema, schema_with};
 
 use crate::files::Files;
 use crate::include::Document;

@@ -1,4 +1,4 @@
-//! Scripts in a virtual environment of the pinned clients.
+//! Scripts in a virtual environment of the pinned packages that their directory requires.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::{say, scripts};
 
-/// Runs a script of `tests/conformance` with its arguments; it must end well, and what it says last is shown.
+/// Runs a script with its arguments; it must end well, and what it says last is shown.
 pub(crate) fn run(script: &str, arguments: &[&str]) {
     let Some(python) = python() else { return };
     let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
@@ -46,9 +46,11 @@ fn python() -> Option<PathBuf> {
     let requirements = scripts().join("requirements.txt");
     let wanted = fs::read(&requirements).unwrap();
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let environment = directory.join("conformance");
+    let scripts = scripts();
+    let name = scripts.file_name().unwrap().to_str().unwrap();
+    let environment = directory.join(name);
     // The tests, and another `cargo test`, wait for each other here.
-    let lock = File::create(directory.join("conformance.lock")).unwrap();
+    let lock = File::create(directory.join(format!("{name}.lock"))).unwrap();
     lock.lock().unwrap();
     // Written last, so that one that was not finished is made anew.
     let finished = environment.join("finished");

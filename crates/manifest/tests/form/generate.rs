@@ -1,4 +1,5 @@
 //! Manifests as people might write them: tables and keys in any order, blanks and comments anywhere.
+#![allow(clippy::format_push_string, reason = "a test need not be fast")]
 
 /// Takes everything that a generated manifest gives a value.
 pub(crate) const TEMPLATE: &str = "\
@@ -194,17 +195,26 @@ impl Writer {
                 &[],
                 &["owner = \"plat\\u0066orm\"", "\"cost centre\" = \"4711\""],
             ),
-            self.table(
-                "[defaults]",
-                &["on_leave = \"retain\""],
-                &["preferences.max_concurrent = 0x1", "managed_execution = false"],
-            ),
+            self.defaults(),
             self.table("[region_set]", &["core = [\"eu-west-1\", \"us-east-1\"]"], &[]),
             self.rollout(),
         ];
+        tables.push(self.freezes());
         for name in ["a", "b", "c"] {
             tables.extend(self.stack_set(name));
         }
+        tables
+    }
+
+    fn defaults(&mut self) -> String {
+        self.table(
+            "[defaults]",
+            &["on_leave = \"retain\""],
+            &["preferences.max_concurrent = 0x1", "managed_execution = false"],
+        )
+    }
+
+    fn freezes(&mut self) -> String {
         let freezes = (0..self.next(3)).map(|number| {
             let name = format!("name = \"freeze {number}\"");
             self.table(
@@ -217,9 +227,7 @@ impl Writer {
                 &["targets = [\"Root\"]"],
             )
         });
-        let freezes = freezes.collect::<Vec<_>>().concat();
-        tables.push(freezes);
-        tables
+        freezes.collect::<Vec<_>>().concat()
     }
 
     fn rollout(&mut self) -> String {

@@ -112,7 +112,7 @@ fn meaning(repository: &Repository, text: &str) -> serde_json::Value {
 fn forget_places(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(entries) if entries.contains_key("start") => {
-            *value = serde_json::Value::Null
+            *value = serde_json::Value::Null;
         }
         serde_json::Value::Object(entries) => entries.values_mut().for_each(forget_places),
         serde_json::Value::Array(items) => items.iter_mut().for_each(forget_places),
