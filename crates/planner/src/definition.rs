@@ -23,13 +23,12 @@ pub(crate) struct Effective {
     pub(crate) no_echo: BTreeSet<String>,
 }
 
-/// Nothing when the template cannot be read or a value is missing; the diagnostics say why.
-pub(crate) fn effective(
+/// The template, or why it cannot be read.
+pub(crate) fn template(
     context: &Context<'_>,
     set: &DesiredStackSet,
-    observed: Option<&ObservedStackSet>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Effective> {
+) -> Option<Template> {
     let body = match body(context, set) {
         Ok(body) => body,
         Err(wrong) => {
@@ -37,13 +36,23 @@ pub(crate) fn effective(
             return None;
         }
     };
-    let template = match template::read(&set.template.location().value, body) {
-        Ok(template) => template,
+    match template::read(&set.template.location().value, body) {
+        Ok(template) => Some(template),
         Err(mut wrong) => {
             diagnostics.append(&mut wrong);
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// Nothing when a value is missing or cannot be taken; the diagnostics say why.
+pub(crate) fn effective(
+    context: &Context<'_>,
+    set: &DesiredStackSet,
+    (observed, template): (Option<&ObservedStackSet>, Template),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Effective> {
+    let body = body(context, set).ok()?;
     let before = diagnostics.len();
     diagnostics.extend(strangers(&template, set.parameters.iter()));
     let (parameters, sources) = parameters(context, set, (observed, &template), diagnostics);

@@ -12,6 +12,7 @@ use model::diagnostic::{Diagnostic, Span};
 use model::ids::{AccountId, Region};
 use model::instance::InstanceKey;
 use model::observed::ObservedStackSet;
+use template::Template;
 
 use crate::context::Context;
 use crate::definition::Effective;
@@ -57,26 +58,26 @@ enum Worth {
 pub(crate) fn given<'a>(
     context: &Context<'a>,
     set: &'a DesiredStackSet,
-    effective: &Effective,
+    template: &Template,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Given<'a>>> {
     let before = diagnostics.len();
     let mut all = Vec::new();
     for own in &set.overrides {
-        diagnostics.extend(strangers(&effective.template, own.parameters.iter()));
+        diagnostics.extend(strangers(template, own.parameters.iter()));
         all.push(Given {
             name: &own.name.value,
             span: &own.span,
             everyone: false,
             regions: own.regions.iter().map(|region| &region.value).collect(),
-            values: values(context, set, effective, (&own.parameters, diagnostics)),
+            values: values(context, set, template, (&own.parameters, diagnostics)),
         });
     }
     let each: BTreeMap<_, _> = set
         .parameters
         .iter()
         .filter(|(name, value)| {
-            value.source.value.is_per_account() && effective.template.parameters.contains_key(*name)
+            value.source.value.is_per_account() && template.parameters.contains_key(*name)
         })
         .map(|(name, parameter)| {
             let worth = Worth::Own;
@@ -98,12 +99,12 @@ pub(crate) fn given<'a>(
 fn values<'a>(
     context: &Context<'a>,
     set: &'a DesiredStackSet,
-    effective: &Effective,
+    template: &Template,
     (given, diagnostics): (&'a BTreeMap<String, Parameter>, &mut Vec<Diagnostic>),
 ) -> BTreeMap<&'a str, GivenValue<'a>> {
     let mut values = BTreeMap::new();
     for (name, parameter) in given {
-        let Some(declared) = effective.template.parameters.get(name) else {
+        let Some(declared) = template.parameters.get(name) else {
             continue;
         };
         let written = Written {

@@ -42,7 +42,7 @@ fn an_unknown_unit_names_the_nearest_and_its_siblings() {
     assert_eq!(diagnostic.message, "no unit `Prodution` under `Root/Workloads`");
     assert_eq!(
         diagnostic.notes,
-        ["`Root/Workloads` has 2 units below it: Prod (2 accounts), Dev (1 account)"]
+        ["`Root/Workloads` has 2 units below it: Prod (2 accounts), Dev (1)"]
     );
     let replacement = diagnostic.help[0].replacement.as_ref().unwrap();
     assert_eq!(replacement.text, "\"Root/Workloads/Prod\"");

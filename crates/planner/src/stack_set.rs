@@ -79,10 +79,12 @@ pub(crate) fn understand<'a>(
 ) -> Understood<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let parts = parts(set, observed, &context.tree, diagnostics);
-    let effective = definition::effective(context, set, observed, diagnostics);
-    let values = effective.and_then(|effective| {
-        let given = overrides::given(context, set, &effective, diagnostics)?;
-        Some((effective, given))
+    let values = definition::template(context, set, diagnostics).and_then(|template| {
+        let mut later = Vec::new();
+        let given = overrides::given(context, set, &template, &mut later);
+        let effective = definition::effective(context, set, (observed, template), diagnostics);
+        diagnostics.append(&mut later);
+        Some((effective?, given?))
     });
     Understood { parts, values }
 }

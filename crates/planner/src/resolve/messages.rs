@@ -11,6 +11,9 @@ use crate::tree::Tree;
 /// How many neighbours are named before the rest is counted.
 const NAMED: usize = 12;
 
+/// Up to how many units of a name are shown, each as an edit.
+const SHOWN: usize = 3;
+
 /// `renamed` are units that are deployed to already: one of them next to the missing name, and named by nobody, is likely what
 /// the name meant.
 pub(super) fn no_unit(
@@ -38,16 +41,18 @@ pub(super) fn no_unit(
         let path = format!("{parent}/{}", near.replace('/', "\\/"));
         return diagnostic.replace(format!("did you mean `{path}`?"), &target.span, quoted(&path));
     }
-    match elsewhere(tree, missing) {
-        Some(path) => diagnostic.replace(
-            format!("a unit of that name is `{path}`"),
-            &target.span,
-            quoted(&path),
-        ),
-        None => diagnostic.help(format!(
+    let elsewhere = elsewhere(tree, missing);
+    if elsewhere.is_empty() || elsewhere.len() > SHOWN {
+        return diagnostic.help(format!(
             "write one of the units under `{parent}`, or `{parent}` itself"
-        )),
+        ));
     }
+    let mut text = "a unit of that name is";
+    elsewhere.iter().fold(diagnostic, |diagnostic, path| {
+        let help = format!("{text} `{path}`");
+        text = "or";
+        diagnostic.replace(help, &target.span, quoted(path))
+    })
 }
 
 /// The place of one name of a path by its number, as far as the path is written without escapes; otherwise the whole path.
@@ -85,7 +90,15 @@ fn children_note(tree: &Tree<'_>, unit: &UnitId, path: &str) -> String {
     let children: Vec<_> = tree
         .organization
         .children(unit)
-        .map(|(id, child)| format!("{} ({})", child.name, accounts(tree.active_count(id))))
+        .enumerate()
+        .map(|(number, (id, child))| {
+            let active = tree.active_count(id);
+            if number == 0 {
+                format!("{} ({})", child.name, accounts(active))
+            } else {
+                format!("{} ({active})", child.name)
+            }
+        })
         .collect();
     match children.len() {
         0 => format!("`{path}` has no units below it"),
@@ -94,14 +107,16 @@ fn children_note(tree: &Tree<'_>, unit: &UnitId, path: &str) -> String {
     }
 }
 
-fn elsewhere(tree: &Tree<'_>, name: &str) -> Option<String> {
-    let mut named = tree
+/// Paths of all units with a name.
+fn elsewhere(tree: &Tree<'_>, name: &str) -> Vec<String> {
+    let named = tree
         .organization
         .units
         .iter()
         .filter(|(_, unit)| unit.name == name);
-    let (id, _) = named.next()?;
-    named.next().is_none().then(|| tree.organization.path(id))
+    let mut paths: Vec<_> = named.map(|(id, _)| tree.organization.path(id)).collect();
+    paths.sort();
+    paths
 }
 
 pub(super) fn no_unit_id(tree: &Tree<'_>, target: &Spanned<Target>, id: &UnitId) -> Diagnostic {
