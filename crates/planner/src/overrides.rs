@@ -2,7 +2,7 @@
 //!
 //! The most specific override wins, parameter by parameter: by its name or id an account is meant more specifically than by a
 //! pattern or a tag, those more than by a unit, a deeper unit more than one above it; then one with Regions wins over one
-//! without. The order in the file never decides (decision 7).
+//! without. The order in the file never decides (decision 9).
 
 use std::collections::{BTreeMap, BTreeSet};
 
