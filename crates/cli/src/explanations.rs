@@ -70,6 +70,7 @@ mod tests {
         for explanation in all() {
             assert_eq!(explanation.code.len(), 5, "{explanation:?}");
             assert!(!explanation.title.is_empty(), "{explanation:?}");
+            assert!(!explanation.title.ends_with('.'), "{explanation:?}");
             assert!(explanation.text.len() > 40, "{explanation:?}");
         }
     }
@@ -110,6 +111,17 @@ mod tests {
     /// What may stand before a command: nothing, or variables of the environment.
     fn is_prefix(before: &str) -> bool {
         before.split_whitespace().all(|word| word.contains('='))
+    }
+
+    #[test]
+    fn codes_in_explanations_are_explained_too() {
+        for explanation in all() {
+            let words = explanation.text.split(|c: char| !c.is_ascii_alphanumeric());
+            let named = words.filter(|word| word.len() == 5 && word.starts_with(['E', 'W']));
+            for code in named.filter(|word| word[1..].bytes().all(|b| b.is_ascii_digit())) {
+                assert!(of(code).is_some(), "{} names {code}", explanation.code);
+            }
+        }
     }
 
     #[test]
