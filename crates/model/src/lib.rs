@@ -27,6 +27,7 @@ pub mod plan_file;
 pub mod preferences;
 pub mod secrets;
 pub mod source;
+pub mod target_matrix;
 pub mod targets;
 
 /// A moment, in UTC.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::definition::ParameterValue;
 use model::desired::DesiredStackSet;
 use model::ids::{AccountId, Region, UnitId};
+use model::target_matrix::{AccountTargets, CellState, TargetCell, TargetEffect, TargetLine, UnitTargets};
 
-use super::{AccountTargets, CellState, Effect, Line, TargetCell, UnitTargets, written};
+use super::written;
 use crate::context::Context;
 use crate::definition::Effective;
 use crate::overrides::{Chooser, Given, Values};
@@ -86,8 +87,8 @@ impl<'a, 'e> Explainer<'a, 'e> {
             });
             for (_, skip) in skips {
                 state = CellState::Skipped;
-                lines.push(Line {
-                    effect: Effect::Skips,
+                lines.push(TargetLine {
+                    effect: TargetEffect::Skips,
                     span: skip.span.clone(),
                     text: skip.reason.value.clone(),
                 });
@@ -106,25 +107,25 @@ impl<'a, 'e> Explainer<'a, 'e> {
     }
 
     /// Every selector that means the account, and every one that takes it out of a set.
-    fn mentions(&self, selection: &Selection<'a>, account: &AccountId, lines: &mut Vec<Line>) {
+    fn mentions(&self, selection: &Selection<'a>, account: &AccountId, lines: &mut Vec<TargetLine>) {
         let tree = &self.context.tree;
         for meant in &selection.meant {
             if meant.what.rank(account, tree).is_some() {
-                lines.push(line(meant, Effect::Targets));
+                lines.push(line(meant, TargetEffect::Targets));
             }
             if let What::Set { include, exclude } = &meant.what
                 && include.contains(account, tree)
             {
                 let out = exclude.meant.iter();
                 let out = out.filter(|meant| meant.what.rank(account, tree).is_some());
-                lines.extend(out.map(|meant| line(meant, Effect::Excludes)));
+                lines.extend(out.map(|meant| line(meant, TargetEffect::Excludes)));
             }
         }
     }
 
-    fn state(&self, account: &AccountId, region: &Region, lines: &[Line]) -> CellState {
+    fn state(&self, account: &AccountId, region: &Region, lines: &[TargetLine]) -> CellState {
         let organization = self.context.tree.organization;
-        if lines.iter().any(|line| line.effect == Effect::Targets) {
+        if lines.iter().any(|line| line.effect == TargetEffect::Targets) {
             let known = organization.accounts.get(account);
             return if known.is_none_or(|account| account.state.is_active()) {
                 CellState::Wanted
@@ -148,7 +149,7 @@ impl<'a, 'e> Explainer<'a, 'e> {
         &self,
         account: &AccountId,
         region: &Region,
-        lines: &mut Vec<Line>,
+        lines: &mut Vec<TargetLine>,
     ) -> BTreeMap<String, ParameterValue> {
         let Some(chooser) = &self.chooser else {
             return BTreeMap::new();
@@ -169,8 +170,8 @@ impl<'a, 'e> Explainer<'a, 'e> {
                 ParameterValue::Plain(text) => text.clone(),
                 _ => written.parameter.source.value.reference(),
             };
-            lines.push(Line {
-                effect: Effect::Gives,
+            lines.push(TargetLine {
+                effect: TargetEffect::Gives,
                 span: written.parameter.source.span.clone(),
                 text: format!("{}: {name} = {shown}", given.name),
             });
@@ -181,8 +182,8 @@ impl<'a, 'e> Explainer<'a, 'e> {
     }
 }
 
-fn line(meant: &Meant<'_>, effect: Effect) -> Line {
-    Line {
+fn line(meant: &Meant<'_>, effect: TargetEffect) -> TargetLine {
+    TargetLine {
         effect,
         span: meant.target.span.clone(),
         text: written(&meant.target.value),
