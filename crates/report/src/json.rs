@@ -6,6 +6,7 @@
 use model::diagnostic::{Diagnostic, Position, Severity, Span};
 use model::event::ApplySummary;
 use model::plan::Plan;
+use model::target_matrix::StackSetTargets;
 use serde::Serialize;
 
 use crate::escape::is_hidden;
@@ -19,6 +20,15 @@ pub fn plan(plan: &Plan) -> String {
 /// What `status` says.
 pub fn status(report: &StatusReport) -> String {
     pretty(report)
+}
+
+/// Which account gets what where, and which line says so.
+pub fn targets(stack_sets: &[StackSetTargets]) -> String {
+    pretty(&Document {
+        format: "stackfleet.targets",
+        format_version: FORMAT_VERSION,
+        content: Targets { stack_sets },
+    })
 }
 
 /// The end of an apply.
@@ -51,6 +61,11 @@ struct Document<T> {
     format_version: &'static str,
     #[serde(flatten)]
     content: T,
+}
+
+#[derive(Debug, Serialize)]
+struct Targets<'a> {
+    stack_sets: &'a [StackSetTargets],
 }
 
 #[derive(Debug, Serialize)]

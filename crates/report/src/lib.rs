@@ -1,7 +1,7 @@
 //! Says it: plans, events and states as text and JSON. Pure functions from the model's types to strings.
 //!
 //! - [`text`]: for people. [`text::plan`], [`text::diagnostics`], [`text::event_line`], [`text::apply_summary`],
-//!   [`text::status`], [`text::validation`], all with terminal styles that a caller may strip;
+//!   [`text::status`], [`text::targets()`], [`text::validation`], all with terminal styles that a caller may strip;
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;

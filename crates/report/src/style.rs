@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 /// What a piece of text means to the reader.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Meaning {
     /// Nothing in particular.
     #[default]

@@ -1,13 +1,14 @@
 //! The samples of docs/output.md are what the program prints.
 
 const PAGE: &str = include_str!("../../../docs/output.md");
-const PRINTED: [&str; 6] = [
+const PRINTED: [&str; 7] = [
     include_str!("snapshots/plans__a_plan_shows_what_how_bad_and_every_detail.snap"),
     include_str!("snapshots/plans__a_blocked_plan_says_why_and_is_shown_whole.snap"),
     include_str!("snapshots/messages__an_error_shows_the_place_its_other_side_and_an_edit.snap"),
     include_str!(
         "snapshots/applies__a_failed_apply_says_what_was_done_what_failed_where_and_what_is_next.snap"
     ),
+    include_str!("snapshots/targets__targets_are_a_matrix_and_the_lines_that_decide.snap"),
     include_str!("snapshots/states__status_answers_whether_it_matches_and_whether_it_is_well.snap"),
     include_str!("snapshots/applies__events_are_one_plain_line_each.snap"),
 ];

@@ -3,9 +3,11 @@
 mod diagnostics;
 mod events;
 mod explanation;
+mod grid;
 mod plan;
 mod status;
 mod summary;
+mod targets;
 mod validation;
 
 pub use diagnostics::diagnostics;
@@ -14,4 +16,5 @@ pub use explanation::explanation;
 pub use plan::{Diff, PlanView, plan};
 pub use status::status;
 pub use summary::apply_summary;
+pub use targets::{TargetsDetail, targets};
 pub use validation::validation;

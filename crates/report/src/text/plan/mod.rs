@@ -4,7 +4,7 @@ mod details;
 mod head;
 mod matrix;
 mod overview;
-mod remarks;
+pub(super) mod remarks;
 mod schedule;
 mod template;
 

@@ -6,12 +6,18 @@ use model::plan::Plan;
 use crate::layout::{Line, Page};
 use crate::style::Meaning;
 
-/// Errors first, then warnings.
+/// Those of a plan, when it has any.
 pub(super) fn write(page: &mut Page, plan: &Plan) {
     if plan.diagnostics.is_empty() {
         return;
     }
-    let mut sorted: Vec<&Diagnostic> = plan.diagnostics.iter().collect();
+    each(page, &plan.diagnostics);
+    page.blank();
+}
+
+/// A line for each, errors first.
+pub(in crate::text) fn each(page: &mut Page, diagnostics: &[Diagnostic]) {
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_key(|one| one.severity);
     for one in sorted {
         let (word, meaning) = match one.severity {
@@ -26,7 +32,6 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         }
         page.hanging(line, Meaning::Plain, &one.message);
     }
-    page.blank();
 }
 
 /// The ways on from one diagnostic, under its code.
