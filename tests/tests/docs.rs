@@ -168,6 +168,149 @@ fn the_page_of_messages_has_every_code_once_with_its_meaning_and_who_says_it() {
     }
 }
 
+/// A section of a page of `docs/codes`.
+struct Explained {
+    /// The two digits that the page's name begins with.
+    area: String,
+    /// `E0201`
+    code: String,
+    /// Without the heading.
+    text: String,
+}
+
+fn explained() -> Vec<Explained> {
+    let pages = fs::read_dir(fixture::root().join("docs/codes")).expect("there are explanations");
+    let of_page = |path: std::path::PathBuf| {
+        let name = path
+            .file_name()
+            .expect("a page has a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(&path).expect("a page is text");
+        let section = |section: &str| {
+            let (heading, text) = section.split_once('\n').expect("a section has a text");
+            Explained {
+                area: name[..2].to_owned(),
+                code: heading[..5].to_owned(),
+                text: text.to_owned(),
+            }
+        };
+        text.split("\n## ").skip(1).map(section).collect::<Vec<_>>()
+    };
+    pages.flatten().flat_map(|page| of_page(page.path())).collect()
+}
+
+#[test]
+fn every_code_is_explained_once_on_the_page_of_its_area() {
+    let page =
+        fs::read_to_string(fixture::root().join("docs/errors.md")).expect("there is a page of messages");
+    let codes = page.lines().filter_map(|line| line.strip_prefix("| ")?.get(..5));
+    let listed: BTreeSet<&str> = codes.filter(|code| is_code(code)).collect();
+    let sections = explained();
+    for section in &sections {
+        assert_eq!(
+            section.code[1..3],
+            section.area,
+            "{} is on another page",
+            section.code
+        );
+    }
+    let told: BTreeSet<&str> = sections.iter().map(|section| section.code.as_str()).collect();
+    assert_eq!(told.len(), sections.len(), "a code is explained twice");
+    let unexplained: Vec<_> = listed.difference(&told).collect();
+    let unlisted: Vec<_> = told.difference(&listed).collect();
+    assert!(
+        unexplained.is_empty() && unlisted.is_empty(),
+        "{unexplained:?} {unlisted:?}"
+    );
+}
+
+/// Blocks of a text that are indented by four spaces, without them.
+fn indented(text: &str) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    for line in text.lines() {
+        match (line.strip_prefix("    "), blocks.last_mut()) {
+            (Some(line), Some(block)) => block.extend([line, "\n"]),
+            (None, Some(block)) if line.is_empty() && !block.is_empty() => block.push('\n'),
+            _ => blocks.push(String::new()),
+        }
+    }
+    blocks.retain(|block| !block.trim().is_empty());
+    blocks
+}
+
+/// Whether a block sets out to be a part of a manifest or world: a header or `key = …`.
+fn is_toml(block: &str) -> bool {
+    let first = block.lines().next().unwrap_or_default();
+    let key = first.split_once(" = ").map(|(key, _)| key);
+    first.starts_with('[')
+        || key.is_some_and(|key| {
+            key.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        })
+}
+
+/// What is said of a part of a manifest, apart from what stands elsewhere in a whole one: keys that must be there, files, and
+/// names that other tables define.
+fn mistakes_of_manifest(part: &str) -> Vec<String> {
+    let mut whole = "version = 1\n".to_owned();
+    for (table, line) in [
+        ("[project]", "project = { name = \"platform\" }\n"),
+        (
+            "[aws]",
+            "aws = { admin_account = \"222233334444\", region = \"eu-west-1\" }\n",
+        ),
+    ] {
+        whole.push_str(if part.contains(table) { "" } else { line });
+    }
+    let of_manifest = ["[", "include", "requires"];
+    whole.push_str(if of_manifest.iter().any(|start| part.starts_with(start)) {
+        ""
+    } else if part.starts_with(|first: char| first.is_uppercase()) {
+        "[stackset.audit.parameters]\n"
+    } else {
+        "[stackset.audit]\n"
+    });
+    let directory = fixture::empty();
+    let file = directory.path().join("stackfleet.toml");
+    fs::write(&file, whole + part).expect("a file can be written");
+    let elsewhere = [
+        "E0104", "E0106", "E0230", "E0306", "E0341", "E0402", "E0411", "E0512",
+    ];
+    let said = manifest::read(&file).diagnostics.into_iter();
+    said.filter(|one| one.is_error() && !elsewhere.contains(&one.code.as_str()))
+        .map(|one| format!("{}: {}", one.code, one.message))
+        .collect()
+}
+
+/// What is said of a part of a world file, apart from the organization that it may lack.
+fn mistakes_of_world(part: &str) -> Vec<String> {
+    let mut no_file = |path: &str| Err(format!("there is no {path}"));
+    let said = simulator::world_file::read(part, "world.toml", &mut no_file);
+    let said = said.err().into_iter().flatten();
+    said.filter(|one| one.code != "E0250")
+        .map(|one| format!("{}: {}", one.code, one.message))
+        .collect()
+}
+
+#[test]
+fn manifests_and_worlds_in_explanations_have_no_mistakes() {
+    let mut seen = 0;
+    for section in explained() {
+        let of_world = ["E015", "E025"].contains(&&section.code[..4]);
+        for part in indented(&section.text).iter().filter(|part| is_toml(part)) {
+            let mistakes = if of_world {
+                mistakes_of_world(part)
+            } else {
+                mistakes_of_manifest(part)
+            };
+            assert!(mistakes.is_empty(), "{}: {mistakes:#?}\n{part}", section.code);
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "only {seen} parts were found");
+}
+
 /// Whether a policy of `config/iam` allows an action and nowhere denies it; resources and conditions are not looked at.
 fn allows(policy: &serde_json::Value, action: &str) -> bool {
     let matches = |pattern: &serde_json::Value| {
