@@ -37,7 +37,7 @@ where
     deserializer.deserialize_map(Entries(PhantomData))
 }
 
-/// Takes the entries one by one: a world of 100,000 instances is read without a second map beside it.
+/// Takes the entries in the order in which they were written, which is the map's: it is built at once and its nodes are full.
 struct Entries<V>(PhantomData<V>);
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
@@ -48,11 +48,11 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut map = BTreeMap::new();
+        let mut sorted = Vec::new();
         while let Some((Key(key), value)) = entries.next_entry::<Key, V>()? {
-            map.insert(key, value);
+            sorted.push((key, value));
         }
-        Ok(map)
+        Ok(sorted.into_iter().collect())
     }
 }
 
