@@ -144,6 +144,24 @@ fn cipher_text(value: &str) -> String {
 }
 
 impl World {
+    /// The value that a stack in an account and Region gets for a parameter's name, or why it gets none.
+    pub(crate) fn looked_up(
+        &self,
+        name: &str,
+        account: &AccountId,
+        region: &Region,
+    ) -> Result<String, String> {
+        match self.parameter(name, account, region) {
+            Some(found) if found.kind == SsmType::SecureString => Err(format!(
+                "Parameters [{name}] referenced by template have types not supported by CloudFormation."
+            )),
+            Some(found) => Ok(found.value.clone()),
+            None => Err(format!(
+                "Unable to fetch parameters [{name}] from parameter store for this account."
+            )),
+        }
+    }
+
     /// The parameter of a name in an account and Region.
     pub(crate) fn parameter(
         &self,

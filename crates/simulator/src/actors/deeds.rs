@@ -148,7 +148,7 @@ fn hang(world: &mut World, name: &str) -> Option<()> {
         } => !hung
             .get(stack_set)
             .is_some_and(|places| places.iter().any(|place| place.operation == *operation)),
-        DueStep::AccountMoved { .. } => true,
+        DueStep::AccountMoved { .. } | DueStep::AccountCreated { .. } | DueStep::AccountClosed { .. } => true,
     });
     (!places.is_empty()).then_some(())
 }

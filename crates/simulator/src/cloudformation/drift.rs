@@ -25,7 +25,7 @@ pub(super) fn detect(request: &mut Request<'_>) -> Result<String, Refusal> {
             .is_some_and(|found| found.stack_id.is_some())
     });
     let requested = Requested {
-        preferences: request.preferences(None)?,
+        preferences: request.preferences(Some(&expand::regions(set)))?,
         cells,
         exclusive: true,
         ..Requested::new(slot, OperationAction::DetectDrift)

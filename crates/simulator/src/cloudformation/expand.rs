@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use model::ids::{AccountId, UnitId};
+use model::ids::{AccountId, Region, UnitId};
 use model::instance::{InstanceKey, InstanceStatus};
 
 use super::refusal::Refusal;
 use super::targets::{Filter, Targets};
-use crate::world::{CreateOverrides, DeleteAbsent, Retries, StackSet, World};
+use crate::world::{
+    CreateOverrides, DeleteAbsent, InstanceUnit, OrganizationState, Retries, StackSet, World,
+};
 
 /// Instances, with the unit that each is reached through.
 pub(super) type Cells = BTreeMap<InstanceKey, Option<UnitId>>;
@@ -100,6 +102,11 @@ pub(super) fn with_retries(world: &World, set: &StackSet, mut cells: Cells) -> C
     cells
 }
 
+/// The Regions of an operation that names none: those of all instances.
+pub(super) fn regions(set: &StackSet) -> Vec<Region> {
+    set.instances_by_region.keys().cloned().collect()
+}
+
 /// Every instance of a StackSet.
 pub(super) fn everything(set: &StackSet) -> Cells {
     set.instances
@@ -173,7 +180,7 @@ fn accounts(
     below
 }
 
-/// Accounts below units, each with the nearest of them above it. The management account is in none (reference §2.1).
+/// Accounts below units, each with the nearest of them above it, or with the first of the call when the world's knob says so. The management account is in none (reference §2.1).
 pub(super) fn members(world: &World, units: &[UnitId]) -> BTreeMap<AccountId, Option<UnitId>> {
     let organization = &world.organization;
     let mut members = BTreeMap::new();
@@ -181,16 +188,21 @@ pub(super) fn members(world: &World, units: &[UnitId]) -> BTreeMap<AccountId, Op
         if *id == organization.management_account {
             continue;
         }
-        let mut at = Some(&account.parent);
-        // A tree has no more levels than units; the bound keeps a wrong world from looping.
-        for _ in 0..=organization.units.len() {
-            let Some(unit) = at else { break };
-            if units.contains(unit) {
-                members.insert(id.clone(), Some(unit.clone()));
-                break;
-            }
-            at = organization.units.get(unit).map(|unit| &unit.parent);
+        let above = || above(organization, &account.parent);
+        let unit = match world.knobs.instance_unit {
+            InstanceUnit::Nearest => above().find(|unit| units.contains(unit)),
+            InstanceUnit::FirstMatch => units.iter().find(|unit| above().any(|one| one == *unit)),
+        };
+        if let Some(unit) = unit {
+            members.insert(id.clone(), Some(unit.clone()));
         }
     }
     members
+}
+
+/// A unit and every unit above it, up to the root.
+fn above<'w>(organization: &'w OrganizationState, unit: &'w UnitId) -> impl Iterator<Item = &'w UnitId> {
+    let parent = |unit: &&'w UnitId| organization.units.get(*unit).map(|unit| &unit.parent);
+    // A tree has no more levels than units; the bound keeps a wrong world from looping.
+    std::iter::successors(Some(unit), parent).take(organization.units.len() + 1)
 }

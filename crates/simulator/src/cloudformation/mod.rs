@@ -169,6 +169,7 @@ pub fn answer(world: &mut World, caller: &Caller, region: &Region, request: &[u8
         operation_id: form.get("OperationId").map(str::to_owned),
     };
     let outcome = match handler(action) {
+        _ if !request.world.region_is_on(&caller.account, region) => Err(Refusal::region_is_off()),
         Some(handler) => validation::check(action, &form).and_then(|()| handler(&mut request)),
         None => Err(Refusal::unknown_action(action)),
     };

@@ -3,10 +3,12 @@
 use super::Request;
 use super::refusal::Refusal;
 use super::xml::Xml;
-use crate::world::World;
+use crate::world::{Pages, World};
 
 /// Most items of a page.
 const MOST: usize = 100;
+/// Stands in front of a token that an empty page ended with.
+const GAP: char = '~';
 
 /// What page a call wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(super) struct Page {
     pub(super) size: usize,
     /// Where the page before ended, in the words of the list.
     pub(super) after: Option<String>,
+    /// Whether the page has a token and nothing else, unless nothing follows.
+    gap: bool,
 }
 
 impl Request<'_> {
@@ -24,7 +28,37 @@ impl Request<'_> {
         let size = asked.unwrap_or(MOST);
         let after = self.form.get("NextToken").filter(|token| !token.is_empty());
         let after = after.map(decode).transpose()?;
-        Ok(Page { size, after })
+        let behind_a_gap = after.as_deref().and_then(|after| after.strip_prefix(GAP));
+        Ok(Page {
+            size,
+            gap: behind_a_gap.is_none() && self.world.knobs.pages == Pages::WithGaps,
+            after: match behind_a_gap {
+                Some("") => None,
+                Some(rest) => Some(rest.to_owned()),
+                None => after,
+            },
+        })
+    }
+}
+
+impl Page {
+    /// The rows of the page, and its token when more follow.
+    pub(super) fn cut<T>(
+        &self,
+        mut items: impl Iterator<Item = T>,
+        name: impl Fn(&T) -> String,
+    ) -> (Vec<T>, Option<String>) {
+        if self.gap {
+            let after = self.after.as_deref().unwrap_or_default();
+            let more = items.next().is_some();
+            return (Vec::new(), more.then(|| encode(&format!("{GAP}{after}"))));
+        }
+        let rows: Vec<T> = items.by_ref().take(self.size).collect();
+        let token = rows
+            .last()
+            .filter(|_| items.next().is_some())
+            .map(|last| encode(&name(last)));
+        (rows, token)
     }
 }
 
@@ -53,16 +87,14 @@ fn decode(token: &str) -> Result<String, Refusal> {
 /// Writes `Summaries` and, when more follow, `NextToken`.
 pub(super) fn write<T>(
     xml: &mut Xml,
-    size: usize,
-    mut items: impl Iterator<Item = T>,
+    page: &Page,
+    items: impl Iterator<Item = T>,
     name: impl Fn(&T) -> String,
     each: impl Fn(&mut Xml, &T),
 ) {
-    let page: Vec<T> = items.by_ref().take(size).collect();
-    xml.list("Summaries", &page, |xml, item| each(xml, item));
-    if let (Some(last), true) = (page.last(), items.next().is_some()) {
-        xml.text("NextToken", &encode(&name(last)));
-    }
+    let (rows, token) = page.cut(items, name);
+    xml.list("Summaries", &rows, |xml, item| each(xml, item));
+    xml.optional("NextToken", token.as_deref());
 }
 
 /// Rows in no order that means anything, but the same one for every page; those that come behind the last row of a page.

@@ -10,7 +10,10 @@ use super::refusal::Refusal;
 use super::xml::Xml;
 use super::{Request, paging, read_instances, slot, words};
 use crate::operations::{ExpectedResource as Expected, detects_drift, expected_resources};
-use crate::world::{InstanceDrift, PropertyDifference, ResourceDrift};
+use crate::world::{InstanceDrift, PropertyDifference, ResourceDrift, Stack, StackSet};
+
+/// What stands for a value that is not to be echoed.
+const HIDDEN: &str = "****";
 
 /// One resource of the answer; without a drift it is in sync.
 struct Row<'w> {
@@ -45,7 +48,11 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
         .drift
         .as_ref()
         .filter(|drift| drift.operation == operation.id);
-    let mut rows = found.map_or_else(Vec::new, |drift| rows(drift, supported(request, key, stack_id)));
+    let stack = request.world.stack(key, stack_id);
+    let known = stack
+        .map(|stack| Known::of(request, set, key, stack))
+        .unwrap_or_default();
+    let mut rows = found.map_or_else(Vec::new, |drift| rows(drift, &known.resources));
     rows.retain(|row| {
         wanted
             .as_ref()
@@ -59,30 +66,54 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
     Ok(request.result(|xml| {
         paging::write(
             xml,
-            page.size,
+            &page,
             rows.iter(),
             |row| row.logical_id.clone(),
-            |xml, row| write(xml, stack_id, row, at),
+            |xml, row| write(xml, stack_id, row, (at, &known)),
         );
     }))
 }
 
-/// The resources of a stack whose types drift detection knows.
-fn supported(request: &Request<'_>, key: &InstanceKey, stack_id: &str) -> BTreeMap<String, Expected> {
-    let stack = request.world.stack(key, stack_id);
-    let mut resources = stack.map_or_else(BTreeMap::new, |stack| {
-        expected_resources(request.world, key, stack)
-    });
-    resources.retain(|_, resource| detects_drift(&resource.resource_type));
-    resources
+/// The resources of a stack whose types drift detection knows, as they should be.
+#[derive(Default)]
+struct Known {
+    resources: BTreeMap<String, Expected>,
+    /// The same with `****` for the values that are not to be echoed: what comes out differently is not to be told.
+    masked: BTreeMap<String, Expected>,
+}
+
+impl Known {
+    fn of(request: &Request<'_>, set: &StackSet, key: &InstanceKey, stack: &Stack) -> Self {
+        let supported = |stack: &Stack| {
+            let mut resources = expected_resources(request.world, key, stack);
+            resources.retain(|_, resource| detects_drift(&resource.resource_type));
+            resources
+        };
+        let mut masked = stack.clone();
+        for (name, value) in &mut masked.parameters {
+            let facts = set.definition.facts.parameter(name);
+            if facts.is_some_and(|parameter| parameter.no_echo) {
+                HIDDEN.clone_into(value);
+            }
+        }
+        Self {
+            resources: supported(stack),
+            masked: supported(&masked),
+        }
+    }
+
+    fn is_secret(&self, logical_id: &str, path: &str) -> bool {
+        let value = |of: &BTreeMap<String, Expected>| of.get(logical_id)?.properties.pointer(path).cloned();
+        value(&self.resources) != value(&self.masked)
+    }
 }
 
 /// The resources of the stack by logical id, with what drifted.
-fn rows(drift: &InstanceDrift, resources: BTreeMap<String, Expected>) -> Vec<Row<'_>> {
-    let in_sync = resources.into_iter().map(|(logical_id, resource)| Row {
-        logical_id,
-        resource_type: resource.resource_type,
-        physical_id: resource.physical_id,
+fn rows<'w>(drift: &'w InstanceDrift, resources: &BTreeMap<String, Expected>) -> Vec<Row<'w>> {
+    let in_sync = resources.iter().map(|(logical_id, resource)| Row {
+        logical_id: logical_id.clone(),
+        resource_type: resource.resource_type.clone(),
+        physical_id: resource.physical_id.clone(),
         drift: None,
     });
     let drifted = drift.resources.iter().map(|(logical_id, found)| Row {
@@ -96,7 +127,7 @@ fn rows(drift: &InstanceDrift, resources: BTreeMap<String, Expected>) -> Vec<Row
     rows.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-fn write(xml: &mut Xml, stack_id: &str, row: &Row<'_>, at: Timestamp) {
+fn write(xml: &mut Xml, stack_id: &str, row: &Row<'_>, (at, known): (Timestamp, &Known)) {
     xml.text("StackId", stack_id);
     xml.text("LogicalResourceId", &row.logical_id);
     xml.text("PhysicalResourceId", &row.physical_id);
@@ -105,14 +136,21 @@ fn write(xml: &mut Xml, stack_id: &str, row: &Row<'_>, at: Timestamp) {
         .drift
         .map(|drift| drift.differences.as_slice())
         .unwrap_or_default();
-    xml.list("PropertyDifferences", differences, difference);
+    xml.list("PropertyDifferences", differences, |xml, found| {
+        difference(xml, found, known.is_secret(&row.logical_id, &found.path));
+    });
     xml.text("StackResourceDriftStatus", row.status());
     xml.moment("Timestamp", at);
 }
 
-fn difference(xml: &mut Xml, difference: &PropertyDifference) {
+fn difference(xml: &mut Xml, difference: &PropertyDifference, secret: bool) {
+    let told = |value: &Option<String>| match value {
+        None => "null".to_owned(),
+        Some(_) if secret => HIDDEN.to_owned(),
+        Some(value) => value.clone(),
+    };
     xml.text("PropertyPath", &difference.path);
-    xml.text("ExpectedValue", difference.expected.as_deref().unwrap_or("null"));
-    xml.text("ActualValue", difference.actual.as_deref().unwrap_or("null"));
+    xml.text("ExpectedValue", &told(&difference.expected));
+    xml.text("ActualValue", &told(&difference.actual));
     xml.text("DifferenceType", words::difference_type(difference));
 }

@@ -19,8 +19,10 @@ pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
     Ok(request.result(|xml| {
         xml.nest("StackInstance", |xml| {
             summary(xml, set, key, instance);
-            xml.list("ParameterOverrides", &instance.overrides, |xml, (name, value)| {
-                read_stack_sets::parameter(xml, set, name, value);
+            xml.list("ParameterOverrides", &instance.overrides, |xml, given| {
+                read_stack_sets::parameter(xml, set, given, |name| {
+                    request.world.looked_up(name, &key.account, &key.region).ok()
+                });
             });
         });
     }))
@@ -141,7 +143,7 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
     if request.world.knobs.list_order == ListOrder::Shuffled {
         let rows = set.instances.iter().filter(takes);
         let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
-        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+        return Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)));
     }
     let rows = set
         .instances
@@ -153,7 +155,7 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
                 .is_none_or(|wanted| key.account <= *wanted)
         })
         .filter(takes);
-    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
+    Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)))
 }
 
 /// The operations whose instances the filters do not know yet: those that are not over, when filters lag.

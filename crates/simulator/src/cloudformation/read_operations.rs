@@ -82,10 +82,10 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
     let rows = set.operations.iter().enumerate();
     if request.world.knobs.list_order == ListOrder::Shuffled {
         let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
-        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+        return Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)));
     }
     let rows = rows.take(before).rev();
-    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
+    Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)))
 }
 
 /// ListStackSetOperationResults
@@ -112,10 +112,10 @@ pub(super) fn results(request: &mut Request<'_>) -> Result<String, Refusal> {
     if request.world.knobs.list_order == ListOrder::Shuffled {
         let rows = operation.cells.iter().filter(takes);
         let rows = paging::shuffled(request.world, rows, name, page.after.as_deref());
-        return Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)));
+        return Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)));
     }
     let rows = operation.cells.range((start, Bound::Unbounded)).filter(takes);
-    Ok(request.result(|xml| paging::write(xml, page.size, rows, name, row)))
+    Ok(request.result(|xml| paging::write(xml, &page, rows, name, row)))
 }
 
 fn result(xml: &mut Xml, key: &InstanceKey, cell: &OperationCell) {

@@ -10,20 +10,22 @@ use crate::world::{DriftCheck, StackSet};
 /// DescribeStackSet
 pub(super) fn describe(request: &mut Request<'_>) -> Result<String, Refusal> {
     let set = request.stack_set_or_deleted()?;
-    let arn = access::arn(request, set);
-    Ok(request.result(|xml| xml.nest("StackSet", |xml| write(xml, set, &arn))))
+    Ok(request.result(|xml| xml.nest("StackSet", |xml| write(xml, request, set))))
 }
 
-fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
+fn write(xml: &mut Xml, request: &Request<'_>, set: &StackSet) {
     let definition = &set.definition;
     xml.text("StackSetName", set.name());
     xml.text("StackSetId", set.id.as_str());
-    xml.text("StackSetARN", arn);
+    xml.text("StackSetARN", &access::arn(request, set));
     xml.optional("Description", definition.description.as_deref());
     xml.text("Status", words::stack_set_status(set));
     xml.text("TemplateBody", &definition.template);
-    xml.list("Parameters", &definition.parameters, |xml, (name, value)| {
-        parameter(xml, set, name, value);
+    let home = (&set.admin_account, request.home);
+    xml.list("Parameters", &definition.parameters, |xml, given| {
+        parameter(xml, set, given, |name| {
+            request.world.looked_up(name, home.0, home.1).ok()
+        });
     });
     xml.texts("Capabilities", &definition.capabilities);
     xml.list("Tags", &definition.tags, |xml, (key, value)| {
@@ -44,16 +46,22 @@ fn write(xml: &mut Xml, set: &StackSet, arn: &str) {
     xml.texts("Regions", set.instances_by_region.keys());
 }
 
-/// A parameter with its value, or `****` for one that is not to be echoed.
-pub(super) fn parameter(xml: &mut Xml, set: &StackSet, name: &str, value: &str) {
-    let hidden = set
-        .definition
-        .facts
-        .parameter(name)
-        .is_some_and(|parameter| parameter.no_echo);
+/// A parameter with its value, or `****` for one that is not to be echoed; with what stands behind a name of Systems Manager too.
+pub(super) fn parameter(
+    xml: &mut Xml,
+    set: &StackSet,
+    (name, value): (&String, &String),
+    look_up: impl Fn(&str) -> Option<String>,
+) {
+    let facts = set.definition.facts.parameter(name);
+    let hidden = facts.is_some_and(|parameter| parameter.no_echo);
+    let resolved = facts
+        .filter(|parameter| parameter.is_looked_up())
+        .and_then(|_| look_up(value));
     xml.text("ParameterKey", name);
     xml.text("ParameterValue", if hidden { "****" } else { value });
     xml.flag("UsePreviousValue", false);
+    xml.optional("ResolvedValue", resolved.filter(|_| !hidden).as_deref());
 }
 
 fn auto_deployment(xml: &mut Xml, set: &StackSet) {
@@ -101,7 +109,7 @@ pub(super) fn list(request: &mut Request<'_>) -> Result<String, Refusal> {
     Ok(request.result(|xml| {
         paging::write(
             xml,
-            page.size,
+            &page,
             found,
             |set| set.id.to_string(),
             |xml, set| summary(xml, set),
@@ -134,16 +142,11 @@ pub(super) fn auto_deployment_targets(request: &mut Request<'_>) -> Result<Strin
             "StackSets with SELF_MANAGED permission model have no auto-deployment targets",
         ));
     }
-    let mut rows = set
+    let rows = set
         .registered
         .iter()
         .filter(|(unit, _)| page.after.as_deref().is_none_or(|after| unit.as_str() > after));
-    let shown: Vec<_> = rows.by_ref().take(page.size).collect();
-    let token = if rows.next().is_some() {
-        shown.last().map(|(unit, _)| paging::encode(unit.as_str()))
-    } else {
-        None
-    };
+    let (shown, token) = page.cut(rows, |(unit, _)| unit.to_string());
     Ok(request.result(|xml| {
         xml.list("Summaries", shown, |xml, (unit, regions)| {
             xml.text("OrganizationalUnitId", unit.as_str());

@@ -36,6 +36,12 @@ impl Refusal {
         Self::new(400, "LimitExceededException", message)
     }
 
+    /// The credentials are of an account that has not switched the Region on (reference §9).
+    pub(super) fn region_is_off() -> Self {
+        let message = "The security token included in the request is invalid";
+        Self::new(403, "InvalidClientTokenId", message)
+    }
+
     /// A capability is not acknowledged.
     pub(super) fn capabilities(missing: &str) -> Self {
         Self::new(

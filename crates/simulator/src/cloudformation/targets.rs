@@ -7,7 +7,7 @@ use model::ids::{AccountId, Region, UnitId};
 use super::Request;
 use super::refusal::Refusal;
 use super::template_input::object_key;
-use crate::world::{OperationTargets, StackSet};
+use crate::world::{OperationTargets, StackSet, TargetsReadBack};
 
 /// Units in one call at most.
 const MOST_UNITS: usize = 50;
@@ -75,7 +75,7 @@ impl Request<'_> {
             return Err(Refusal::validation("Targets and Regions must be given together"));
         }
         let filter = self.filter(accounts.is_empty() || units.is_empty())?;
-        let called = OperationTargets {
+        let mut called = OperationTargets {
             accounts: accounts.clone(),
             units: units.clone(),
             filter: self
@@ -83,6 +83,10 @@ impl Request<'_> {
                 .get("DeploymentTargets.AccountFilterType")
                 .map(str::to_owned),
         };
+        if self.world.knobs.targets_read_back == TargetsReadBack::Sorted {
+            called.accounts.sort();
+            called.units.sort();
+        }
         Ok(Some(Targets {
             accounts: accounts.into_iter().collect(),
             units,

@@ -22,6 +22,14 @@ pub(super) fn summary(request: &mut Request<'_>) -> Result<String, Refusal> {
     let text = named(request)?;
     let template = template_facts::read(&text)?;
     let facts = template_facts::facts(&template);
+    let unrecognized = unrecognized(&facts);
+    let warns = request.flag("TemplateSummaryConfig.TreatUnrecognizedResourceTypesAsWarnings");
+    if !unrecognized.is_empty() && warns != Some(true) {
+        return Err(Refusal::validation(format!(
+            "Template format error: Unrecognized resource types: [{}]",
+            unrecognized.join(", ")
+        )));
+    }
     let part = |name| template.body.get(name);
     Ok(request.result(|xml| {
         xml.list("Parameters", &facts.parameters, |xml, found| {
@@ -41,7 +49,21 @@ pub(super) fn summary(request: &mut Request<'_>) -> Result<String, Refusal> {
         );
         xml.optional("Metadata", part("Metadata").map(Value::to_string).as_deref());
         identifiers(xml, &template, &facts);
+        if !unrecognized.is_empty() {
+            xml.nest("Warnings", |xml| {
+                xml.texts("UnrecognizedResourceTypes", &unrecognized);
+            });
+        }
     }))
+}
+
+/// Types of other publishers: no account of the world has activated any.
+fn unrecognized(facts: &TemplateFacts) -> Vec<&str> {
+    let publishers = ["AWS::", "Alexa::", "Custom::"];
+    let types = facts.resource_types.iter().map(String::as_str);
+    types
+        .filter(|found| !publishers.iter().any(|publisher| found.starts_with(publisher)))
+        .collect()
 }
 
 /// The text of the one template that the call names.

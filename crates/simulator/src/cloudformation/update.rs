@@ -22,8 +22,10 @@ pub(super) fn update(request: &mut Request<'_>) -> Result<String, Refusal> {
     };
     let targets = request.targets()?;
     let stored = new_definition(request, &id, targets.as_ref())?;
-    let preferences = request.preferences(targets.as_ref().map(|targets| targets.regions.as_slice()))?;
     let set = request.stack_set()?;
+    let everywhere = expand::regions(set);
+    let regions = targets.as_ref().map_or(&everywhere, |targets| &targets.regions);
+    let preferences = request.preferences(Some(regions))?;
     let cells = match &targets {
         Some(targets) => {
             let cells = expand::to_update(request.world, set, targets)?;

@@ -43,9 +43,12 @@ pub(super) fn start(world: &mut World, place: &OperationPlace, key: &InstanceKey
     } else {
         operation.overrides.clone()
     };
-    if let Some(set) = stack_set_of(world, place) {
-        begin(set, place, key, part, overrides.as_ref());
-    }
+    let Some(set) = stack_set_of(world, place) else {
+        return;
+    };
+    begin(set, place, key, part, overrides.as_ref());
+    let administrator = set.admin_account.clone();
+    world.work_starts(&administrator, &key.region);
 }
 
 /// The instance is at work, with its new overrides.
@@ -74,11 +77,13 @@ fn begin(
     instance.detailed = DetailedStatus::Running;
 }
 
-/// Ends an instance, well or not.
-pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) {
+/// Ends an instance, well or not; whether others waited for that.
+pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) -> bool {
     let outcome = outcome::decide(world, place, key);
+    let administrator = stack_set_of(world, place).map(|set| set.admin_account.clone());
+    let waited_for = administrator.is_some_and(|account| world.work_ends(&account, &key.region));
     let Some(operation) = operation_of(world, place) else {
-        return;
+        return waited_for;
     };
     let action = operation.action.clone();
     let failed = outcome.as_ref().err().cloned();
@@ -99,6 +104,7 @@ pub(super) fn end(world: &mut World, place: &OperationPlace, key: &InstanceKey) 
         Ok(effect) => apply(world, place, key, effect),
         Err(reason) => fail(world, place, key, (&action, import), reason),
     }
+    waited_for
 }
 
 fn apply(world: &mut World, place: &OperationPlace, key: &InstanceKey, effect: Effect) {

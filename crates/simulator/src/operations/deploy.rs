@@ -21,7 +21,7 @@ pub(super) fn stack(
 ) -> Result<Effect, String> {
     let mut stack = Stack {
         template: Digest::of_bytes(set.definition.template.as_bytes()),
-        parameters: values(set, instance),
+        parameters: values(world, set, instance, key)?,
         global_names: BTreeSet::new(),
         kept_names: BTreeSet::new(),
         termination_protection: false,
@@ -42,15 +42,27 @@ pub(super) fn stack(
     })
 }
 
-/// The values of an instance: the StackSet's, but where it overrides them.
-fn values(set: &StackSet, instance: &StackInstance) -> BTreeMap<String, String> {
+/// The values of an instance: the StackSet's, but where it overrides them; those of Systems Manager types are looked up where the stack
+/// is (reference §6.4).
+fn values(
+    world: &World,
+    set: &StackSet,
+    instance: &StackInstance,
+    key: &InstanceKey,
+) -> Result<BTreeMap<String, String>, String> {
     let mut parameters: BTreeMap<String, String> = set.definition.parameters.clone();
     for (name, value) in &instance.overrides {
         if let Some(effective) = parameters.get_mut(name) {
             effective.clone_from(value);
         }
     }
-    parameters
+    let types = set.definition.facts.parameters.iter();
+    for parameter in types.filter(|parameter| parameter.is_looked_up()) {
+        if let Some(value) = parameters.get_mut(&parameter.name) {
+            *value = world.looked_up(value, &key.account, &key.region)?;
+        }
+    }
+    Ok(parameters)
 }
 
 /// Writes the names that a stack holds into it, or says which of them somebody else has.

@@ -21,6 +21,7 @@ pub(super) fn finish(world: &mut World, place: &OperationPlace) {
         _ => OperationStatus::Succeeded,
     };
     operation.ended_at = Some(now);
+    operation.reason = reason(operation);
     let succeeded = operation.status == OperationStatus::Succeeded;
     let unregisters = std::mem::take(&mut operation.unregisters);
     let drift = (operation.action == OperationAction::DetectDrift).then(|| operation.drift_check());
@@ -35,6 +36,22 @@ pub(super) fn finish(world: &mut World, place: &OperationPlace) {
     set.drift = drift.or(set.drift);
     mark_cancelled(set, place);
     wake_queue(world, place);
+}
+
+/// Why an operation ended badly. AWS does not say what it says here; the words are the simulator's own.
+fn reason(operation: &StackSetOperation) -> Option<String> {
+    match operation.status {
+        OperationStatus::Stopped => Some("The operation was stopped".to_owned()),
+        OperationStatus::Failed => {
+            let over = schedule::over_tolerance(operation);
+            let regions: Vec<&str> = over.map(Region::as_str).collect();
+            Some(format!(
+                "The failure tolerance was exceeded in {}",
+                regions.join(", ")
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn unregister(set: &mut StackSet, unit: &model::ids::UnitId, regions: &std::collections::BTreeSet<Region>) {

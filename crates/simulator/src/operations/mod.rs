@@ -101,9 +101,14 @@ fn happen(world: &mut World, step: DueStep) {
                 stack_set,
                 operation,
             };
-            cell::end(world, &place, &key);
+            let waited_for = cell::end(world, &place, &key);
             schedule::go_on(world, &place);
+            if waited_for {
+                schedule::others_go_on(world, &place, &key.region);
+            }
         }
+        DueStep::AccountCreated { account } => crate::organizations::account_created(world, &account),
+        DueStep::AccountClosed { account } => crate::organizations::account_closed(world, &account),
         DueStep::AccountMoved {
             account, from, to, ..
         } => auto_deployment::catch_up(world, &account, &from, &to),
@@ -111,7 +116,7 @@ fn happen(world: &mut World, step: DueStep) {
 }
 
 /// Puts something on the agenda, so many seconds from now.
-fn plan(world: &mut World, seconds: u64, step: DueStep) -> Timestamp {
+pub(crate) fn plan(world: &mut World, seconds: u64, step: DueStep) -> Timestamp {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     let at = world
         .now

@@ -51,7 +51,7 @@ pub(super) fn decide(world: &mut World, place: &OperationPlace, key: &InstanceKe
         return absent(world, place);
     };
     if !forgets(operation, instance) {
-        may_enter(world, set, operation, &key.account)?;
+        may_enter(world, set, operation, key)?;
     }
     match operation.action {
         OperationAction::Delete => delete(world, operation, instance, key),
@@ -195,9 +195,10 @@ fn may_enter(
     world: &World,
     set: &StackSet,
     operation: &StackSetOperation,
-    account: &AccountId,
+    key: &InstanceKey,
 ) -> Result<(), String> {
-    let definition = &set.definition;
+    let (definition, account) = (&set.definition, &key.account);
+    region_is_on(world, set, key)?;
     let member = world.organization.accounts.get(account);
     let works = member.is_none_or(|member| member.state.is_active());
     let (role, trusted) = if definition.service_managed {
@@ -209,15 +210,37 @@ fn may_enter(
         (definition.execution_role.as_deref().unwrap_or_default(), trusted)
     } else {
         let role = definition.execution_role.as_deref().unwrap_or_default();
-        if works && world.has_role(account, role) {
+        let admin = definition.administration_role.as_deref().unwrap_or_default();
+        let path = admin.split_once(":role/").map_or(admin, |(_, path)| path);
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if works && world.has_role(account, role) && world.has_role(&set.admin_account, name) {
             return Ok(());
         }
-        let admin = definition.administration_role.as_deref().unwrap_or_default();
-        (role, admin.split_once(":role/").map_or(admin, |(_, name)| name))
+        (role, path)
     };
     Err(format!(
         "Account {account} should have '{role}' role with trust relationship to Role '{trusted}'."
     ))
+}
+
+/// Administrator and target must both have switched an opt-in Region on (reference §9).
+fn region_is_on(world: &World, set: &StackSet, key: &InstanceKey) -> Result<(), String> {
+    let management = &world.organization.management_account;
+    let administrator = if set.definition.service_managed {
+        management
+    } else {
+        &set.admin_account
+    };
+    let mut off = [administrator, &key.account]
+        .into_iter()
+        .filter(|account| !world.region_is_on(account, &key.region));
+    match off.next() {
+        Some(account) => Err(format!(
+            "Account {account} has not enabled Region {}.",
+            key.region
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Whether a stack can become an instance: it is there, and its template says what the StackSet's says.

@@ -1,10 +1,11 @@
 //! Which instances start next (reference §3.2).
 
+use model::ids::Region;
 use model::instance::InstanceKey;
 use model::observed::OperationStatus;
 use model::preferences::{ConcurrencyMode, OperationPreferences, RegionConcurrency};
 
-use super::{OperationPlace, cell, finish, operation_of};
+use super::{OperationPlace, cell, finish, operation_of, stack_set_of};
 use crate::world::{CellStatus, ParallelFailure, RegionProgress, StackSetOperation, World};
 
 /// Takes an operation as far as it goes now: starts it when its turn has come, cancels what its failures forbid, starts the
@@ -22,7 +23,7 @@ pub(super) fn go_on(world: &mut World, place: &OperationPlace) {
         OperationStatus::Running | OperationStatus::Stopping => {}
         _ => return,
     }
-    while let Some(key) = operation_of(world, place).and_then(next) {
+    while let Some(key) = next_of(world, place) {
         cell::start(world, place, &key);
     }
     let over = operation_of(world, place).is_some_and(|operation| operation.progress.values().all(is_done));
@@ -31,8 +32,24 @@ pub(super) fn go_on(world: &mut World, place: &OperationPlace) {
     }
 }
 
+/// [`next`], as far as AWS lets so many instances be at work at one time (reference §5.2).
+fn next_of(world: &mut World, place: &OperationPlace) -> Option<InstanceKey> {
+    let World {
+        stack_sets,
+        at_work,
+        quotas,
+        ..
+    } = world;
+    let set = stack_sets.get_mut(&place.home)?.get_mut(&place.stack_set)?;
+    let at_work = at_work.get(&set.admin_account);
+    let count = |region: &Region| at_work.and_then(|regions| regions.get(region)).copied();
+    next(set.operation_mut(&place.operation)?, |region| {
+        count(region).unwrap_or_default() < quotas.instances_at_work
+    })
+}
+
 /// Takes the next instance that may start now off its Region's queue.
-fn next(operation: &mut StackSetOperation) -> Option<InstanceKey> {
+fn next(operation: &mut StackSetOperation, has_room: impl Fn(&Region) -> bool) -> Option<InstanceKey> {
     let StackSetOperation {
         regions,
         progress,
@@ -43,7 +60,7 @@ fn next(operation: &mut StackSetOperation) -> Option<InstanceKey> {
         let Some(progress) = progress.get_mut(region) else {
             continue;
         };
-        let room = progress.running < concurrency(preferences, progress);
+        let room = progress.running < concurrency(preferences, progress) && has_room(region);
         if let (true, Some(account)) = (room, progress.waiting.front().cloned()) {
             progress.waiting.pop_front();
             progress.running += 1;
@@ -67,17 +84,52 @@ fn concurrency(preferences: &OperationPreferences, progress: &RegionProgress) ->
     }
 }
 
+/// Others go on that waited for an instance of a Region to be no longer at work.
+pub(super) fn others_go_on(world: &mut World, place: &OperationPlace, region: &Region) {
+    let administrator = stack_set_of(world, place).map(|set| set.admin_account.clone());
+    let Some(administrator) = administrator else {
+        return;
+    };
+    let mut waiting = Vec::new();
+    for (home, set) in world
+        .stack_sets
+        .iter()
+        .flat_map(|(home, sets)| sets.values().map(move |set| (home, set)))
+    {
+        let active = set.active_operations().filter(|operation| {
+            set.admin_account == administrator
+                && operation.status == OperationStatus::Running
+                && operation
+                    .progress
+                    .get(region)
+                    .is_some_and(|progress| !progress.waiting.is_empty())
+        });
+        waiting.extend(active.map(|operation| OperationPlace {
+            home: home.clone(),
+            stack_set: set.id.clone(),
+            operation: operation.id.clone(),
+        }));
+    }
+    for other in waiting {
+        go_on(world, &other);
+    }
+}
+
 fn is_done(progress: &RegionProgress) -> bool {
     progress.running == 0 && progress.waiting.is_empty()
 }
 
 /// Whether a Region has more failures than it tolerates.
 pub(super) fn is_over_tolerance(operation: &StackSetOperation) -> bool {
+    over_tolerance(operation).next().is_some()
+}
+
+/// The Regions with more failures than they tolerate.
+pub(super) fn over_tolerance(operation: &StackSetOperation) -> impl Iterator<Item = &Region> {
     let preferences = &operation.preferences;
-    operation
-        .progress
-        .values()
-        .any(|progress| progress.failed > preferences.tolerance(progress.accounts))
+    let progress = operation.progress.iter();
+    let over = progress.filter(|(_, progress)| progress.failed > preferences.tolerance(progress.accounts));
+    over.map(|(region, _)| region)
 }
 
 /// Cancels what the failures of a Region forbid: everything, or with Regions in parallel perhaps only what is left in it.

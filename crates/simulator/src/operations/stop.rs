@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::instance::InstanceKey;
 use model::observed::OperationStatus;
 
-use super::{OperationPlace, operation_of, schedule};
+use super::{OperationPlace, operation_of, schedule, stack_set_of};
 use crate::world::{CellStatus, Due, DueStep, StackSetOperation, StoppingCells, World};
 
 const STOPPED: &str = "Cancelled since the operation was stopped";
@@ -35,6 +35,7 @@ fn cancel_running(world: &mut World, place: &OperationPlace) {
     let Some(StackSetOperation { cells, progress, .. }) = operation_of(world, place) else {
         return;
     };
+    let mut cancelled = Vec::new();
     for (key, cell) in cells.iter_mut() {
         if cell.status == CellStatus::Running && !ends.contains(key) {
             cell.status = CellStatus::Cancelled;
@@ -42,6 +43,13 @@ fn cancel_running(world: &mut World, place: &OperationPlace) {
             if let Some(progress) = progress.get_mut(&key.region) {
                 progress.running = progress.running.saturating_sub(1);
             }
+            cancelled.push(key.region.clone());
+        }
+    }
+    let administrator = stack_set_of(world, place).map(|set| set.admin_account.clone());
+    for (region, account) in cancelled.iter().zip(administrator.iter().cycle()) {
+        if world.work_ends(account, region) {
+            schedule::others_go_on(world, place, region);
         }
     }
 }

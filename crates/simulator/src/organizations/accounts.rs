@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use super::input::Input;
 use super::refusal::Refusal;
 use super::{ACCESS_ROLE, shape, tags, tree};
-use crate::operations::auto_deployment;
-use crate::world::{MemberAccount, World};
+use crate::operations::{self, auto_deployment};
+use crate::world::{AccountInCreation, DueStep, MemberAccount, World};
 
 /// Front of a request id; the rest is the number of the account, so that nothing has to be remembered.
 const REQUEST: &str = "car-00000000000000000000";
 
-/// `CreateAccount`: AWS takes minutes, here the account is there at once, in the root, with the role that Organizations makes.
+/// `CreateAccount`: the account is in the root after a while, which may be no time at all, with the role that Organizations makes.
 pub(super) fn create(world: &mut World, input: &Input) -> Result<Value, Refusal> {
     let (name, email) = (input.required("AccountName")?, input.required("Email")?);
     let role = input.optional("RoleName").unwrap_or(ACCESS_ROLE).to_owned();
@@ -26,12 +26,13 @@ pub(super) fn create(world: &mut World, input: &Input) -> Result<Value, Refusal>
             format!("{email} is not an e-mail address"),
         ));
     }
-    if world
+    let coming = world
         .organization
-        .accounts
+        .in_creation
         .values()
-        .any(|account| account.email == email)
-    {
+        .map(|coming| &coming.account);
+    let mut accounts = world.organization.accounts.values().chain(coming);
+    if accounts.any(|account| account.email == email) {
         let at = shape::seconds(world.now);
         return Ok(json!({ "CreateAccountStatus": {
             "Id": REQUEST, "AccountName": name, "State": "FAILED", "FailureReason": "EMAIL_ALREADY_EXISTS",
@@ -46,26 +47,49 @@ pub(super) fn create(world: &mut World, input: &Input) -> Result<Value, Refusal>
         joined_at: world.now,
     };
     let tags = tags::given(input)?;
-    let (id, root) = (account_id(world, email)?, account.parent.clone());
+    let id = account_id(world, email)?;
+    let coming = AccountInCreation { account, role, tags };
+    world.organization.in_creation.insert(id.clone(), coming);
+    let delay = world.timing.account_creation;
+    if delay == 0 {
+        account_created(world, &id);
+    } else {
+        operations::plan(world, delay, DueStep::AccountCreated { account: id.clone() });
+    }
+    creation(world, &id).ok_or_else(Refusal::no_account)
+}
+
+/// An account that was asked for is there.
+pub(crate) fn account_created(world: &mut World, id: &AccountId) {
+    let Some(AccountInCreation {
+        mut account,
+        role,
+        tags,
+    }) = world.organization.in_creation.remove(id)
+    else {
+        return;
+    };
+    account.joined_at = world.now;
+    let root = account.parent.clone();
+    world.organization.accounts.insert(id.clone(), account);
+    world.roles.insert(id.clone(), BTreeSet::from([role]));
     if !tags.is_empty() {
         world.organization.tags.insert(id.to_string(), tags);
     }
-    let status = creation(&id, &account);
-    world.organization.accounts.insert(id.clone(), account);
-    world.roles.insert(id.clone(), BTreeSet::from([role]));
-    auto_deployment::organization_changed(world, &id, None, Some(&root));
-    Ok(status)
+    auto_deployment::organization_changed(world, id, None, Some(&root));
 }
 
 /// The same world and the same calls give the same id; a number is added until the id is free.
 fn account_id(world: &World, email: &str) -> Result<AccountId, Refusal> {
-    let accounts = &world.organization.accounts;
-    for number in 0..=accounts.len() {
+    let organization = &world.organization;
+    let taken =
+        |id: &AccountId| organization.accounts.contains_key(id) || organization.in_creation.contains_key(id);
+    for number in 0..=organization.accounts.len() + organization.in_creation.len() {
         let digest = Digest::of(&(world.seed, email, number));
         let digits = u64::from_str_radix(digest.short(), 16).unwrap_or_default() % 100_000_000_000;
         let id = AccountId::parse(&format!("9{digits:011}"));
         if let Ok(id) = id
-            && !accounts.contains_key(&id)
+            && !taken(&id)
         {
             return Ok(id);
         }
@@ -80,13 +104,7 @@ fn account_id(world: &World, email: &str) -> Result<AccountId, Refusal> {
 pub(super) fn describe_creation(world: &World, input: &Input) -> Result<Value, Refusal> {
     let id = input.required("CreateAccountRequestId")?;
     let account = id.strip_prefix(REQUEST).and_then(|id| AccountId::parse(id).ok());
-    let found = account.and_then(|id| {
-        world
-            .organization
-            .accounts
-            .get(&id)
-            .map(|account| creation(&id, account))
-    });
+    let found = account.and_then(|id| creation(world, &id));
     found.ok_or_else(|| {
         let message =
             "We can't find an create account request with the CreateAccountRequestId that you specified.";
@@ -94,12 +112,21 @@ pub(super) fn describe_creation(world: &World, input: &Input) -> Result<Value, R
     })
 }
 
-fn creation(id: &AccountId, account: &MemberAccount) -> Value {
+/// `CreateAccountStatus` of an account that is coming or there.
+fn creation(world: &World, id: &AccountId) -> Option<Value> {
+    let organization = &world.organization;
+    if let Some(coming) = organization.in_creation.get(id) {
+        return Some(json!({ "CreateAccountStatus": {
+            "Id": format!("{REQUEST}{id}"), "AccountName": coming.account.name, "State": "IN_PROGRESS",
+            "RequestedTimestamp": shape::seconds(coming.account.joined_at),
+        }}));
+    }
+    let account = organization.accounts.get(id)?;
     let at = shape::seconds(account.joined_at);
-    json!({ "CreateAccountStatus": {
+    Some(json!({ "CreateAccountStatus": {
         "Id": format!("{REQUEST}{id}"), "AccountName": account.name, "State": "SUCCEEDED", "AccountId": id.as_str(),
         "RequestedTimestamp": at, "CompletedTimestamp": at,
-    }})
+    }}))
 }
 
 /// `MoveAccount`
@@ -128,7 +155,7 @@ pub(super) fn move_to(world: &mut World, input: &Input) -> Result<Value, Refusal
     Ok(json!({}))
 }
 
-/// `CloseAccount`: AWS passes through PENDING_CLOSURE, here the account is closed at once. It stays in its unit.
+/// `CloseAccount`: the account is closed after a while, which may be no time at all. It stays in its unit.
 pub(super) fn close(world: &mut World, input: &Input) -> Result<Value, Refusal> {
     let id = input.account("AccountId")?;
     if id == world.organization.management_account {
@@ -146,8 +173,21 @@ pub(super) fn close(world: &mut World, input: &Input) -> Result<Value, Refusal> 
             "You attempted to close an account that is already closed.",
         ));
     }
-    account.state = AccountState::Closed;
+    account.state = AccountState::PendingClosure;
+    let delay = world.timing.account_closure;
+    if delay == 0 {
+        account_closed(world, &id);
+    } else {
+        operations::plan(world, delay, DueStep::AccountClosed { account: id });
+    }
     Ok(json!({}))
+}
+
+/// An account that was to be closed is.
+pub(crate) fn account_closed(world: &mut World, id: &AccountId) {
+    if let Some(account) = world.organization.accounts.get_mut(id) {
+        account.state = AccountState::Closed;
+    }
 }
 
 /// `RemoveAccountFromOrganization`

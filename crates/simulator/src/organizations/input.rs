@@ -4,28 +4,33 @@ use model::ids::{AccountId, UnitId};
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
+use crate::world::Pages;
 
 /// The most rows of a page, and as many as there are without `MaxResults` (reference §8.1).
 const PAGE: usize = 20;
+/// Front of the token that an empty page ends with.
+const GAP: &str = "gap:";
 
 /// A request's JSON object.
-pub(super) struct Input(Map<String, Value>);
+pub(super) struct Input {
+    members: Map<String, Value>,
+    /// Whether pages may be empty and still not be the last.
+    gaps: bool,
+}
 
 impl Input {
     /// Reads the body; none at all is an empty object.
-    pub(super) fn parse(body: &[u8]) -> Result<Self, Refusal> {
-        if body.is_empty() {
-            return Ok(Self(Map::new()));
-        }
-        let object = serde_json::from_slice(body);
-        object
-            .map(Self)
-            .map_err(|error| Refusal::new("SerializationException", error.to_string()))
+    pub(super) fn parse(body: &[u8], pages: Pages) -> Result<Self, Refusal> {
+        let body = if body.is_empty() { b"{}" } else { body };
+        let members = serde_json::from_slice(body)
+            .map_err(|error| Refusal::new("SerializationException", error.to_string()))?;
+        let gaps = pages == Pages::WithGaps;
+        Ok(Self { members, gaps })
     }
 
     /// A member that may be left out.
     pub(super) fn optional(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
+        self.members.get(name).and_then(Value::as_str)
     }
 
     /// A member that must be there and not be empty.
@@ -36,7 +41,7 @@ impl Input {
 
     /// A list that may be left out.
     pub(super) fn list(&self, name: &str) -> Result<&[Value], Refusal> {
-        match self.0.get(name) {
+        match self.members.get(name) {
             None | Some(Value::Null) => Ok(&[]),
             Some(Value::Array(items)) => Ok(items),
             Some(_) => Err(Refusal::invalid("INVALID_PATTERN", format!("{name} is a list"))),
@@ -72,10 +77,17 @@ impl Input {
         rows: impl Iterator<Item = (K, V)>,
     ) -> Result<(Vec<V>, Option<String>), Refusal> {
         let size = self.page_size()?;
-        let after = self.optional("NextToken").map(after).transpose()?;
+        let (after, behind_a_gap) = match self.optional("NextToken") {
+            None => (None, false),
+            Some(token) => after(token)?,
+        };
         let mut rows = rows
             .map(|(key, row)| (key.to_string(), row))
             .skip_while(|(key, _)| after.as_ref().is_some_and(|after| key <= after));
+        if self.gaps && !behind_a_gap {
+            let token = rows.next().map(|_| format!("{GAP}{}", after.unwrap_or_default()));
+            return Ok((Vec::new(), token));
+        }
         let page: Vec<_> = rows.by_ref().take(size).collect();
         let last = page.last().map(|(key, _)| format!("after:{key}"));
         let token = last.filter(|_| rows.next().is_some());
@@ -83,7 +95,7 @@ impl Input {
     }
 
     fn page_size(&self) -> Result<usize, Refusal> {
-        let Some(value) = self.0.get("MaxResults") else {
+        let Some(value) = self.members.get("MaxResults") else {
             return Ok(PAGE);
         };
         let size = value.as_u64().and_then(|size| usize::try_from(size).ok());
@@ -95,12 +107,16 @@ impl Input {
     }
 }
 
-fn after(token: &str) -> Result<String, Refusal> {
-    let key = token.strip_prefix("after:");
-    key.map(str::to_owned).ok_or_else(|| {
-        Refusal::invalid(
+/// The key of the last row that was given, none before the first; and whether the page after it was given too, empty.
+fn after(token: &str) -> Result<(Option<String>, bool), Refusal> {
+    let parts = token.split_once(':');
+    let (kind, key) = parts.unwrap_or_default();
+    match kind {
+        "after" => Ok((Some(key.to_owned()), false)),
+        "gap" => Ok((Some(key.to_owned()).filter(|key| !key.is_empty()), true)),
+        _ => Err(Refusal::invalid(
             "INVALID_NEXT_TOKEN",
             "You specified an invalid value for nextToken.",
-        )
-    })
+        )),
+    }
 }

@@ -25,6 +25,7 @@ mod units;
 use model::ids::AccountId;
 use serde_json::Value;
 
+pub(crate) use self::accounts::{account_closed, account_created};
 use self::input::Input;
 use self::refusal::Refusal;
 pub(crate) use self::shape::seconds;
@@ -38,7 +39,7 @@ const ACCESS_ROLE: &str = "OrganizationAccountAccessRole";
 
 /// Answers one call.
 pub(crate) fn answer(world: &mut World, caller: &AccountId, action: &str, body: &[u8]) -> Reply {
-    let answer = Input::parse(body).and_then(|input| {
+    let answer = Input::parse(body, world.knobs.pages).and_then(|input| {
         may_call(world, caller, action)?;
         dispatch(world, action, &input)
     });

@@ -2,18 +2,19 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `world.json` | the world as it was when a command ended; replaced as a whole, never written in place |
+//! | `world.json` | the world as it was when a command ended; replaced as a whole, never written in place (`halves.rs`) |
 //! | `journal.jsonl` | what was asked of it since, a line for every write (`journal.rs`) |
 //! | `calls.jsonl` | the world's log, one call a line; only grows |
 //! | `world.lock` | locked while a process has the world open |
 //! | `.gitignore` | keeps all of this out of a repository |
 //!
-//! The same world and the same calls give the same world, so a write costs one line of the journal, whatever the size of the world. A
+//! The same world and the same calls give the same world, so a write costs one line of the journal, whatever the size of the world (decision 9). A
 //! process that is killed leaves its journal, and the next one carries it out again and writes the world. The calls of the log are
 //! appended first and the journal names how many bytes of them belong to the world: what is behind them was never answered.
 
 mod error;
 mod files;
+mod halves;
 mod journal;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,10 @@ mod tests;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use self::error::StoreError;
+use self::halves::{Head, Loaded};
 pub(crate) use self::journal::{Batch, Taken};
 use crate::simulator;
 use crate::world::World;
@@ -42,22 +44,6 @@ pub struct Store {
     calls_length: u64,
     calls_saved: usize,
     _lock: File,
-}
-
-#[derive(Serialize)]
-struct Saved<'a> {
-    version: u32,
-    generation: u64,
-    calls_length: u64,
-    world: &'a World,
-}
-
-#[derive(Deserialize)]
-struct Loaded {
-    version: u32,
-    generation: u64,
-    calls_length: u64,
-    world: World,
 }
 
 /// A file of another version is told apart from a damaged one.
@@ -110,6 +96,7 @@ impl Store {
         let Some(text) = files::read(&self.world)? else {
             return Ok(None);
         };
+        let text = String::from_utf8(text).map_err(StoreError::damaged(&self.world))?;
         let loaded = self.parse(&text)?;
         drop(text);
         let journal = journal::read(&self.journal, loaded.generation)?;
@@ -131,13 +118,14 @@ impl Store {
     }
 
     /// The text is gone through once; only one that is no world of this version is asked for its version.
-    fn parse(&self, text: &[u8]) -> Result<Loaded, StoreError> {
-        let damaged = match serde_json::from_slice::<Loaded>(text) {
+    fn parse(&self, text: &str) -> Result<Loaded, StoreError> {
+        let damaged = match halves::read(text) {
             Ok(loaded) if loaded.version == VERSION => return Ok(loaded),
             Ok(loaded) => return Err(self.of_version(loaded.version)),
             Err(damaged) => damaged,
         };
-        match serde_json::from_slice::<Version>(text) {
+        let first = text.lines().next().unwrap_or_default();
+        match serde_json::from_str::<Version>(first) {
             Ok(other) if other.version != VERSION => Err(self.of_version(other.version)),
             _ => Err(StoreError::damaged(&self.world)(damaged)),
         }
@@ -171,16 +159,13 @@ impl Store {
     /// Writes the world itself; when it returns, killing the process loses nothing of it. The journal begins anew.
     pub fn save(&mut self, world: &mut World) -> Result<(), StoreError> {
         let calls_length = self.append_log(world)?;
-        // The log has its own file; it is put back whatever happens.
-        let log = std::mem::take(&mut world.log);
-        let text = serde_json::to_vec(&Saved {
+        let head = Head {
             version: VERSION,
             generation: self.generation + 1,
             calls_length,
-            world,
-        });
-        world.log = log;
-        files::replace(&self.world, &text.map_err(StoreError::damaged(&self.world))?)?;
+        };
+        let text = halves::write(world, head).map_err(StoreError::damaged(&self.world))?;
+        files::replace(&self.world, &text)?;
         self.generation += 1;
         self.journal_length = 0;
         self.log_is_saved(world, calls_length);

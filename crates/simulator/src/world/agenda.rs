@@ -38,6 +38,16 @@ pub enum DueStep {
         /// The operation.
         operation: OperationId,
     },
+    /// An account that was asked for is there.
+    AccountCreated {
+        /// The account.
+        account: AccountId,
+    },
+    /// An account that was closed is.
+    AccountClosed {
+        /// The account.
+        account: AccountId,
+    },
     /// Automatic deployment notices that an account stands elsewhere.
     AccountMoved {
         /// Counts moves, so that moves of one moment keep their order.

@@ -36,6 +36,13 @@ pub struct ParameterFacts {
     pub allowed_values: Vec<String>,
 }
 
+impl ParameterFacts {
+    /// Whether its value is the name of a parameter of Systems Manager, which stacks get the value of.
+    pub fn is_looked_up(&self) -> bool {
+        self.parameter_type.starts_with("AWS::SSM::Parameter::Value<")
+    }
+}
+
 impl TemplateFacts {
     /// The parameter of a name.
     pub fn parameter(&self, name: &str) -> Option<&ParameterFacts> {

@@ -39,6 +39,12 @@ pub struct Knobs {
     pub describe_deleted: DescribeDeleted,
     /// How long operations are known (reference §1.6).
     pub operation_history: OperationHistory,
+    /// Which unit an instance shows that several targeted units contain (reference §2.2).
+    pub instance_unit: InstanceUnit,
+    /// In which order targets read back.
+    pub targets_read_back: TargetsReadBack,
+    /// Whether pages may be empty and still not be the last (reference §8.1).
+    pub pages: Pages,
 }
 
 /// An enum of settings, each with its word in a world file; the first one is the default.
@@ -226,6 +232,36 @@ setting! {
     }
 }
 
+setting! {
+    /// The unit of an instance whose account is below several targeted units.
+    InstanceUnit {
+        /// The one nearest to the account.
+        Nearest = "nearest",
+        /// The one that the call names first.
+        FirstMatch = "first_match",
+    }
+}
+
+setting! {
+    /// The accounts and units of an operation when it is described.
+    TargetsReadBack {
+        /// In the order of the call, each once.
+        AsSent = "as_sent",
+        /// In the order of their ids.
+        Sorted = "sorted",
+    }
+}
+
+setting! {
+    /// Pages of lists.
+    Pages {
+        /// A page with a token has rows.
+        Full = "full",
+        /// Every other page has none, and a token.
+        WithGaps = "with_gaps",
+    }
+}
+
 impl ErrorCodes {
     /// A code as it is spelled here.
     pub fn spell(self, code: &str) -> &str {
@@ -254,11 +290,14 @@ impl Knobs {
             delete_absent: DeleteAbsent::drawn(seed, 11),
             describe_deleted: DescribeDeleted::drawn(seed, 12),
             operation_history: OperationHistory::drawn(seed, 13),
+            instance_unit: InstanceUnit::drawn(seed, 14),
+            targets_read_back: TargetsReadBack::drawn(seed, 15),
+            pages: Pages::drawn(seed, 16),
         }
     }
 
     /// Every knob with the word for its setting, in a fixed order.
-    pub fn words(&self) -> [(&'static str, &'static str); 14] {
+    pub fn words(&self) -> [(&'static str, &'static str); 17] {
         [
             ("replay", self.replay.word()),
             ("list_order", self.list_order.word()),
@@ -274,6 +313,9 @@ impl Knobs {
             ("delete_absent", self.delete_absent.word()),
             ("describe_deleted", self.describe_deleted.word()),
             ("operation_history", self.operation_history.word()),
+            ("instance_unit", self.instance_unit.word()),
+            ("targets_read_back", self.targets_read_back.word()),
+            ("pages", self.pages.word()),
         ]
     }
 
@@ -302,7 +344,7 @@ mod tests {
     fn every_setting_of_every_knob_is_drawn_by_some_seed() {
         let drawn = |seed| Knobs::drawn(seed).words();
         let seen: BTreeSet<_> = (0..200).flat_map(drawn).collect();
-        assert_eq!(seen.len(), 4 + 2 * 11 + 3 * 2, "{seen:?}");
+        assert_eq!(seen.len(), 4 + 2 * 14 + 3 * 2, "{seen:?}");
         assert_eq!(Knobs::drawn(7), Knobs::drawn(7));
     }
 

@@ -15,6 +15,7 @@
 //! | `settings.rs` | failures, durations, the log |
 //! | `knobs.rs` | what AWS does not say |
 //! | `call.rs`, `fault.rs`, `actor.rs` | calls, what goes wrong with them, others who make them |
+//! | `quotas.rs` | limits on what is at work at one time |
 //! | `object.rs`, `parameter.rs`, `opt_in.rs` | what S3, Systems Manager and Account Management keep |
 //! | `keyed.rs` | how maps by instance become JSON |
 
@@ -34,6 +35,7 @@ mod object;
 mod operation;
 mod opt_in;
 mod parameter;
+mod quotas;
 mod settings;
 mod stack;
 mod stack_set;
@@ -55,8 +57,9 @@ pub use drift::{DriftCheck, DriftDetection, InstanceDrift, PropertyDifference, R
 pub use facts::{ParameterFacts, TemplateFacts};
 pub use fault::{Fault, FaultKind};
 pub use knobs::{
-    CreateOverrides, DeleteAbsent, DescribeDeleted, ErrorCodes, Filters, Knobs, ListOrder, ManagedConflict,
-    OperationHistory, ParallelFailure, QueuedTargets, Replay, Retries, StoppingCells, UpdateMarks,
+    CreateOverrides, DeleteAbsent, DescribeDeleted, ErrorCodes, Filters, InstanceUnit, Knobs, ListOrder,
+    ManagedConflict, OperationHistory, Pages, ParallelFailure, QueuedTargets, Replay, Retries, StoppingCells,
+    TargetsReadBack, UpdateMarks,
 };
 pub use mishaps::{AccountGate, Drift, GateResult};
 pub use names::{name_property, taken_name_key};
@@ -64,6 +67,7 @@ pub use object::{Bucket, Encryption, ObjectCall, StoredObject};
 pub use operation::{CellStatus, OperationCell, OperationTargets, RegionProgress, StackSetOperation};
 pub(crate) use opt_in::{is_opt_in, known_regions};
 pub use parameter::{SsmParameter, SsmType};
+pub use quotas::{AtWork, Quotas};
 pub use settings::{Failure, LogEntry, Timing};
 pub use stack::{Change, Stack, stack_name};
 pub use stack_set::{StackInstance, StackSet, StoredDefinition};
@@ -90,7 +94,7 @@ pub struct World {
     /// StackSets by home Region, then id; deleted ones stay with their status.
     pub stack_sets: BTreeMap<Region, BTreeMap<StackSetId, StackSet>>,
     /// Stacks by where they are, then stack name: also the retained ones that no StackSet knows any more.
-    #[serde(with = "keyed")]
+    #[serde(default, with = "keyed")]
     pub stacks: BTreeMap<InstanceKey, BTreeMap<String, Stack>>,
     /// Which stack holds a name that is unique in an account or everywhere, by [`taken_name_key`]; kept by
     /// [`World::put_stack`] and [`World::remove_stack`].
@@ -131,6 +135,12 @@ pub struct World {
     pub drifts: Vec<Drift>,
     /// How long things take.
     pub timing: Timing,
+    /// Limits.
+    #[serde(default)]
+    pub quotas: Quotas,
+    /// Instances at work, as far as there is a limit to them.
+    #[serde(default)]
+    pub at_work: AtWork,
     /// What AWS does not say, decided for this world.
     pub knobs: Knobs,
     /// What happens by itself when time passes, soonest first.
@@ -157,6 +167,9 @@ pub struct OrganizationState {
     /// [`World::organizations_access`] alone (reference §8.4).
     #[serde(default)]
     pub service_access: BTreeMap<String, Timestamp>,
+    /// Accounts that were asked for and are not there yet.
+    #[serde(default)]
+    pub in_creation: BTreeMap<AccountId, AccountInCreation>,
     /// Tags of accounts, units and the root, by their ids.
     #[serde(default)]
     pub tags: BTreeMap<String, BTreeMap<String, String>>,
@@ -169,6 +182,17 @@ pub struct UnitState {
     pub name: String,
     /// The unit or root above it.
     pub parent: UnitId,
+}
+
+/// An account that `CreateAccount` was called for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountInCreation {
+    /// The account as it will be.
+    pub account: MemberAccount,
+    /// The role that Organizations makes in it.
+    pub role: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// An account.

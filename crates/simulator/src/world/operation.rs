@@ -83,12 +83,16 @@ pub struct OperationCell {
     /// Where it stands.
     pub status: CellStatus,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The unit given as target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
     /// When it started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
     /// When it will be done, once started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
     /// What the account gate said, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,6 +34,10 @@ pub struct Timing {
     pub operation_start: u64,
     /// From a move in the organization to the operation of automatic deployment.
     pub auto_deployment_delay: u64,
+    /// From `CreateAccount` to the account.
+    pub account_creation: u64,
+    /// From `CloseAccount` to the account's end.
+    pub account_closure: u64,
 }
 
 /// One call, as it came and as the service answered it. What a fault made of the answer is in `fault`.
@@ -74,6 +78,8 @@ impl Default for Timing {
             instance_most: 60,
             operation_start: 3,
             auto_deployment_delay: 120,
+            account_creation: 0,
+            account_closure: 0,
         }
     }
 }

@@ -20,8 +20,10 @@ pub struct Stack {
     /// The digest of the text of the template that it was made from last.
     pub template: Digest,
     /// The values that it was made with last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
     /// Names that nobody else can have, `type:name`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub global_names: BTreeSet<String>,
     /// Those of them whose resources stay when the stack is deleted.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

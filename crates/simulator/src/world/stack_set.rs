@@ -80,17 +80,22 @@ pub struct StackInstance {
     /// What the last operation did.
     pub detailed: DetailedStatus,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The unit given as target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
     /// The operation that touched it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_operation: Option<OperationId>,
     /// Its own values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overrides: BTreeMap<String, String>,
     /// The ARN of its stack, when it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack_id: Option<String>,
     /// What the last drift detection found.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<InstanceDrift>,
 }
 

@@ -14,6 +14,8 @@ use crate::world::MemberAccount;
 
 /// The role that Organizations makes in the accounts that it creates.
 const ACCESS_ROLE: &str = "OrganizationAccountAccessRole";
+/// The role that self-managed StackSets work with when they name no other.
+const ADMINISTRATION_ROLE: &str = "AWSCloudFormationStackSetAdministrationRole";
 
 /// The accounts of a file.
 pub(super) fn read(
@@ -86,14 +88,17 @@ fn default_email(account: &Account) -> String {
     format!("{}@example.com", local.to_lowercase())
 }
 
-/// Members have the role of Organizations, the management account has none, unless they say so.
+/// Members have the role of Organizations, the management account has the one that StackSets are administered with, unless they say
+/// something else.
 pub(super) fn roles(
     written: &[Account],
     management_account: &AccountId,
 ) -> BTreeMap<AccountId, BTreeSet<String>> {
     let of = |account: &Account| match &account.roles {
         Some(roles) => roles.iter().cloned().collect(),
-        None if account.id.get_ref() == management_account => BTreeSet::new(),
+        None if account.id.get_ref() == management_account => {
+            BTreeSet::from([ADMINISTRATION_ROLE.to_owned()])
+        }
         None => BTreeSet::from([ACCESS_ROLE.to_owned()]),
     };
     written

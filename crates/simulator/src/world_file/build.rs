@@ -56,6 +56,7 @@ pub(super) fn world(
         units: units.states.clone(),
         accounts,
         service_access: service_access(file, now.unwrap_or_default()),
+        in_creation: BTreeMap::new(),
         tags: accounts::tags(file, &units),
     };
     let mut world = assemble(file, now?, organization, (buckets, objects));
@@ -96,6 +97,8 @@ fn assemble(
         delayed: Vec::new(),
         actors: Vec::new(),
         timing: file.timing.clone().unwrap_or_default(),
+        quotas: file.quotas.unwrap_or_default(),
+        at_work: BTreeMap::new(),
         knobs: knobs(file),
         agenda: BTreeSet::new(),
         log: Vec::new(),

@@ -9,10 +9,10 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::scenario::{ActorEntry, FaultEntry};
-use crate::world::{AccountGate, Drift, Failure, Knobs, SsmType, Timing};
+use crate::world::{AccountGate, Drift, Failure, Knobs, Quotas, SsmType, Timing};
 
 /// The keys of the file itself.
-pub(super) const KEYS: [&str; 20] = [
+pub(super) const KEYS: [&str; 21] = [
     "now",
     "seed",
     "caller",
@@ -29,6 +29,7 @@ pub(super) const KEYS: [&str; 20] = [
     "drift",
     "account_gate",
     "timing",
+    "quotas",
     "knobs",
     "bucket",
     "objects",
@@ -54,6 +55,7 @@ pub(super) struct WorldFile {
     pub(super) drifts: Entries<Drift>,
     pub(super) account_gates: Entries<AccountGate>,
     pub(super) timing: Option<Timing>,
+    pub(super) quotas: Option<Quotas>,
     pub(super) knobs: Option<KnobsEntry>,
     pub(super) buckets: Entries<Bucket>,
     pub(super) objects: BTreeMap<Spanned<String>, Spanned<Object>>,

@@ -89,6 +89,7 @@ fn entry(
         "drift" => file.drifts = parts(value, mistakes),
         "account_gate" => file.account_gates = parts(value, mistakes),
         "timing" => file.timing = part(value, mistakes),
+        "quotas" => file.quotas = part(value, mistakes),
         "knobs" => file.knobs = knobs(value, mistakes),
         "bucket" => file.buckets = parts(value, mistakes),
         "objects" => file.objects = part(value, mistakes).unwrap_or_default(),

@@ -279,3 +279,30 @@ fn an_update_to_what_was_changed_by_hand_ends_the_drift() {
         ["Jobs IN_SYNC", "Other IN_SYNC"]
     );
 }
+
+#[test]
+fn what_comes_of_a_secret_is_not_told() {
+    const TOPIC: &str = "
+Parameters:
+  Token: { Type: String, NoEcho: true, Default: hush }
+Resources:
+  Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: !Sub 'x-${Token}', FifoTopic: false } }
+";
+    let mut client = Client::new();
+    client.self_managed(TOPIC);
+    client.deploy(&[A], &["eu-west-1"]);
+    change(&mut client, "Topic", "DisplayName", Some(json!("by hand")));
+    change(&mut client, "Topic", "FifoTopic", Some(json!(true)));
+    start(&mut client, "op-2");
+    client.pass(1000);
+    let rows = drifts(&mut client, "op-2", &[]).concat();
+    assert!(!rows.contains("hush") && !rows.contains("by hand"), "{rows}");
+    assert!(
+        rows.contains("<ExpectedValue>****</ExpectedValue><ActualValue>****</ActualValue>"),
+        "{rows}"
+    );
+    assert!(
+        rows.contains("<ExpectedValue>false</ExpectedValue><ActualValue>true</ActualValue>"),
+        "{rows}"
+    );
+}

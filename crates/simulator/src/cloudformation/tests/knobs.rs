@@ -6,14 +6,14 @@ use crate::world::{
     OperationHistory, ParallelFailure, QueuedTargets, Retries, StoppingCells, UpdateMarks,
 };
 
-fn with_knobs(set: impl FnOnce(&mut Knobs)) -> Client {
+pub(super) fn with_knobs(set: impl FnOnce(&mut Knobs)) -> Client {
     let mut client = Client::new();
     set(&mut client.world.knobs);
     client
 }
 
 /// Names of the rows of a list, page by page.
-fn paged(client: &mut Client, action: &str, element: &str, more: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn paged(client: &mut Client, action: &str, element: &str, more: &[(&str, &str)]) -> Vec<String> {
     let mut rows = Vec::new();
     let mut token = String::new();
     loop {

@@ -7,7 +7,9 @@ mod drift;
 mod imports;
 mod instances;
 mod knobs;
+mod limits;
 mod line;
+mod lists;
 mod moves;
 mod operations;
 mod resources;
@@ -27,7 +29,7 @@ use model::organization::AccountState;
 use super::{Answer, Caller, answer};
 use crate::operations::advance;
 use crate::operations::auto_deployment::organization_changed;
-use crate::world::{Failure, Knobs, MemberAccount, OrganizationState, Timing, UnitState, World};
+use crate::world::{Failure, Knobs, MemberAccount, OrganizationState, Quotas, Timing, UnitState, World};
 
 const MANAGEMENT: &str = "111111111111";
 const ROOT: &str = "r-aaaa";
@@ -319,13 +321,21 @@ fn organization(now: Timestamp) -> OrganizationState {
         units: units.map(|(id, found)| (unit(id), found)).into(),
         accounts: accounts.map(|(id, found)| (account(id), found)).into(),
         service_access: BTreeMap::new(),
+        in_creation: BTreeMap::new(),
         tags: BTreeMap::new(),
     }
 }
 
+/// What Organizations makes in members, and what an administrator has made in the management account.
+fn roles(members: &[&str]) -> BTreeMap<AccountId, BTreeSet<String>> {
+    let of = |id: &str, role: &str| (account(id), BTreeSet::from([role.to_owned()]));
+    let administrator = of(MANAGEMENT, "AWSCloudFormationStackSetAdministrationRole");
+    let members = members.iter().map(|id| of(id, "OrganizationAccountAccessRole"));
+    members.chain([administrator]).collect()
+}
+
 fn world() -> World {
     let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
-    let role = BTreeSet::from(["OrganizationAccountAccessRole".to_owned()]);
     World {
         now,
         seed: 1,
@@ -341,7 +351,7 @@ fn world() -> World {
         templates: BTreeMap::new(),
         account_gates: Vec::new(),
         drifts: Vec::new(),
-        roles: [A, B, C, S].map(|id| (account(id), role.clone())).into(),
+        roles: roles(&[A, B, C, S]),
         opt_in_regions: BTreeMap::new(),
         buckets: BTreeMap::new(),
         objects: BTreeMap::new(),
@@ -355,7 +365,10 @@ fn world() -> World {
             instance_most: 10,
             operation_start: 1,
             auto_deployment_delay: 100,
+            ..Timing::default()
         },
+        quotas: Quotas::default(),
+        at_work: BTreeMap::new(),
         knobs: Knobs::default(),
         agenda: BTreeSet::new(),
         log: Vec::new(),

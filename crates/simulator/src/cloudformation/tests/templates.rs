@@ -82,3 +82,27 @@ Resources:
     );
     assert_eq!(text(&body, "ResourceIdentifiers"), "<member>QueueName</member>");
 }
+
+#[test]
+fn a_type_that_nobody_knows_is_a_mistake_or_a_warning() {
+    let mut client = Client::new();
+    let template = "Resources: { Box: { Type: 'Acme::Box::Cardboard' }, Own: { Type: 'Custom::Own' } }";
+    let (code, message) = client.refused("GetTemplateSummary", &[("TemplateBody", template)]);
+    assert_eq!(code, "ValidationError");
+    assert!(
+        message.contains("Unrecognized resource types: [Acme::Box::Cardboard]"),
+        "{message}"
+    );
+    let lenient = [
+        ("TemplateBody", template),
+        (
+            "TemplateSummaryConfig.TreatUnrecognizedResourceTypesAsWarnings",
+            "true",
+        ),
+    ];
+    let body = client.ok("GetTemplateSummary", &lenient);
+    assert_eq!(
+        text(&body, "UnrecognizedResourceTypes"),
+        "<member>Acme::Box::Cardboard</member>"
+    );
+}

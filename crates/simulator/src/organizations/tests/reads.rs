@@ -196,3 +196,35 @@ fn anything_may_be_sent_and_is_answered() {
         }
     }
 }
+
+#[test]
+fn every_other_page_may_be_empty_and_the_list_is_whole_all_the_same() {
+    let mut world = demo();
+    let whole = call(&mut world, "ListAccounts", json!({}));
+    world.knobs.pages = crate::world::Pages::WithGaps;
+    let (mut seen, mut empty, mut token) = (Vec::new(), 0, Value::Null);
+    loop {
+        let mut input = json!({ "MaxResults": 4 });
+        if !token.is_null() {
+            input["NextToken"] = token;
+        }
+        let page = call(&mut world, "ListAccounts", input);
+        let rows = ids(&page["Accounts"])
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        empty += usize::from(rows.is_empty());
+        seen.extend(rows);
+        token = page["NextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(
+        (seen, empty),
+        (
+            ids(&whole["Accounts"]).into_iter().map(str::to_owned).collect(),
+            3
+        )
+    );
+}

@@ -178,3 +178,42 @@ fn who_may_not_delegate_is_told_why() {
         assert_eq!(refusal(world, "RegisterDelegatedAdministrator", input), code);
     }
 }
+
+#[test]
+fn an_account_takes_its_time_to_come_and_to_go() {
+    let mut world = demo();
+    (world.timing.account_creation, world.timing.account_closure) = (60, 90);
+    let input = json!({ "AccountName": "new", "Email": "new@example.com", "Tags": [{ "Key": "env", "Value": "dev" }] });
+    let asked = call(&mut world, "CreateAccount", &input);
+    let request = json!({ "CreateAccountRequestId": asked["CreateAccountStatus"]["Id"] });
+    let status = |world: &mut World| {
+        call(world, "DescribeCreateAccountStatus", &request)["CreateAccountStatus"].clone()
+    };
+    assert_eq!(asked["CreateAccountStatus"], status(&mut world));
+    assert_eq!(asked["CreateAccountStatus"]["State"], "IN_PROGRESS");
+    assert_eq!(asked["CreateAccountStatus"]["AccountId"], Value::Null);
+    let again = call(&mut world, "CreateAccount", &input);
+    assert_eq!(
+        again["CreateAccountStatus"]["FailureReason"],
+        "EMAIL_ALREADY_EXISTS"
+    );
+
+    let pass = |world: &mut World, seconds| {
+        let to = world.now + jiff::SignedDuration::from_secs(seconds);
+        crate::operations::advance(world, to);
+    };
+    pass(&mut world, 60);
+    let done = status(&mut world);
+    assert_eq!(done["State"], "SUCCEEDED");
+    let id = done["AccountId"].as_str().unwrap();
+    let tags = call(&mut world, "ListTagsForResource", json!({ "ResourceId": id }));
+    assert_eq!(tags["Tags"], input["Tags"]);
+
+    let state = |world: &mut World| {
+        call(world, "DescribeAccount", json!({ "AccountId": id }))["Account"]["State"].clone()
+    };
+    call(&mut world, "CloseAccount", json!({ "AccountId": id }));
+    assert_eq!(state(&mut world), "PENDING_CLOSURE");
+    pass(&mut world, 90);
+    assert_eq!(state(&mut world), "CLOSED");
+}
