@@ -15,6 +15,7 @@ import reads  # noqa: F401
 import drift  # noqa: F401
 import access  # noqa: F401
 import organization  # noqa: F401
+import values  # noqa: F401
 import wrong  # noqa: F401
 
 

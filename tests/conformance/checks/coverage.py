@@ -19,14 +19,16 @@ CALLS = {
         DescribeAccount DescribeOrganizationalUnit ListDelegatedAdministrators ListDelegatedServicesForAccount
         ListAWSServiceAccessForOrganization EnableAWSServiceAccess DisableAWSServiceAccess RegisterDelegatedAdministrator
         DeregisterDelegatedAdministrator CreateOrganizationalUnit UpdateOrganizationalUnit DeleteOrganizationalUnit CreateAccount
-        DescribeCreateAccountStatus MoveAccount CloseAccount RemoveAccountFromOrganization
+        DescribeCreateAccountStatus MoveAccount CloseAccount RemoveAccountFromOrganization ListTagsForResource TagResource UntagResource
     """,
     "sts": "GetCallerIdentity",
+    "ssm": "GetParameter GetParameters",
+    "account": "ListRegions GetRegionOptStatus",
 }
-# Any call of Organizations may answer so; seen once each is enough.
+# Any call of Organizations or Account Management may answer so; seen once each is enough.
 ANYWHERE = {
     "AccessDeniedException", "AWSOrganizationsNotInUseException", "TooManyRequestsException", "ServiceException",
-    "InvalidInputException", "ConstraintViolationException",
+    "InvalidInputException", "ConstraintViolationException", "InternalServerException",
 }
 UNREACHED = Path(__file__).with_name("unreached.toml")
 

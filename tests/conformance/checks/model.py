@@ -18,6 +18,11 @@ COMMON = {
         "ExpiredTokenException": 400, "ThrottlingException": 400, "UnknownOperationException": 400,
         "SerializationException": 400, "InternalFailure": 500, "ServiceUnavailable": 503, "AccessDeniedException": 400,
     },
+    "ssm": {
+        "ValidationException": 400, "UnknownOperationException": 400, "ThrottlingException": 400, "AccessDeniedException": 400,
+        "ExpiredTokenException": 400, "ServiceUnavailable": 503,
+    },
+    "account": {"UnknownOperationException": 404, "ExpiredTokenException": 403, "ServiceUnavailable": 503},
     "sts": {"ExpiredToken": 403, "InvalidAction": 400, "Throttling": 400, "AccessDenied": 403},
     "s3": {},
 }
@@ -32,7 +37,7 @@ class Violation(Exception):
 
 def check(service, operation, status, headers, body):
     """Raises when the answer of an operation model is not valid; gives the error code, or none."""
-    is_json = service.metadata["protocol"] == "json"
+    is_json = service.metadata["protocol"] in ("json", "rest-json")
     if status >= 300:
         return (check_json_error if is_json else check_xml_error)(service, operation, status, body)
     if is_json:
