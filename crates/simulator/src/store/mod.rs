@@ -8,7 +8,7 @@
 //! | `world.lock` | locked while a process has the world open |
 //! | `.gitignore` | keeps all of this out of a repository |
 //!
-//! The same world and the same calls give the same world, so a write costs one line of the journal, whatever the size of the world (decision 9). A
+//! The same world and the same calls give the same world, so a write costs one line of the journal, whatever the size of the world (decision 10). A
 //! process that is killed leaves its journal, and the next one carries it out again and writes the world. The calls of the log are
 //! appended first and the journal names how many bytes of them belong to the world: what is behind them was never answered.
 
