@@ -167,6 +167,13 @@ impl<'a> Chooser<'a, '_> {
             .any(|value| !matches!(value.worth, Worth::Shared(_)))
     }
 
+    /// Whether an account has the same values wherever the same overrides are about the Region. Not with kept ones: those are
+    /// each instance's own.
+    pub(crate) fn is_alike_in_regions(&self) -> bool {
+        let mut values = self.given.iter().flat_map(|given| given.values.values());
+        !values.any(|value| matches!(value.worth, Worth::Kept))
+    }
+
     /// The values of an instance. `ranks` says how specifically each override means the account.
     pub(crate) fn choose(&self, account: &AccountId, region: &Region, ranks: &[Option<Rank>]) -> Choice<'a> {
         let mut best: BTreeMap<&str, ((Rank, bool), Vec<usize>)> = BTreeMap::new();

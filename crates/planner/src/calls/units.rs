@@ -89,20 +89,16 @@ fn stand_in<'a>(
     there.next().filter(|_| !all)
 }
 
-/// Calls that touch instances that are there, through the units that they were targeted through. `made` are instances that are
-/// there as well by then, because the plan makes them before: a call without a filter would reach them.
+/// Calls that touch instances that are there, through the units that they were targeted through.
 pub(crate) fn touch<'a>(
     cutting: Cutting<'a, '_>,
-    tree: &Tree<'a>,
     cells: &Cells<Row<'a>, &'a Region>,
-    (observed, made): (&'a ObservedStackSet, &Cells<Row<'a>, &'a Region>),
+    there: &Population<'a>,
 ) -> Vec<Piece<'a>> {
     let rows = cells
         .iter()
         .map(|((unit, account), regions)| ((*unit, Some(*account)), regions.clone()))
         .collect();
-    let mut there = Population::of(tree, &cells.keys().map(|(unit, _)| *unit).collect(), observed);
-    there.add(tree, made);
     let whole = |unit: &UnitId, accounts: &Accounts<'a>, regions: &BTreeSet<&Region>| {
         regions
             .iter()
@@ -189,33 +185,31 @@ fn piece<'a>(
 }
 
 /// How many instances a call on a unit without a filter would touch.
-struct Population<'a>(BTreeMap<(&'a UnitId, &'a Region), usize>);
+pub(crate) struct Population<'a>(BTreeMap<(&'a UnitId, &'a Region), usize>);
 
 impl<'a> Population<'a> {
-    fn of(tree: &Tree<'a>, units: &BTreeSet<&'a UnitId>, observed: &'a ObservedStackSet) -> Self {
+    /// Of what is there, and of what the plan makes before.
+    pub(crate) fn of(
+        tree: &Tree<'a>,
+        observed: &'a ObservedStackSet,
+        made: &Cells<Row<'a>, &'a Region>,
+    ) -> Self {
         let mut counts = BTreeMap::new();
         for (key, instance) in &observed.instances {
             let above = tree.above_account(&key.account);
             let own = instance.unit.as_ref().filter(|unit| !above.contains(unit));
             for unit in above.iter().copied().chain(own) {
-                if units.contains(unit) {
-                    *counts.entry((unit, &key.region)).or_default() += 1;
+                *counts.entry((unit, &key.region)).or_default() += 1;
+            }
+        }
+        for ((_, account), regions) in made {
+            for unit in tree.above_account(account) {
+                for region in regions {
+                    *counts.entry((*unit, *region)).or_default() += 1;
                 }
             }
         }
         Self(counts)
-    }
-
-    fn add(&mut self, tree: &Tree<'a>, made: &Cells<Row<'a>, &'a Region>) {
-        for ((_, account), regions) in made {
-            for unit in tree.above_account(account) {
-                for region in regions {
-                    if let Some(count) = self.0.get_mut(&(*unit, *region)) {
-                        *count += 1;
-                    }
-                }
-            }
-        }
     }
 
     fn count(&self, unit: &UnitId, region: &Region) -> usize {

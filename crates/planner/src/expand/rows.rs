@@ -7,7 +7,7 @@ use std::rc::Rc;
 use model::ids::{AccountId, Region, UnitId};
 
 use super::{Cell, Row, Via, region_order, units};
-use crate::overrides::{Chooser, Findings, Tie, Values};
+use crate::overrides::{Chooser, Findings, Tie, Values, ValuesId};
 use crate::parts::{Pairs, Parts};
 use crate::resolve::Rank;
 use crate::tree::Tree;
@@ -133,6 +133,7 @@ impl<'a, 'e> Expansion<'a, 'e> {
     fn shape(&mut self, account: &'a AccountId, active: bool, likeness: &Likeness<'a>) -> Shape<'a> {
         let mut cells = BTreeMap::new();
         let mut ties = Vec::new();
+        let mut chosen: BTreeMap<Vec<bool>, (ValuesId, Vec<Tie<'a>>)> = BTreeMap::new();
         for region in self.order.clone() {
             let parts = self.parts.deploy.iter().zip(&likeness.parts);
             if !parts
@@ -144,7 +145,7 @@ impl<'a, 'e> Expansion<'a, 'e> {
             let mut cell = Cell {
                 via: self.via(account, region),
                 skip: None,
-                values: super::ValuesId::NONE,
+                values: ValuesId::NONE,
             };
             for (number, ((part, skip), means)) in self.parts.skip.iter().zip(&likeness.skips).enumerate() {
                 if *means && part.is_in(region) {
@@ -153,20 +154,49 @@ impl<'a, 'e> Expansion<'a, 'e> {
                 }
             }
             if cell.skip.is_none() {
-                let choice = self.chooser.choose(account, region, &likeness.overrides);
-                cell.values = self
-                    .values
-                    .intern(&choice, self.chooser.given, self.chooser.effective);
-                self.meet(region, &likeness.overrides);
-                ties.extend(choice.ties);
-                for (at, lack) in choice.lacking.into_iter().filter(|_| active) {
-                    self.findings.lack(at, account, lack);
-                }
+                let alike = self.alike(region);
+                let known = self.chooser.is_alike_in_regions();
+                let (values, torn) = match chosen.get(&alike).filter(|_| known) {
+                    Some(chosen) => chosen,
+                    None => {
+                        let choice = self.choice((account, active), region, &likeness.overrides);
+                        chosen.entry(alike).insert_entry(choice).into_mut()
+                    }
+                };
+                cell.values = *values;
+                ties.extend(torn);
             }
             cells.insert(region, cell);
         }
         let cells = Rc::new(cells);
         Shape { cells, ties }
+    }
+
+    /// Which overrides are about a Region: where they are the same, an account has the same values.
+    fn alike(&self, region: &Region) -> Vec<bool> {
+        self.chooser
+            .given
+            .iter()
+            .map(|given| given.is_in(region))
+            .collect()
+    }
+
+    /// The values of an account in a Region, with what is found on the way.
+    fn choice(
+        &mut self,
+        (account, active): (&'a AccountId, bool),
+        region: &Region,
+        ranks: &[Option<Rank>],
+    ) -> (ValuesId, Vec<Tie<'a>>) {
+        let choice = self.chooser.choose(account, region, ranks);
+        let values = self
+            .values
+            .intern(&choice, self.chooser.given, self.chooser.effective);
+        self.meet(region, ranks);
+        for (at, lack) in choice.lacking.into_iter().filter(|_| active) {
+            self.findings.lack(at, account, lack);
+        }
+        (values, choice.ties)
     }
 
     fn meet(&mut self, region: &Region, ranks: &[Option<Rank>]) {

@@ -6,6 +6,7 @@ use model::definition::ParameterValue;
 use model::ids::Region;
 
 use super::Work;
+use crate::calls::units::Population;
 use crate::calls::{self, Piece};
 use crate::diff_instances::Row;
 use crate::fate::{Fate, FateKind};
@@ -29,12 +30,11 @@ impl<'a> Updates<'a> {
             fate.kind == FateKind::Update && (fate.sends.is_none() || waits(work, fate.values))
         };
         let sent = |fate: &Fate<'a>| is_sent(fate) && !waits(work, fate.values);
+        let cells = work.cells(plain, Some(stage));
+        let late = work.shares.in_order().first() != Some(&stage);
+        let there = population(work, !cells.is_empty(), late);
         Self {
-            plain: touches(
-                work,
-                &work.cells(plain, Some(stage)),
-                work.shares.in_order().first() != Some(&stage),
-            ),
+            plain: touches(work, &cells, there.as_ref()),
             overrides: lists(work, sent, Some(stage)),
         }
     }
@@ -75,20 +75,32 @@ fn lists<'a>(
     meant: impl Fn(&Fate<'a>) -> bool,
     stage: Option<usize>,
 ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
-    let lists = work.sets(&meant).into_iter().map(|id| {
+    let sets = work.sets(&meant);
+    let there = population(work, !sets.is_empty(), true);
+    let lists = sets.into_iter().map(|id| {
         let cells = work.cells(|fate| meant(fate) && fate.values == id, stage);
-        (work.wanted.values.values(id), touches(work, &cells, true))
+        let pieces = touches(work, &cells, there.as_ref());
+        (work.wanted.values.values(id), pieces)
     });
     lists.filter(|(_, pieces)| !pieces.is_empty()).collect()
 }
 
-/// Calls on instances that are there; `late` when instances may have been made before.
-fn touches<'a>(work: &Work<'a, '_>, cells: &Cells<Row<'a>, &'a Region>, late: bool) -> Vec<Piece<'a>> {
-    match work.observed {
-        Some(observed) if work.service_managed => {
-            let made = work.cells(|fate| late && fate.kind == FateKind::Create, None);
-            calls::units::touch(work.cutting(), &work.context.tree, cells, (observed, &made))
-        }
-        _ => calls::accounts(work.cutting(), cells),
+/// Calls on instances that are there.
+fn touches<'a>(
+    work: &Work<'a, '_>,
+    cells: &Cells<Row<'a>, &'a Region>,
+    there: Option<&Population<'a>>,
+) -> Vec<Piece<'a>> {
+    match there {
+        Some(there) => calls::units::touch(work.cutting(), cells, there),
+        None => calls::accounts(work.cutting(), cells),
     }
+}
+
+/// What is there when a call is made, for service-managed StackSets; `late` when instances may have been made before: a call
+/// without a filter would reach them.
+fn population<'a>(work: &Work<'a, '_>, needed: bool, late: bool) -> Option<Population<'a>> {
+    let observed = work.observed.filter(|_| needed && work.service_managed)?;
+    let made = work.cells(|fate| late && fate.kind == FateKind::Create, None);
+    Some(Population::of(&work.context.tree, observed, &made))
 }
