@@ -234,3 +234,30 @@ fn a_long_template_needs_a_bucket_and_one_over_a_megabyte_is_refused() {
     repository.write("templates/long.yaml", &long(1024 * 1024));
     assert!(repository.said().starts_with("E0306"), "{}", repository.said());
 }
+
+#[test]
+fn a_manifest_that_is_no_plain_text_or_too_large_is_refused_with_a_code() {
+    let repository = Repository::new("");
+    let code = |bytes: &[u8]| {
+        std::fs::write(repository.path("stackfleet.toml"), bytes).unwrap();
+        let reading = repository.read();
+        assert!(reading.desired.is_none());
+        reading.diagnostics[0].code.clone()
+    };
+    assert_eq!(code(b"\xff\xfev\0"), "E0109");
+    assert_eq!(code(b"\xfe\xff\0v"), "E0109");
+    assert_eq!(code(b"\xef\xbb\xbfversion = 1"), "E0109");
+    assert_eq!(code(b"version = \"\xc3\x28\""), "E0109");
+    assert_eq!(code(format!("x = \"{}\"", "a".repeat(10_000_000)).as_bytes()), "E0111");
+    assert_eq!(code("[".repeat(1_000_000).as_bytes()), "E0100");
+    assert_eq!(code(format!("x = {}", "{a=".repeat(300_000)).as_bytes()), "E0100");
+    assert_eq!(code(format!("a{} = 1", ".a".repeat(400_000)).as_bytes()), "E0100");
+    assert_eq!(code(b"x = 1\nx = 1\n"), "E0100");
+}
+
+#[test]
+fn of_very_many_mistakes_only_some_are_kept() {
+    let keys = (0..50_000).map(|number| format!("k{number} = 1\n"));
+    let reading = Repository::new(&keys.collect::<String>()).read();
+    assert_eq!(reading.diagnostics.len(), 200);
+}
