@@ -193,7 +193,7 @@ until = 2026-12-18T17:00:00+01:00
 template = "templates/plain.yaml"
 targets = ["Root"]
 regions = ["eu-west-1"]
-allow = ["W9999", "W0305", "E0101", "w0304"]
+allow = ["W9999", "E0101", "w0304"]
 "#
     ));
 }
