@@ -17,7 +17,7 @@ pub(crate) use tags::rain;
 /// Deeper templates are refused; CloudFormation's own parsers give up far earlier.
 const MAX_DEPTH: usize = 100;
 /// A value takes some bytes of text but many of memory; no template that anybody wrote comes near.
-const MAX_NODES: usize = 200_000;
+const MAX_NODES: usize = 150_000;
 /// A reader of a message needs no more than this.
 pub(crate) const MAX_WRONG: usize = 100;
 

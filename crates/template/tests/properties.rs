@@ -3,7 +3,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::format_push_string,
-    reason = "a test may panic"
+    clippy::disallowed_methods,
+    reason = "a test may panic, and is told by the environment how long to go on"
 )]
 
 use std::collections::BTreeMap;
@@ -171,7 +172,16 @@ fn is_no_difference(one: &Template, two: &Template) -> bool {
     found.resources.is_empty() && found.sections.is_empty()
 }
 
+/// As many cases as `STACKFLEET_CASES` says, or few: long runs are asked for.
+fn cases() -> ProptestConfig {
+    let wanted = std::env::var("STACKFLEET_CASES").ok();
+    let cases = wanted.and_then(|cases| cases.parse().ok()).unwrap_or(100);
+    ProptestConfig::with_cases(cases)
+}
+
 proptest! {
+    #![proptest_config(cases())]
+
     #[test]
     fn yaml_json_and_other_orders_are_the_same(body in body()) {
         let json = read(&body.to_string());
