@@ -282,3 +282,62 @@ fn no_cut_of_a_template_makes_the_reader_panic() {
         }
     }
 }
+
+#[test]
+fn limits_inside_of_sections_hold() {
+    let topic = "Resources: { A: { Type: AWS::SNS::Topic } }\n";
+    let mapping = |attributes: usize| {
+        let all = (0..attributes).fold(String::new(), |text, n| text + &format!("a{n}: b, "));
+        format!("Mappings: {{ M: {{ k: {{ {all} }} }} }}\n{topic}")
+    };
+    assert!(template::read("t", &mapping(200)).is_ok());
+    assert!(wrong(&mapping(201))[0].starts_with("E0336 1:"));
+    let dynamic = |references: usize| {
+        let all = (0..references).fold(String::new(), |text, n| {
+            text + &format!("'{{{{resolve:ssm:p{n}}}}}', '{{{{resolve:ssm:p0}}}}', ")
+        });
+        format!("Resources: {{ A: {{ Type: AWS::SNS::Topic, Properties: {{ P: [{all}] }} }} }}\n")
+    };
+    assert!(template::read("t", &dynamic(60)).is_ok());
+    assert!(wrong(&dynamic(61))[0].starts_with("E0336 1:"));
+    let output = |name: &str| format!("Outputs: {{ {name}: {{ Value: a }} }}\n{topic}");
+    assert!(template::read("t", &output(&"a".repeat(255))).is_ok());
+    assert!(wrong(&output(&"a".repeat(256)))[0].starts_with("E0336 1:12 "));
+}
+
+#[test]
+fn parts_that_resources_and_outputs_do_not_have_are_refused() {
+    let text = "Resources:\n  A: { Type: AWS::SNS::Topic, Propertys: {}, Count: 2 }\nOutputs:\n  Arn: { Export: { Name: a } }\n";
+    insta::assert_snapshot!(wrong(text).join("\n"));
+    // What a macro makes of them is not known.
+    assert!(template::read("t", &format!("Transform: Ours\n{text}")).is_ok());
+}
+
+#[test]
+fn json_is_held_to_the_same_budgets_and_keeps_its_places() {
+    let doubled = "{\"Resources\":\n {\"A\": {\"Type\": \"X\"}, \"A\": {\"Type\": \"Y\"}}}";
+    assert_eq!(
+        wrong(doubled),
+        ["E0332 2:23 `A` is written twice in the template"]
+    );
+    let nested = format!("{{\"Resources\": {}1{}}}", "[".repeat(110), "]".repeat(110));
+    assert!(wrong(&nested)[0].starts_with("E0331 1:"));
+    assert!(wrong(&format!("{{\"a\": [{}1]}}", "1,".repeat(300_000)))[0].starts_with("E0331 1:"));
+    assert_eq!(
+        wrong("{\"Resources\": {\n"),
+        ["E0330 2:1 the template is not valid JSON"]
+    );
+    assert_eq!(
+        wrong("{\"a\": \"\\ud800\"}"),
+        ["E0330 1:7 the template is not valid JSON"]
+    );
+    let tabs = "{\t\"Resources\": {\"A\":\t{\"Type\": \"T\u{e4}\"}}}";
+    let span = read(tabs).resources["A"].resource_type.span.clone();
+    assert_eq!(&tabs[span.start.offset..span.end.offset], "\"T\u{e4}\"");
+    // A long key, which YAML would not take.
+    let long = format!(
+        "{{\"Metadata\": {{\"{}\": 1}}, \"Resources\": {{\"A\": {{\"Type\": \"X\"}}}}}}",
+        "k".repeat(2000)
+    );
+    assert!(template::read("t", &long).is_ok());
+}
