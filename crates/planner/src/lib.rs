@@ -78,10 +78,11 @@ pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
         .stack_sets
         .values()
         .map(|set| stack_set::draft(&context, set));
+    let importers = removal::importers(&context);
     let removed = desired
         .removed
         .values()
-        .map(|removal| removal::draft(&context, removal));
+        .map(|removal| removal::draft(&context, removal, importers.get(removal.name.value.as_str())));
     let mut drafts: Vec<Draft<'_>> = wanted.chain(removed).collect();
     let gates = Gates::of(&drafts);
     gates.mark(&mut drafts);

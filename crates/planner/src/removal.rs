@@ -1,5 +1,7 @@
 //! One StackSet that goes: `[removed.NAME]`.
 
+use std::collections::BTreeSet;
+
 use model::desired::{OnLeave, Preferences, Removal};
 use model::diagnostic::Diagnostic;
 use model::observed::ObservedStackSet;
@@ -18,12 +20,21 @@ use crate::ownership;
 use crate::rollout::Shares;
 use crate::stack_set::remarks::{inoperable_warning, unknown_status};
 
-/// Plans it. One that is gone already needs nothing.
-pub(crate) fn draft<'a>(context: &Context<'a>, removal: &'a Removal) -> Draft<'a> {
+mod imports;
+
+pub(crate) use imports::importers;
+
+/// Plans it. One that is gone already needs nothing. `importers` are removed StackSets that must be gone first.
+pub(crate) fn draft<'a>(
+    context: &Context<'a>,
+    removal: &'a Removal,
+    importers: Option<&BTreeSet<&'a str>>,
+) -> Draft<'a> {
     let observed = context.observed.stack_sets.get(&removal.aws_name);
     let plan = unchanged(&removal.name, &removal.aws_name, observed.map(|set| &set.id));
     let mut draft = Draft::untouched(context, plan);
     draft.removal = true;
+    draft.depends_on = importers.into_iter().flatten().copied().collect();
     let Some(observed) = observed else { return draft };
     let name = removal.aws_name.as_str();
     if let Some(diagnostic) = ownership::foreign(context, &removal.name, name, observed, false) {
@@ -90,7 +101,7 @@ fn remarks(removal: &Removal, fates: &diff_instances::Fates<'_>) -> Vec<Diagnost
         .iter()
         .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
         .flat_map(|(_, cells)| cells.values())
-        .map(std::collections::BTreeSet::len)
+        .map(BTreeSet::len)
         .sum();
     let mut remarks = Vec::new();
     if inoperable > 0 {

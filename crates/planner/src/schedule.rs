@@ -162,16 +162,25 @@ fn numbered(waits: &Waits) -> BTreeMap<Place, u32> {
 struct Ends<'a, 'd> {
     drafts: &'d [Draft<'a>],
     index: BTreeMap<&'d str, usize>,
+    /// The same of removals.
+    removed: BTreeMap<&'d str, usize>,
 }
 
 impl<'a, 'd> Ends<'a, 'd> {
     fn of(drafts: &'d [Draft<'a>]) -> Self {
-        let wanted = drafts.iter().enumerate().filter(|(_, draft)| !draft.removal);
+        let named = |removal: bool| {
+            let drafts = drafts
+                .iter()
+                .enumerate()
+                .filter(move |(_, draft)| draft.removal == removal);
+            drafts
+                .map(|(index, draft)| (draft.plan.name.as_str(), index))
+                .collect()
+        };
         Self {
             drafts,
-            index: wanted
-                .map(|(index, draft)| (draft.plan.name.as_str(), index))
-                .collect(),
+            index: named(false),
+            removed: named(true),
         }
     }
 
@@ -181,7 +190,9 @@ impl<'a, 'd> Ends<'a, 'd> {
             return BTreeSet::new();
         };
         if draft.removal {
-            return self.index.values().filter_map(|index| self.end(*index)).collect();
+            let first = draft.depends_on.iter().filter_map(|name| self.removed.get(name));
+            let all = self.index.values().chain(first);
+            return all.filter_map(|index| self.end(*index)).collect();
         }
         let mut ends = BTreeSet::new();
         let mut seen = BTreeSet::from([index]);

@@ -151,3 +151,32 @@ fn a_new_stack_set_has_an_idempotency_token_of_its_own() {
     assert!(token(0).starts_with("sf-") && token(0) != token(1));
     assert_eq!(plan.operations[0].operation_id, None);
 }
+
+#[test]
+fn a_removed_stack_set_that_imports_goes_before_the_one_that_exports() {
+    let exporting =
+        format!("{TEMPLATE}Outputs:\n  Topic:\n    Value: !Ref Topic\n    Export:\n      Name: the-topic\n");
+    let importing = TEMPLATE.replace("DisplayName: one", "DisplayName: !ImportValue the-topic");
+    let planned = |templates: [&str; 2]| {
+        let mut desired = desired(Vec::new());
+        let mut observed = observed();
+        for (name, text) in ["a", "b"].into_iter().zip(templates) {
+            desired
+                .removed
+                .insert(name.to_owned(), removal(name, OnLeave::Delete));
+            let mut live = live(name);
+            text.clone_into(&mut live.definition.template);
+            let name = model::ids::StackSetName::parse(name).unwrap();
+            observed.stack_sets.insert(name, live);
+        }
+        let plan = crate::plan(&desired, &observed, &crate::Limits::default());
+        let steps = plan.operations.iter();
+        steps
+            .map(|operation| format!("{} {}", operation.stack_set, operation.step))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(planned([&exporting, &importing]), ["b 1", "a 2"]);
+    assert_eq!(planned([TEMPLATE, &importing]), ["a 1", "b 1"]);
+    let both = exporting.replace("DisplayName: one", "DisplayName: !ImportValue the-topic");
+    assert_eq!(planned([&both, &both]), ["a 1", "b 1"], "a circle has no order");
+}
