@@ -14,11 +14,11 @@ use crate::testing::obey::obey;
 use crate::testing::world::*;
 use crate::{Limits, plan};
 
-mod cases;
+pub(crate) mod cases;
 
 use cases::any_world;
 
-fn make(desired: &Desired, observed: &Observed) -> Plan {
+pub(crate) fn make(desired: &Desired, observed: &Observed) -> Plan {
     plan(desired, observed, &Limits::default())
 }
 

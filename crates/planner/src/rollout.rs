@@ -176,5 +176,7 @@ fn over(stage: &Stage, given: &OperationPreferences) -> OperationPreferences {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 #[path = "rollout/tests.rs"]
 pub(crate) mod tests;

@@ -372,7 +372,7 @@ fn instance(
     instance
 }
 
-pub(super) fn any_world() -> impl Strategy<Value = (Desired, Observed)> {
+pub(crate) fn any_world() -> impl Strategy<Value = (Desired, Observed)> {
     (any_organization(), proptest::collection::vec(any_set(), 1..4)).prop_map(|(places, sets)| {
         let mut observed = observed();
         place(&mut observed, &places);

@@ -15,7 +15,11 @@ use super::world::current;
 
 /// Carries out the first operations of a plan.
 pub(crate) fn obey(plan: &Plan, observed: &mut Observed, operations: usize) {
-    for operation in plan.operations.iter().take(operations) {
+    let always = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.runs_if.is_always());
+    for operation in always.take(operations) {
         obey_one(operation, observed);
         let Some(set) = observed.stack_sets.get(&operation.aws_name) else {
             assert_eq!(operation.definition_after, None);
