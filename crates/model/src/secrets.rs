@@ -17,6 +17,11 @@ impl Secrets {
         self.0.insert(reference, Zeroizing::new(value));
     }
 
+    /// Adds all of others.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// The value behind a reference.
     pub fn reveal(&self, reference: &str) -> Option<&str> {
         self.0.get(reference).map(|value| value.as_str())

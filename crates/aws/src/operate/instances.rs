@@ -18,6 +18,9 @@ const CREATE: &str = "CreateStackInstances";
 const UPDATE: &str = "UpdateStackInstances";
 const DELETE: &str = "DeleteStackInstances";
 
+/// Values of these instances alone; none to leave those that they have.
+type Overrides<'a> = Option<&'a BTreeMap<String, ParameterValue>>;
+
 /// A write about instances with what all three calls have in common.
 struct Common<'a> {
     aws: &'a Aws,
@@ -58,25 +61,29 @@ pub(super) async fn write(
     }
 }
 
+/// What all three calls are told in the same words. Their builders are different types without a trait in common, so that only a
+/// macro can say it once.
+macro_rules! addressed {
+    ($call:expr, $common:expr, $named:expr) => {
+        $call
+            .stack_set_name($common.stack_set)
+            .set_accounts($named.accounts)
+            .set_deployment_targets($named.units)
+            .set_regions($named.regions)
+            .operation_preferences(preferences($common.preferences))
+            .operation_id($common.operation.as_str())
+            .call_as($common.aws.call_as.clone())
+    };
+}
+
 async fn create(
     common: Common<'_>,
     targets: &CallTargets,
-    overrides: Option<&BTreeMap<String, ParameterValue>>,
+    overrides: Overrides<'_>,
 ) -> Result<Reply, CallError> {
     let named = named(CREATE, targets)?;
-    let call = common
-        .aws
-        .cloudformation
-        .create_stack_instances()
-        .stack_set_name(common.stack_set);
-    let call = call
-        .set_accounts(named.accounts)
-        .set_deployment_targets(named.units)
-        .set_regions(named.regions)
-        .set_parameter_overrides(list(CREATE, overrides)?)
-        .operation_preferences(preferences(common.preferences))
-        .operation_id(common.operation.as_str())
-        .call_as(common.aws.call_as.clone());
+    let call = addressed!(common.aws.cloudformation.create_stack_instances(), common, named);
+    let call = call.set_parameter_overrides(list(CREATE, overrides)?);
     let answer = call.send().await.map_err(|error| call_error(CREATE, &error))?;
     started(CREATE, answer.operation_id())
 }
@@ -84,42 +91,20 @@ async fn create(
 async fn update(
     common: Common<'_>,
     targets: &CallTargets,
-    overrides: Option<&BTreeMap<String, ParameterValue>>,
+    overrides: Overrides<'_>,
 ) -> Result<Reply, CallError> {
     let named = named(UPDATE, targets)?;
-    let call = common
-        .aws
-        .cloudformation
-        .update_stack_instances()
-        .stack_set_name(common.stack_set);
-    let call = call
-        .set_accounts(named.accounts)
-        .set_deployment_targets(named.units)
-        .set_regions(named.regions)
-        .set_parameter_overrides(list(UPDATE, overrides)?)
-        .operation_preferences(preferences(common.preferences))
-        .operation_id(common.operation.as_str())
-        .call_as(common.aws.call_as.clone());
+    let call = addressed!(common.aws.cloudformation.update_stack_instances(), common, named);
+    let call = call.set_parameter_overrides(list(UPDATE, overrides)?);
     let answer = call.send().await.map_err(|error| call_error(UPDATE, &error))?;
     started(UPDATE, answer.operation_id())
 }
 
 async fn delete(common: Common<'_>, targets: &CallTargets, retain_stacks: bool) -> Result<Reply, CallError> {
     let named = named(DELETE, targets)?;
-    let call = common
-        .aws
-        .cloudformation
-        .delete_stack_instances()
-        .stack_set_name(common.stack_set);
-    let call = call
-        .set_accounts(named.accounts)
-        .set_deployment_targets(named.units)
-        .set_regions(named.regions)
-        .retain_stacks(retain_stacks)
-        .operation_preferences(preferences(common.preferences))
-        .operation_id(common.operation.as_str())
-        .call_as(common.aws.call_as.clone());
-    let answer = call.send().await.map_err(|error| call_error(DELETE, &error))?;
+    let call = addressed!(common.aws.cloudformation.delete_stack_instances(), common, named);
+    let answer = call.retain_stacks(retain_stacks).send().await;
+    let answer = answer.map_err(|error| call_error(DELETE, &error))?;
     started(DELETE, answer.operation_id())
 }
 
@@ -131,9 +116,6 @@ fn named(api: &'static str, wanted: &CallTargets) -> Result<targets::Targets, Ca
 }
 
 /// Absent leaves overrides as they are, an empty list takes them all away (reference §2.5).
-fn list(
-    api: &'static str,
-    overrides: Option<&BTreeMap<String, ParameterValue>>,
-) -> Result<Option<Vec<Parameter>>, CallError> {
+fn list(api: &'static str, overrides: Overrides<'_>) -> Result<Option<Vec<Parameter>>, CallError> {
     overrides.map(|values| parameters(api, values)).transpose()
 }

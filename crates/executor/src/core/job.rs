@@ -113,6 +113,9 @@ impl<'p> Job<'p> {
     pub(super) fn record(&mut self, results: Vec<InstanceResult>) -> Vec<EventKind> {
         let mut events = Vec::new();
         for result in results {
+            if self.is_beside_the_plan(&result) {
+                continue;
+            }
             if is_over(&result.status) && self.told.insert(result.key.clone()) {
                 events.push(EventKind::Instance {
                     operation: self.operation.id.clone(),
@@ -125,9 +128,28 @@ impl<'p> Job<'p> {
         events
     }
 
+    /// An update that touches no instance of the plan changes the definition alone. Where every instance is out of AWS's reach,
+    /// AWS tries those all the same, since no call can name none of them (reference §2.2).
+    fn is_definition_alone(&self) -> bool {
+        matches!(self.operation.call, Write::UpdateStackSet(_)) && self.operation.instances == 0
+    }
+
+    fn is_beside_the_plan(&self, result: &InstanceResult) -> bool {
+        let bad = matches!(result.status, ResultStatus::Failed | ResultStatus::Cancelled);
+        bad && self.is_definition_alone()
+    }
+
+    /// Failed instances as the operation counts them.
+    fn failed_as_told(&self) -> u64 {
+        match &self.seen {
+            Some(seen) if !self.is_definition_alone() => seen.failed_instances,
+            _ => 0,
+        }
+    }
+
     /// Whether the results can be all of them: the list lags behind the operation (reference §1.7).
     pub(super) fn results_agree(&self) -> bool {
-        let failed = self.seen.as_ref().map_or(0, |seen| seen.failed_instances);
+        let failed = self.failed_as_told();
         // A rollback reaches what is there of its instances.
         let all = if self.is_rollback() {
             !self.results.is_empty()
@@ -197,7 +219,7 @@ impl<'p> Job<'p> {
             self.reason = Some(reason);
         }
         let mut instances = self.counts();
-        let failed = self.seen.as_ref().map_or(0, |seen| seen.failed_instances);
+        let failed = self.failed_as_told();
         instances.failed = instances.failed.max(failed);
         EventKind::OperationEnd {
             operation: self.operation.id.clone(),
@@ -215,10 +237,12 @@ impl<'p> Job<'p> {
         let Some(seen) = &self.seen else {
             return OperationOutcome::Succeeded;
         };
-        let clean = seen.failed_instances == 0 && self.failures().next().is_none();
+        let clean = self.failed_as_told() == 0 && self.failures().next().is_none();
         match seen.status {
             OperationStatus::Succeeded if clean => OperationOutcome::Succeeded,
             OperationStatus::Succeeded => OperationOutcome::Partial,
+            // Whatever the operation does to instances, the definition stays (reference §2.3).
+            OperationStatus::Failed if self.is_definition_alone() => OperationOutcome::Succeeded,
             OperationStatus::Failed => OperationOutcome::Failed,
             OperationStatus::Stopped => OperationOutcome::Stopped,
             OperationStatus::Queued

@@ -32,9 +32,17 @@ pub(super) fn check_plan(plan: &Plan, secrets: &Secrets) -> Vec<Cause> {
     let missing = needed
         .into_iter()
         .filter(|reference| secrets.reveal(reference).is_none());
+    causes.extend(missing.map(|reference| Kind::MissingSecret.for_all(without_value(reference))));
     causes
-        .extend(missing.map(|reference| Kind::MissingSecret.for_all(format!("`{reference}` has no value"))));
-    causes
+}
+
+/// What a reference without a value means for whoever has to give it one.
+fn without_value(reference: &str) -> String {
+    match reference.split_once(':') {
+        Some(("env", name)) => format!("environment variable `{name}` is not set here"),
+        Some(("ssm", name)) => format!("Systems Manager has no parameter `{name}`"),
+        _ => format!("`{reference}` has no value"),
+    }
 }
 
 /// Each StackSet that is written to needs the state that the plan stands on.

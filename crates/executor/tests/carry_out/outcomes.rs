@@ -10,7 +10,7 @@ use model::plan::Plan;
 
 use crate::cloud::{Cloud, Ending};
 use crate::drive::{Ended, Fault, run, run_with};
-use crate::plans::{name, rectangle, scene};
+use crate::plans::{name, operation, plan, rectangle, scene, update};
 
 use OperationOutcome::{Failed, NotStarted, Partial, Succeeded};
 
@@ -287,4 +287,23 @@ fn people_read_names_of_stack_sets_and_not_of_operations() {
         "{told:?}"
     );
     assert!(!told.iter().any(|text| text.contains("op-0")), "{told:?}");
+}
+
+#[test]
+fn an_update_of_the_definition_alone_is_done_though_aws_tries_accounts_out_of_its_reach() {
+    let mut cloud = Cloud::new();
+    cloud.add("baseline", "v1", &[1]);
+    let mut update = operation("op-01", "baseline", update("v2", &[1]), &[], Some("v2"));
+    update.touches.clear();
+    let plan = plan(vec![update], &cloud);
+    let key = rectangle(&[1]).keys().next().unwrap();
+    let ending = Ending {
+        status: OperationStatus::Failed,
+        failed: [(key, (ResultStatus::Failed, "the account is closed"))].into(),
+    };
+    let id = plan.operations[0].operation_id.clone().unwrap();
+    cloud.endings.insert(id, ending);
+    let ended = run(&mut cloud, &plan);
+    assert_eq!(ended.result(), ApplyResult::Succeeded, "{:?}", ended.summary);
+    assert_eq!(ended.summary.unwrap().instances.failed, 0);
 }

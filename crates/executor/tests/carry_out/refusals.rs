@@ -103,7 +103,10 @@ fn a_missing_secret_is_named_before_any_call() {
         panic!("{commands:?}")
     };
     assert_eq!(summary.result, ApplyResult::Error);
-    assert!(summary.causes[0].message.contains("env:TOKEN"));
+    assert_eq!(
+        summary.causes[0].message,
+        "environment variable `TOKEN` is not set here"
+    );
 }
 
 #[test]
