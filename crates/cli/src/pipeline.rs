@@ -4,7 +4,7 @@
 //! 2. [`open`]: the same, with AWS, or the simulator in its place;
 //! 3. [`observe`]: what AWS has, whole or not at all, with the values that the environment gives;
 //! 4. [`plan`]: what to do, pure;
-//! 5. [`carry_out`]: doing it, telling every event.
+//! 5. [`secrets`] and [`carry_out`]: doing it, telling every event.
 //!
 //! Commands are compositions of these and say nothing of their own about StackSets.
 
@@ -103,18 +103,28 @@ pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
     plan
 }
 
+/// The values of every secret that a plan refers to, of the environment and of Systems Manager.
+pub(crate) async fn secrets(plan: &Plan, session: &Session) -> Result<Secrets, Failure> {
+    let references = secrets::references(plan).cloned().collect();
+    let values = session.aws.secrets(&references).await;
+    let values = values.map_err(|error| Failure::of_files(error.diagnostics(), Sources::new()))?;
+    let mut secrets = secrets::of_plan(plan);
+    secrets.extend(values);
+    Ok(secrets)
+}
+
 /// Carries a plan out. The summary comes whatever happens, and says which signal ended it.
 pub(crate) async fn carry_out(
     plan: &Plan,
+    secrets: &Secrets,
     session: &Session,
     options: &executor::Options,
     listener: &mut Listener,
 ) -> ApplySummary {
     let interrupt = Interrupt::listen();
-    let secrets: Secrets = secrets::of_plan(plan);
     let mut summary = executor::apply(
         plan,
-        &secrets,
+        secrets,
         session.operate(),
         session.clock.clone(),
         options,

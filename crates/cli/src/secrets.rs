@@ -1,4 +1,4 @@
-//! Secret values for the executor, taken from the environment at the last moment.
+//! Secret values for the executor, taken from the environment at the last moment; those of Systems Manager come through `aws`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use model::definition::ParameterValue;
 use model::plan::Plan;
 use model::secrets::Secrets;
 
-/// The values of every secret that a plan refers to. One that is not set is left out; the executor says so before any write.
+/// The values of every secret in the environment that a plan refers to. One that is not set is left out; the executor says so before any write.
 pub(crate) fn of_plan(plan: &Plan) -> Secrets {
     let mut secrets = Secrets::default();
     for reference in references(plan) {
@@ -21,7 +21,8 @@ pub(crate) fn of_plan(plan: &Plan) -> Secrets {
     secrets
 }
 
-fn references(plan: &Plan) -> impl Iterator<Item = &String> {
+/// The references of every secret that a plan refers to.
+pub(crate) fn references(plan: &Plan) -> impl Iterator<Item = &String> {
     plan.operations
         .iter()
         .flat_map(|operation| values(&operation.call))

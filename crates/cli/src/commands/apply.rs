@@ -172,7 +172,8 @@ async fn finish(
         ..executor::Options::default()
     };
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
-    let summary = pipeline::carry_out(plan, session, &options, &mut listener).await;
+    let secrets = pipeline::secrets(plan, session).await?;
+    let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener).await;
     listener.close();
     session.close()?;
     Ok(tell(&summary, plan, terminal))

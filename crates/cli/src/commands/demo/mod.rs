@@ -88,7 +88,8 @@ impl Stage {
         let heartbeat = Duration::from_mins(5);
         let mut listener = Listener::new(plan, None, heartbeat, self.terminal)?;
         let options = executor::Options::default();
-        let summary = pipeline::carry_out(plan, &self.session, &options, &mut listener).await;
+        let secrets = pipeline::secrets(plan, &self.session).await?;
+        let summary = pipeline::carry_out(plan, &secrets, &self.session, &options, &mut listener).await;
         listener.close();
         let text = report::text::apply_summary(&summary, &plan.account_names, self.terminal.width());
         self.terminal.result(&text)?;
