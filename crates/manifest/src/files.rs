@@ -10,7 +10,7 @@ use globset::GlobBuilder;
 use model::diagnostic::{Diagnostic, Sources};
 use template::Template;
 
-use crate::reader::shown;
+use crate::words::shown;
 
 /// A file of a manifest has at most so many bytes: about 2,000 StackSets.
 pub(crate) const MAX_MANIFEST: u64 = 1024 * 1024;

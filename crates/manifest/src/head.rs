@@ -7,10 +7,11 @@ use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::{AccountId, OrganizationId, StackSetName};
 use semver::{Version, VersionReq};
 
-use crate::reader::{Reader, Wanted, shown};
+use crate::reader::{Reader, Wanted};
 use crate::regions::region;
 use crate::stack_set::{self, Defaults};
 use crate::tree::{Item, Place, Table, Value};
+use crate::words::shown;
 use crate::{limits, order, rollout, vocabulary};
 
 /// The keys of a manifest.

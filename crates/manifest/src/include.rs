@@ -6,8 +6,9 @@ use model::diagnostic::{Diagnostic, Span};
 use model::source::Source;
 
 use crate::files::{MAX_INCLUDED, MAX_MANIFEST, Unreadable};
-use crate::reader::{Reader, Wanted, shown};
+use crate::reader::{Reader, Wanted};
 use crate::tree::{Item, Place, Table, Value};
+use crate::words::shown;
 
 /// What an included file may define; everything else is the manifest's own.
 pub(crate) const KEYS: &[&str] = &[

@@ -39,6 +39,7 @@ mod targets;
 mod template_source;
 mod tree;
 mod vocabulary;
+mod words;
 
 use std::path::Path;
 

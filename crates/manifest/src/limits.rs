@@ -10,9 +10,10 @@ use model::diagnostic::{Diagnostic, Spanned};
 use crate::files::MAX_POLICY;
 use crate::parts::named_once;
 use crate::preferences::amount;
-use crate::reader::{Reader, Wanted, shown, similar};
+use crate::reader::{Reader, Wanted};
 use crate::targets::targets;
 use crate::tree::{Item, Place, Table, Value};
+use crate::words::{shown, similar};
 
 pub(crate) const GUARD: &[&str] = &[
     "max_changed_accounts",

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::desired::{DesiredStackSet, Removal};
 use model::diagnostic::{Diagnostic, Span, Spanned};
 
-use crate::reader::{Reader, shown, similar};
+use crate::reader::Reader;
+use crate::words::{shown, similar};
 
 type StackSets = BTreeMap<String, DesiredStackSet>;
 

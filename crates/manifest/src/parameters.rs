@@ -6,8 +6,9 @@ use model::desired::{AccountField, Parameter, Source};
 use model::diagnostic::Diagnostic;
 
 use crate::files::MAX_VALUE;
-use crate::reader::{Reader, Wanted, shown};
+use crate::reader::{Reader, Wanted};
 use crate::tree::{Item, Place, Table, Value};
+use crate::words::shown;
 
 /// The keys of a source: one that says where, and what may stand beside it.
 pub(crate) const SOURCES: &[&str] = &[

@@ -6,10 +6,11 @@ use model::desired::{Deploy, Override, Parameter, Skip, Source};
 use model::diagnostic::{Diagnostic, Span, Spanned};
 
 use crate::parameters::parameters;
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::regions::regions;
 use crate::targets::targets;
 use crate::tree::{Item, Place, Table};
+use crate::words::shown;
 
 pub(crate) const DEPLOY: &[&str] = &["regions", "targets"];
 pub(crate) const SKIP: &[&str] = &["reason", "regions", "targets"];

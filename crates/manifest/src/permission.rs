@@ -4,8 +4,9 @@ use model::definition::{AutoDeployment, Permission};
 use model::desired::CallAs;
 use model::diagnostic::Diagnostic;
 
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::tree::Table;
+use crate::words::shown;
 
 pub(crate) const AUTO_DEPLOY: &[&str] = &["leaving_accounts", "new_accounts"];
 

@@ -4,8 +4,9 @@ use model::desired::Preferences;
 use model::diagnostic::Diagnostic;
 use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 
-use crate::reader::{Reader, Wanted, shown};
+use crate::reader::{Reader, Wanted};
 use crate::tree::{Item, Table, Value, overlay};
+use crate::words::shown;
 
 pub(crate) const ACTIONS: &[&str] = &["create", "delete", "drift", "update"];
 pub(crate) const COMMON: &[&str] = &[

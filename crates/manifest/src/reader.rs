@@ -8,11 +8,10 @@ use model::source::Source;
 use crate::files::Files;
 use crate::tree::{Item, Place, Table, Value};
 use crate::vocabulary::Vocabulary;
+use crate::words::{shown, similar};
 
 /// A reader keeps so many diagnostics: who has more has one cause for most, and each costs memory.
 const MOST: usize = 200;
-/// Characters of a manifest's text that a message repeats.
-const MOST_SHOWN: usize = 80;
 
 /// Reads keys and keeps what is wrong with them.
 pub(crate) struct Reader<'a> {
@@ -368,35 +367,6 @@ impl<'a> Reader<'a> {
             }
         }
     }
-}
-
-/// A text of the manifest as a message repeats it.
-pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars().take(MOST_SHOWN) {
-        match c {
-            // Quotes are not what hides or acts.
-            '"' | '\'' | '\\' => shown.push(c),
-            c => shown.extend(c.escape_debug()),
-        }
-    }
-    if text.chars().nth(MOST_SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// The name that was probably meant.
-pub(crate) fn similar<'n>(text: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if text.len() > MOST_SHOWN {
-        return None;
-    }
-    let most = 1 + text.chars().count() / 4;
-    let lower = text.to_lowercase();
-    let near = known.map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &lower), name));
-    near.min()
-        .filter(|(edits, _)| *edits <= most)
-        .map(|(_, name)| name)
 }
 
 /// The text of a file with some ranges as asterisks, of the same length so that every place stays where it is.

@@ -3,10 +3,11 @@
 use model::diagnostic::Spanned;
 use model::ids::Region;
 
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::targets::{empty, in_a_set, names, twice};
 use crate::tree::{Place, Table};
 use crate::vocabulary::{REGION_SETS, look_up};
+use crate::words::shown;
 
 const EXAMPLE: &str = "regions = [\"eu-west-1\", \"us-east-1\"]";
 

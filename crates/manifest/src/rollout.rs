@@ -5,10 +5,11 @@ use model::diagnostic::{Diagnostic, Spanned};
 
 use crate::parts::named_once;
 use crate::preferences::{amount, modes, orders};
-use crate::reader::{Reader, Wanted, shown};
+use crate::reader::{Reader, Wanted};
 use crate::targets::targets;
 use crate::tree::{Item, Place, Table, Value};
 use crate::vocabulary::{Kind, Named, check_name, look_up};
+use crate::words::shown;
 
 pub(crate) const KEYS: &[&str] = &["on_failure", "stage"];
 pub(crate) const STAGE: &[&str] = &[

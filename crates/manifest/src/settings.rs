@@ -8,8 +8,9 @@ use model::desired::{Capabilities, OnLeave};
 use model::diagnostic::{Diagnostic, Spanned};
 
 use crate::codes;
-use crate::reader::{Reader, shown, similar};
+use crate::reader::Reader;
 use crate::tree::{Item, Table, Value};
+use crate::words::{shown, similar};
 
 /// AWS takes 50 tags (reference §1.1); one is the project's mark.
 const MAX_TAGS: usize = 49;

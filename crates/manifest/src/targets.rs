@@ -6,9 +6,10 @@ use model::desired::Target;
 use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::{AccountId, UnitId};
 
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::tree::{Place, Table, Value};
 use crate::vocabulary::{TARGET_SETS, look_up};
+use crate::words::shown;
 
 const EXAMPLE: &str = "targets = [\"Root/Workloads\", \"account:payments-prod\", \"111122223333\"]";
 

@@ -7,8 +7,9 @@ use model::diagnostic::{Diagnostic, Spanned};
 use model::digest::Digest;
 
 use crate::files::{Loaded, MAX_INLINE};
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::tree::{Place, Table, Value};
+use crate::words::shown;
 
 pub(crate) const KEYS: &[&str] = &["s3", "sha256"];
 const FILE: &str = "template = \"templates/NAME.yaml\"";

@@ -6,11 +6,12 @@ use model::desired::Target;
 use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::{AccountId, Region};
 
-use crate::reader::{Reader, Wanted, shown, similar};
+use crate::reader::{Reader, Wanted};
 use crate::regions::plain_regions;
 use crate::rollout::Plan;
 use crate::targets::plain_targets;
 use crate::tree::{Item, Place, Table};
+use crate::words::{shown, similar};
 
 pub(crate) const TARGET_SET: &[&str] = &["exclude", "include"];
 

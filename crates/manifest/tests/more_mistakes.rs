@@ -248,7 +248,10 @@ fn a_manifest_that_is_no_plain_text_or_too_large_is_refused_with_a_code() {
     assert_eq!(code(b"\xfe\xff\0v"), "E0109");
     assert_eq!(code(b"\xef\xbb\xbfversion = 1"), "E0109");
     assert_eq!(code(b"version = \"\xc3\x28\""), "E0109");
-    assert_eq!(code(format!("x = \"{}\"", "a".repeat(10_000_000)).as_bytes()), "E0111");
+    assert_eq!(
+        code(format!("x = \"{}\"", "a".repeat(10_000_000)).as_bytes()),
+        "E0111"
+    );
     assert_eq!(code("[".repeat(1_000_000).as_bytes()), "E0100");
     assert_eq!(code(format!("x = {}", "{a=".repeat(300_000)).as_bytes()), "E0100");
     assert_eq!(code(format!("a{} = 1", ".a".repeat(400_000)).as_bytes()), "E0100");

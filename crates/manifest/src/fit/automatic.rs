@@ -5,8 +5,9 @@ use model::desired::{Override, Source, Target};
 use model::diagnostic::{Diagnostic, Spanned};
 
 use super::Fit;
-use crate::reader::{Reader, shown};
+use crate::reader::Reader;
 use crate::tree::Item;
+use crate::words::shown;
 
 /// W0301: AWS deploys to new accounts without overrides (reference §5.1), so they start with other values.
 pub(crate) fn check(reader: &mut Reader, fit: &Fit) {

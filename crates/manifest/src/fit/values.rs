@@ -8,9 +8,10 @@ use template::{TemplateParameter, Violation};
 
 use super::Fit;
 use crate::parts::OVERRIDE;
-use crate::reader::{Reader, shown, similar};
+use crate::reader::Reader;
 use crate::stack_set::KEYS;
 use crate::tree::Item;
+use crate::words::{shown, similar};
 
 /// Values that are written in one place: a StackSet's own, or those of an override.
 struct Values<'a> {
