@@ -234,6 +234,9 @@ pub struct OperationSummaryLine {
     pub outcome: OperationOutcome,
     /// Instances by how they ended.
     pub instances: InstanceCounts,
+    /// The stage of the rollout that it belongs to, by [`crate::plan::Stage::id`].
+    #[serde(default, rename = "stage_id")]
+    pub stage: Option<String>,
     /// Whether it takes a stage back that failed.
     #[serde(default)]
     pub rollback: bool,

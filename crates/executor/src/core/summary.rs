@@ -126,6 +126,7 @@ fn describe(job: &Job) -> OperationSummaryLine {
     let operation = job.operation;
     OperationSummaryLine {
         rollback: job.is_rollback(),
+        stage: operation.stage.clone(),
         operation: operation.id.clone(),
         stack_set: operation.stack_set.clone(),
         aws_name: operation.aws_name.clone(),

@@ -1,0 +1,163 @@
+//! What holds when an apply is over, and the way on.
+
+use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
+
+use super::{is_open, tried};
+use crate::layout::{Line, Page};
+use crate::style::Meaning;
+use crate::words::{count, list, number};
+
+/// StackSets that are told by themselves when they are done in part.
+const MIXED: usize = 5;
+
+/// The state, the next step and the secrets that were sent.
+pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
+    let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
+    let counts = summary.instances;
+    let all = counts.succeeded + counts.failed + counts.cancelled + counts.pending + counts.not_started;
+    let left = left(counts);
+    let state = match summary.result {
+        ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
+        ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
+        _ if summary.operations.iter().any(is_open) => format!(
+            "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. {}",
+            count(counts.succeeded, "instance"),
+            number(counts.failed),
+            number(counts.cancelled),
+            rolled_back(summary)
+        ),
+        ApplyResult::AwaitingApproval => format!(
+            "{} of {} as the plan says, {left}.",
+            number(counts.succeeded),
+            count(all, "instance"),
+        ),
+        _ if summary.exit_code == 4 || summary.result == ApplyResult::Interrupted => format!(
+            "{} of {} as the plan says, {left}. {}",
+            number(counts.succeeded),
+            count(all, "instance"),
+            rolled_back(summary)
+        ),
+        _ => "nothing was changed.".to_owned(),
+    };
+    page.hanging(label("State now"), Meaning::Plain, &state);
+    for mixed in mixed(summary) {
+        page.hanging(label(""), Meaning::Plain, &mixed);
+    }
+    if let Some(next) = next(summary) {
+        page.hanging(label("Next"), Meaning::Plain, &next);
+    }
+    if !summary.secrets_sent.is_empty() {
+        page.hanging(
+            label("Secrets"),
+            Meaning::Plain,
+            &format!("sent: {}", summary.secrets_sent.join(", ")),
+        );
+    }
+}
+
+/// `3 failed, 279 not started`: what is not as the plan says.
+fn left(counts: InstanceCounts) -> String {
+    let parts = [
+        (counts.failed, "failed"),
+        (counts.cancelled, "cancelled"),
+        (counts.pending, "at work"),
+        (counts.not_started, "not started"),
+    ];
+    let told = parts.iter().filter(|(n, _)| *n > 0);
+    let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", number(*n))).collect();
+    if told.is_empty() {
+        "none is left".to_owned()
+    } else {
+        told.join(", ")
+    }
+}
+
+/// What became of a rollback.
+fn rolled_back(summary: &ApplySummary) -> &'static str {
+    let back: Vec<_> = tried(summary).filter(|line| line.rollback).collect();
+    let done = |line: &&OperationSummaryLine| line.outcome == OperationOutcome::Succeeded;
+    match (back.is_empty(), back.iter().all(done)) {
+        (true, _) => "Nothing was rolled back.",
+        (false, true) => "The definition from before the rollout is back.",
+        (false, false) => "The rollback did not succeed.",
+    }
+}
+
+/// StackSets of which a part is as the plan says and a part is not: `security-baseline: 206 of 408 instances, 1 failed`.
+fn mixed(summary: &ApplySummary) -> Vec<String> {
+    let mut sets: Vec<(&str, InstanceCounts)> = Vec::new();
+    for line in summary.operations.iter().filter(|line| !line.rollback) {
+        let one = line.instances;
+        match sets.iter_mut().find(|(name, _)| *name == line.stack_set) {
+            Some((_, sum)) => {
+                sum.succeeded += one.succeeded;
+                sum.failed += one.failed;
+                sum.cancelled += one.cancelled;
+                sum.pending += one.pending;
+                sum.not_started += one.not_started;
+            }
+            None => sets.push((&line.stack_set, one)),
+        }
+    }
+    if sets.len() < 2 {
+        return Vec::new();
+    }
+    let told = |(name, sum): &(&str, InstanceCounts)| {
+        let rest = sum.failed + sum.cancelled + sum.pending + sum.not_started;
+        let done = number(sum.succeeded);
+        let all = count(sum.succeeded + rest, "instance");
+        (sum.succeeded > 0 && rest > 0).then(|| format!("{name}: {done} of {all}, {}.", left(*sum)))
+    };
+    sets.iter().filter_map(told).take(MIXED).collect()
+}
+
+/// The first stages that did not begin, one of each rollout.
+fn waiting(summary: &ApplySummary) -> Vec<&str> {
+    let mut stages: Vec<(&str, &str)> = Vec::new();
+    let lines = summary.operations.iter();
+    for line in lines.filter(|line| line.outcome == OperationOutcome::NotStarted) {
+        let stage = line.stage.as_deref().and_then(|id| id.rsplit_once('/'));
+        if let Some((rollout, stage)) = stage
+            && stages.iter().all(|(known, _)| *known != rollout)
+        {
+            stages.push((rollout, stage));
+        }
+    }
+    stages.into_iter().map(|(_, stage)| stage).collect()
+}
+
+fn approval(summary: &ApplySummary) -> String {
+    let stages = waiting(summary);
+    let flags: Vec<String> = stages
+        .iter()
+        .map(|stage| format!("--approve-stage {stage}"))
+        .collect();
+    if stages.is_empty() {
+        return "have the next stage approved, then run the same apply with --approve-stage.".to_owned();
+    }
+    format!(
+        "have {} approved, then run the same apply with: {}. What is done is not done again.",
+        list(&stages),
+        flags.join(" ")
+    )
+}
+
+fn next(summary: &ApplySummary) -> Option<String> {
+    let next = match summary.result {
+        ApplyResult::Succeeded | ApplyResult::NoChanges => return None,
+        ApplyResult::AwaitingApproval => return Some(approval(summary)),
+        ApplyResult::Failed | ApplyResult::Partial | ApplyResult::Denied => {
+            "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too."
+        }
+        ApplyResult::Stale | ApplyResult::StaleMidway => {
+            "plan again and have it reviewed: stackfleet plan --out plan.json"
+        }
+        ApplyResult::Busy => "run the same apply again when the other operation is over: stackfleet status",
+        ApplyResult::StillRunning | ApplyResult::Interrupted => {
+            "operations that were started go on in AWS. Run the same apply again: it takes them up and starts none twice."
+        }
+        ApplyResult::Frozen => "run the same apply again when the freeze is over.",
+        ApplyResult::Error => "clear the causes above and run the same command again.",
+    };
+    Some(next.to_owned())
+}
