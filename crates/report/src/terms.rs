@@ -19,6 +19,11 @@ pub(crate) fn account(names: &Names, id: &AccountId) -> String {
         .map_or_else(|| id.to_string(), |name| format!("{name} {id}"))
 }
 
+/// An account where there is little room: its name, or the id when none is known.
+pub(crate) fn short<'n>(names: &'n Names, id: &'n AccountId) -> &'n str {
+    names.get(id).map_or(id.as_str(), String::as_str)
+}
+
 /// The symbol in front of something that changes.
 pub(crate) fn mark(action: Action) -> &'static str {
     match action {

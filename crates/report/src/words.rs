@@ -37,6 +37,31 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
+/// How long something may take, in a unit that suits both ends: `41–90 s`, `75–130 min`, `5–8 h`. Parts of it count as whole.
+pub(crate) fn from_to(low: u64, high: u64) -> String {
+    let (unit, seconds) = match high {
+        0..120 => ("s", 1),
+        120..18_000 => ("min", 60),
+        _ => ("h", 3600),
+    };
+    let (low, high) = (low.div_ceil(seconds), high.div_ceil(seconds));
+    if low >= high {
+        format!("{} {unit}", number(high))
+    } else {
+        format!("{}–{} {unit}", number(low), number(high))
+    }
+}
+
+/// A time that somebody set, exactly: `45 s`, `15 min`, `90 s`, `2 h`.
+pub(crate) fn exactly(seconds: u64) -> String {
+    match seconds {
+        0 => "0 s".to_owned(),
+        n if n.is_multiple_of(3600) => format!("{} h", number(n / 3600)),
+        n if n.is_multiple_of(60) => format!("{} min", number(n / 60)),
+        n => format!("{} s", number(n)),
+    }
+}
+
 /// How long ago something was, in its largest unit: `6 min`, `2 h`, `12 d`.
 pub(crate) fn age(seconds: u64) -> String {
     match seconds {
@@ -93,6 +118,23 @@ mod tests {
         assert_eq!(
             [0, 360, 90_000, 1_036_800].map(age),
             ["0 s", "6 min", "25 h", "12 d"].map(str::to_owned)
+        );
+    }
+
+    #[test]
+    fn expected_times_have_one_unit_and_set_ones_are_exact() {
+        assert_eq!(
+            [
+                from_to(41, 90),
+                from_to(4440, 7800),
+                from_to(60, 20_000),
+                from_to(300, 300)
+            ],
+            ["41–90 s", "74–130 min", "1–6 h", "5 min"].map(str::to_owned)
+        );
+        assert_eq!(
+            [900, 90, 7200, 0].map(exactly),
+            ["15 min", "90 s", "2 h", "0 s"].map(str::to_owned)
         );
     }
 

@@ -6,8 +6,8 @@ use model::event::{ApplyResult, Cause, OperationOutcome};
 use model::plan::OperationKind;
 use report::WIDEST;
 use report::text::{EventContext, apply_summary, event_line};
-use values::live::{events, failed_summary, line, summary};
-use values::{changes, names, strip};
+use values::live::{events, failed_summary, gate_events, line, summary, unapproved_summary};
+use values::{changes, names, staged, strip};
 
 #[test]
 fn events_are_one_plain_line_each() {
@@ -19,6 +19,22 @@ fn events_are_one_plain_line_each() {
         .collect();
     assert!(lines.iter().all(|line| !line.contains('\n')));
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn operations_name_their_stage_and_gates_say_what_they_wait_for() {
+    let context = EventContext::of(&staged::plan());
+    let lines: Vec<String> = gate_events()
+        .iter()
+        .filter_map(|event| event_line(event, &context))
+        .map(|line| strip(&line))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn a_stop_for_an_approval_says_what_is_done_and_how_to_go_on() {
+    insta::assert_snapshot!(strip(&apply_summary(&unapproved_summary(), &names(), WIDEST)));
 }
 
 #[test]

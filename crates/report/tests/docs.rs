@@ -1,7 +1,10 @@
 //! The samples of docs/output.md are what the program prints.
 
 const PAGE: &str = include_str!("../../../docs/output.md");
-const PRINTED: [&str; 7] = [
+const PRINTED: [&str; 10] = [
+    include_str!("snapshots/plans__a_rollout_is_shown_stage_by_stage_with_what_stands_between.snap"),
+    include_str!("snapshots/applies__a_stop_for_an_approval_says_what_is_done_and_how_to_go_on.snap"),
+    include_str!("snapshots/applies__operations_name_their_stage_and_gates_say_what_they_wait_for.snap"),
     include_str!("snapshots/plans__a_plan_shows_what_how_bad_and_every_detail.snap"),
     include_str!("snapshots/plans__a_blocked_plan_says_why_and_is_shown_whole.snap"),
     include_str!("snapshots/messages__an_error_shows_the_place_its_other_side_and_an_edit.snap"),

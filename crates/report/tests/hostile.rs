@@ -4,13 +4,17 @@
 
 mod values;
 
+use model::definition::ParameterValue;
 use model::diagnostic::{Diagnostic, Position, Sources, Span};
 use model::event::{Cause, EventKind};
 use model::plan::{Hold, Plan, PlanResult};
+use model::target_matrix::{
+    AccountTargets, CellState, StackSetTargets, TargetCell, TargetEffect, TargetLine, UnitTargets,
+};
 use proptest::prelude::*;
 use report::text::{self, Diff, EventContext, PlanView};
 use serde_json::Value;
-use values::{changes, live, strip};
+use values::{live, staged, strip};
 
 /// Texts full of what terminals obey and readers do not see.
 fn hostile() -> impl Strategy<Value = String> {
@@ -62,7 +66,7 @@ fn assert_tame(text: &str) {
 }
 
 /// Properties of a plan that hold free text from AWS or from files.
-const FREE: [&str; 17] = [
+const FREE: [&str; 31] = [
     "project",
     "name",
     "stack_set",
@@ -80,11 +84,25 @@ const FREE: [&str; 17] = [
     "message",
     "text",
     "file",
+    "rollout",
+    "basis",
+    "section",
+    "policy",
+    "effect",
+    "through",
+    "stage_id",
+    "id",
+    "actions",
+    "resources",
+    "principals",
+    "notes",
+    "alarms",
+    "exclude",
 ];
 
 /// The plan with everything, each free text of it replaced.
 fn hostile_plan(bad: &str, result: PlanResult) -> Plan {
-    let mut plan = changes::plan();
+    let mut plan = staged::plan();
     let one = Diagnostic::error("E0101", "x")
         .label(&values::span(1), "x")
         .note(bad)
@@ -95,6 +113,8 @@ fn hostile_plan(bad: &str, result: PlanResult) -> Plan {
         stack_set: Some("x".to_owned()),
         instances: 3,
     });
+    plan.complete = false;
+    plan.selection.exclude = vec![bad.to_owned()];
     let mut json = serde_json::to_value(&plan).unwrap_or_default();
     poison(&mut json, bad);
     let mut poisoned: Plan = serde_json::from_value(json).unwrap_or(plan);
@@ -115,6 +135,14 @@ fn poison(json: &mut Value, bad: &str) {
             for (key, value) in members {
                 match value {
                     Value::String(text) if FREE.contains(&key.as_str()) => bad.clone_into(text),
+                    Value::Array(items) if FREE.contains(&key.as_str()) => {
+                        for item in items {
+                            match item {
+                                Value::String(text) => bad.clone_into(text),
+                                other => poison(other, bad),
+                            }
+                        }
+                    }
                     // The source of a plan is an object, the source of a parameter a text.
                     other => poison(other, bad),
                 }
@@ -161,10 +189,37 @@ proptest! {
     }
 
     #[test]
+    fn targets_are_tame(bad in hostile(), width in 0_usize..200) {
+        let span = Span { file: bad.clone(), ..values::span(1) };
+        let line = |effect| TargetLine { effect, span: span.clone(), text: bad.clone() };
+        let lines = vec![line(TargetEffect::Targets), line(TargetEffect::Skips), line(TargetEffect::Gives)];
+        let cell = TargetCell {
+            region: values::region("eu-west-1"),
+            state: CellState::Wanted,
+            lines,
+            values: [(bad.clone(), ParameterValue::Plain(bad.clone()))].into(),
+        };
+        let account = AccountTargets { account: values::id(1), name: bad.clone(), cells: vec![cell] };
+        let unit = UnitTargets { unit: bad.clone(), unit_id: values::unit_id(), accounts: vec![account] };
+        let set = StackSetTargets {
+            stack_set: bad.clone(),
+            regions: vec![values::region("eu-west-1")],
+            units: vec![unit],
+            diagnostics: vec![Diagnostic::error("E0201", bad.clone())],
+        };
+        assert_tame(&text::targets(std::slice::from_ref(&set), text::TargetsDetail::Full, width));
+        assert_tame(&report::json::targets(&[set]));
+    }
+
+    #[test]
     fn events_and_summaries_are_tame(bad in hostile()) {
         let context = EventContext::of(&hostile_plan(&bad, PlanResult::Changes));
-        for mut event in live::events() {
+        for mut event in live::events().into_iter().chain(live::gate_events()) {
             match &mut event.kind {
+                EventKind::Gate { stage, reason, .. } => {
+                    bad.clone_into(stage);
+                    *reason = Some(bad.clone());
+                }
                 EventKind::OperationStart { operation, stack_set, .. } => {
                     bad.clone_into(operation);
                     bad.clone_into(stack_set);
@@ -177,10 +232,11 @@ proptest! {
             assert_tame(&line);
             prop_assert!(!line.contains('\n'));
         }
-        let mut summary = live::failed_summary();
+        let mut summary = live::unapproved_summary();
         for line in &mut summary.operations {
             bad.clone_into(&mut line.stack_set);
             line.reason = Some(bad.clone());
+            line.stage = Some(format!("{bad}/{bad}"));
             line.failures.insert(bad.clone(), vec![live::failed(77, "us-east-1", &bad)]);
         }
         let cause = Cause { stack_set: Some(bad.clone()), code: bad.clone(), message: bad.clone(), help: Some(bad.clone()) };

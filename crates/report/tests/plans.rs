@@ -5,7 +5,7 @@ mod values;
 use model::diagnostic::Diagnostic;
 use model::plan::{Action, Blocked, Hold, PlanResult, Reason};
 use report::text::{Diff, PlanView, plan};
-use values::{changes, group, plan_of, rectangle, span, stack_set, strip};
+use values::{changes, group, plan_of, rectangle, span, stack_set, staged, strip};
 
 fn shown(the_plan: &model::plan::Plan, diff: Diff) -> String {
     let view = PlanView {
@@ -187,14 +187,100 @@ fn long_values_are_shown_from_where_they_differ() {
 }
 
 #[test]
-fn a_narrow_terminal_gets_lines_that_fit() {
-    let the_plan = changes::plan();
-    let view = PlanView {
-        width: 80,
-        diff: Diff::Summary,
-        ..PlanView::default()
+fn a_rollout_is_shown_stage_by_stage_with_what_stands_between() {
+    insta::assert_snapshot!(shown(&staged::plan(), Diff::Summary));
+}
+
+#[test]
+fn values_of_single_accounts_are_three_lines_and_a_count() {
+    let the_plan = staged::plan();
+    let auto = shown(&the_plan, Diff::Auto);
+    assert_eq!(auto.matches("dev → prod-").count(), 3, "{auto}");
+    assert!(auto.contains("and 55 more accounts: --diff full"), "{auto}");
+    let full = shown(&the_plan, Diff::Full);
+    assert_eq!(full.matches("dev → prod-").count(), 58, "{full}");
+}
+
+#[test]
+fn a_secret_of_single_accounts_is_not_shown() {
+    for diff in [Diff::Summary, Diff::Full] {
+        let text = shown(&staged::plan(), diff);
+        assert!(text.contains("(sensitive)") && !text.contains("SECRET"), "{text}");
+    }
+}
+
+#[test]
+fn a_rollout_that_goes_on_says_since_when_it_waits() {
+    let mut the_plan = staged::plan();
+    the_plan.stages[0].ended_at = Some(values::time("2026-11-22T09:50:00Z"));
+    the_plan.operations.remove(0);
+    let text = shown(&the_plan, Diff::None);
+    let wait = "wait 15 min from 2026-11-22 09:50 UTC, when canary ended, go on if nothing failed";
+    assert!(text.contains(wait), "{text}");
+}
+
+#[test]
+fn a_freeze_that_is_on_is_told_otherwise_than_one_to_come() {
+    let mut the_plan = staged::plan();
+    assert!(shown(&the_plan, Diff::None).contains("Freeze        year end: 2026-12-18 17:00 to "));
+    the_plan.freezes[0].from = values::time("2026-11-01T00:00:00Z");
+    let text = shown(&the_plan, Diff::None);
+    assert!(
+        text.contains("Frozen now    year end: until 2027-01-04 08:00 UTC, 58 accounts"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_partial_plan_says_what_was_selected() {
+    let mut the_plan = staged::plan();
+    the_plan.complete = false;
+    the_plan.selection.exclude = vec!["guardduty-members".to_owned()];
+    the_plan.selection.stages = vec!["canary".to_owned()];
+    let text = shown(&the_plan, Diff::None);
+    assert!(
+        text.contains("! partial: without guardduty-members; only up to stage canary"),
+        "{text}"
+    );
+}
+
+#[test]
+fn two_thousand_cells_are_a_few_lines() {
+    let wide = |accounts| {
+        group(
+            Action::Update,
+            &[Reason::Template],
+            "Root/Workloads/Prod",
+            accounts,
+        )
     };
-    let text = strip(&plan(&the_plan, &view));
-    let widest = text.lines().map(|line| line.chars().count()).max();
-    assert!(widest <= Some(80), "{text}");
+    let mut others = wide(rectangle(600..604, &["eu-west-1"]));
+    others.action = Action::Create;
+    others.reasons = vec![Reason::JoinedUnit];
+    let regions = ["eu-west-1", "eu-central-1", "us-east-1", "us-west-2"];
+    let groups = vec![wide(rectangle(1..500, &regions)), others];
+    let set = stack_set("wide", Action::Update, &[Reason::Template], groups);
+    let text = shown(&plan_of(PlanResult::Changes, vec![set], Vec::new()), Diff::Auto);
+    let section = text.split("  Because").nth(1).unwrap_or_default();
+    let section = section.split("───").next().unwrap_or_default();
+    assert!(
+        section.contains("499 ~") && section.lines().count() <= 8,
+        "{section}"
+    );
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for (width, diff) in (60..=98).flat_map(|width| [(width, Diff::Summary), (width, Diff::Full)]) {
+        for the_plan in [changes::plan(), staged::plan()] {
+            let view = PlanView {
+                width,
+                diff,
+                ..PlanView::default()
+            };
+            let text = strip(&plan(&the_plan, &view));
+            let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > width).collect();
+            assert!(wide.is_empty(), "{width}: {wide:#?}");
+        }
+    }
 }

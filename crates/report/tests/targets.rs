@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 
 use model::definition::ParameterValue;
 use model::diagnostic::Diagnostic;
-use model::ids::UnitId;
 use model::target_matrix::*;
 use report::text::{TargetsDetail, targets};
-use values::{id, names, region, span, strip};
+use values::{id, names, region, span, strip, unit_id};
 
 const CORE: [&str; 3] = ["eu-west-1", "eu-central-1", "us-east-1"];
 
@@ -53,7 +52,7 @@ fn everywhere(n: u64, state: CellState, lines: &[TargetLine]) -> AccountTargets 
 fn unit(path: &str, accounts: Vec<AccountTargets>) -> UnitTargets {
     UnitTargets {
         unit: path.to_owned(),
-        unit_id: UnitId::parse("ou-ab12-11111111").unwrap(),
+        unit_id: unit_id(),
         accounts,
     }
 }

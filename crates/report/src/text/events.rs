@@ -1,11 +1,11 @@
 //! One plain line for each event that a log should hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{InstanceResult, ResultStatus};
 use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
 use model::ids::OperationId;
-use model::plan::{OperationKind, Plan};
+use model::plan::{OperationKind, Plan, Stage};
 
 use super::plan::sides;
 use crate::layout::Line;
@@ -19,13 +19,16 @@ pub struct EventContext {
     operations: BTreeMap<String, Place>,
     total: usize,
     names: Names,
+    /// Rollouts by the ids of their stages, with the accounts that the stage reaches.
+    stages: BTreeMap<String, (String, u64)>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Place {
     index: usize,
     accounts: u64,
     regions: u64,
+    stage: Option<String>,
 }
 
 impl EventContext {
@@ -37,9 +40,22 @@ impl EventContext {
                 index: index + 1,
                 accounts,
                 regions,
+                stage: operation.stage.clone(),
             }
         };
+        let reached = |stage: &Stage| {
+            let operations = plan.operations.iter();
+            let here = operations.filter(|operation| operation.stage.as_ref() == Some(&stage.id));
+            let touched = here.flat_map(|operation| &operation.touches);
+            let accounts: BTreeSet<_> = touched.flat_map(|one| &one.accounts).collect();
+            (stage.rollout.clone(), accounts.len() as u64)
+        };
         Self {
+            stages: plan
+                .stages
+                .iter()
+                .map(|stage| (stage.id.clone(), reached(stage)))
+                .collect(),
             operations: plan
                 .operations
                 .iter()
@@ -48,6 +64,23 @@ impl EventContext {
                 .collect(),
             total: plan.operations.len(),
             names: plan.account_names.clone(),
+        }
+    }
+
+    /// `security-baseline canary`: the StackSet, and the stage that the operation belongs to.
+    fn subject(&self, stack_set: &str, operation: &str) -> String {
+        let place = self.operations.get(operation);
+        subject(stack_set, place.and_then(|place| place.stage.as_deref()))
+    }
+
+    /// `rollout careful wants an approval before prod (58 accounts)`
+    fn wants(&self, stage_id: &str, stage: &str) -> String {
+        match self.stages.get(stage_id) {
+            Some((rollout, accounts)) => {
+                let whom = count(*accounts, "account");
+                format!("rollout {rollout} wants an approval before {stage} ({whom})")
+            }
+            None => format!("{stage} wants an approval before it begins"),
         }
     }
 
@@ -85,16 +118,19 @@ type Told<'a> = (&'static str, Meaning, Option<&'a str>, String);
 fn told<'a>(event: &'a EventKind, context: &EventContext) -> Option<Told<'a>> {
     match event {
         EventKind::ApplyStart { .. } | EventKind::Waiting { .. } | EventKind::ApplySummary(_) => run(event),
-        EventKind::Gate { .. } => gate(event),
+        EventKind::Gate { .. } => gate(event, context),
         EventKind::OperationStart {
             operation, adopted, ..
         } => {
             let verb = if *adopted { "adopt" } else { "start" };
             Some((verb, Meaning::Plain, Some(operation), started(event, context)))
         }
-        EventKind::OperationProgress { operation, .. } => {
-            Some(("running", Meaning::Plain, Some(operation), progress(event)))
-        }
+        EventKind::OperationProgress { operation, .. } => Some((
+            "running",
+            Meaning::Plain,
+            Some(operation),
+            progress(event, context),
+        )),
         EventKind::Instance {
             operation,
             stack_set,
@@ -105,7 +141,7 @@ fn told<'a>(event: &'a EventKind, context: &EventContext) -> Option<Told<'a>> {
             operation, outcome, ..
         } => {
             let (verb, meaning) = ending(*outcome);
-            Some((verb, meaning, Some(operation), ended(event)))
+            Some((verb, meaning, Some(operation), ended(event, context)))
         }
     }
 }
@@ -146,8 +182,9 @@ fn run(event: &EventKind) -> Option<Told<'_>> {
 }
 
 /// What stands between two stages of a rollout.
-fn gate(event: &EventKind) -> Option<Told<'_>> {
+fn gate<'a>(event: &'a EventKind, context: &EventContext) -> Option<Told<'a>> {
     let EventKind::Gate {
+        stage_id,
         stage,
         gate,
         state,
@@ -175,8 +212,7 @@ fn gate(event: &EventKind) -> Option<Told<'_>> {
             ("healthy", Meaning::Good, format!("{stage}: alarms are OK"))
         }
         (GateKind::Approval, GateState::Waiting) => {
-            let text = format!("{stage} wants an approval before it begins");
-            ("stop", Meaning::Attention, text)
+            ("stop", Meaning::Attention, context.wants(stage_id, stage))
         }
         (GateKind::Approval, GateState::Passed) => ("go on", Meaning::Good, format!("{stage} is approved")),
         (_, GateState::Failed) => ("stop", Meaning::Bad, format!("{stage}: {why}")),
@@ -201,6 +237,7 @@ fn started(event: &EventKind, context: &EventContext) -> String {
     };
     let id = short_id(aws_operation_id.as_ref());
     let what = kind(*what);
+    let stack_set = context.subject(stack_set, operation);
     if *instances == 0 {
         return format!("{stack_set}: {what}{id}");
     }
@@ -215,8 +252,9 @@ fn started(event: &EventKind, context: &EventContext) -> String {
     )
 }
 
-fn progress(event: &EventKind) -> String {
+fn progress(event: &EventKind, context: &EventContext) -> String {
     let EventKind::OperationProgress {
+        operation,
         stack_set,
         done,
         running,
@@ -228,6 +266,7 @@ fn progress(event: &EventKind) -> String {
         return String::new();
     };
     let (done, all) = (number(*done), number(*instances));
+    let stack_set = context.subject(stack_set, operation);
     let failed = match failed {
         0 => String::new(),
         n => format!(", {} failed", number(*n)),
@@ -250,8 +289,9 @@ fn ending(outcome: OperationOutcome) -> (&'static str, Meaning) {
     }
 }
 
-fn ended(event: &EventKind) -> String {
+fn ended(event: &EventKind, context: &EventContext) -> String {
     let EventKind::OperationEnd {
+        operation,
         stack_set,
         kind,
         outcome,
@@ -269,11 +309,20 @@ fn ended(event: &EventKind) -> String {
     } else {
         String::new()
     };
+    let stack_set = context.subject(stack_set, operation);
     let text = format!("{stack_set}: {}{took}", counts(*kind, *instances));
     match reason {
         // A success needs no reason; everything else does.
         Some(reason) if *outcome != OperationOutcome::Succeeded => format!("{text}: {reason}"),
         _ => text,
+    }
+}
+
+/// A StackSet with the name of the stage of its rollout.
+pub(super) fn subject(stack_set: &str, stage: Option<&str>) -> String {
+    match stage {
+        Some(id) => format!("{stack_set} {}", id.rsplit_once('/').map_or(id, |(_, name)| name)),
+        None => stack_set.to_owned(),
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{AccountId, Region};
 
-use crate::layout::{Cell, Line, Page, table, width};
+use crate::layout::{Cell, Line, Page, natural_width, table, width};
 use crate::style::Meaning;
-use crate::terms::{Names, account};
+use crate::terms::{Names, account, short};
 use crate::words::{count, number};
 
-/// Columns that the unit, the number of accounts and the words behind the Regions are given at least.
+/// Columns that the unit, the number of accounts and the words behind the Regions are left, if they need so many.
 const AROUND_REGIONS: usize = 54;
 /// Accounts that are named in a row; more are counted.
 const NAMED: usize = 2;
@@ -28,9 +28,15 @@ pub(super) enum Mark {
 pub(super) struct Treatment<'a> {
     /// Regions that are not here are not targeted.
     pub(super) cells: BTreeMap<&'a Region, Mark>,
-    /// The words of each column behind the Regions, in their order and once each.
-    pub(super) behind: Vec<Vec<String>>,
+    /// Words behind the Regions, once each.
+    pub(super) why: Vec<String>,
 }
+
+/// Accounts of a unit that are not grouped yet.
+pub(super) type Accounts<'a> = BTreeMap<&'a AccountId, Treatment<'a>>;
+
+/// Words about single accounts, with their places in an order: they are counted in a row and do not part it.
+pub(super) type Tallies<'a> = BTreeMap<&'a AccountId, BTreeSet<(usize, &'a str)>>;
 
 /// Accounts of a unit that share a treatment.
 pub(super) struct Row<'a> {
@@ -40,28 +46,17 @@ pub(super) struct Row<'a> {
     pub(super) treatment: Treatment<'a>,
 }
 
-/// The titles of a grid: of the units, and of the columns behind the Regions.
-pub(super) struct Titles {
-    pub(super) units: &'static str,
-    pub(super) behind: &'static [&'static str],
-}
-
 impl Treatment<'_> {
-    /// Adds a word to a column behind the Regions, unless it is there.
-    pub(super) fn say(&mut self, column: usize, word: String) {
-        if self.behind.len() <= column {
-            self.behind.resize_with(column + 1, Vec::new);
-        }
-        if let Some(words) = self.behind.get_mut(column)
-            && !words.contains(&word)
-        {
-            words.push(word);
+    /// Adds a word behind the Regions, unless it is there.
+    pub(super) fn say(&mut self, word: String) {
+        if !self.why.contains(&word) {
+            self.why.push(word);
         }
     }
 }
 
 /// The rows of a unit: the largest group of accounts stands for it, the others follow below.
-pub(super) fn unit_rows<'a>(unit: &'a str, accounts: BTreeMap<&'a AccountId, Treatment<'a>>) -> Vec<Row<'a>> {
+pub(super) fn unit_rows<'a>(unit: &'a str, accounts: Accounts<'a>) -> Vec<Row<'a>> {
     let mut alike: BTreeMap<Treatment<'a>, BTreeSet<&'a AccountId>> = BTreeMap::new();
     for (id, treatment) in accounts {
         alike.entry(treatment).or_default().insert(id);
@@ -80,21 +75,73 @@ pub(super) fn unit_rows<'a>(unit: &'a str, accounts: BTreeMap<&'a AccountId, Tre
     rows
 }
 
-/// Writes rows; Regions that do not fit beside each other get a block of their own. A column behind them that says nothing anywhere
-/// is left out.
-pub(super) fn write(page: &mut Page, titles: &Titles, regions: &[&Region], rows: &[Row<'_>], names: &Names) {
-    let told: Vec<(usize, &str)> = titles
-        .behind
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(column, _)| rows.iter().any(|row| !words(row, *column).is_empty()))
-        .collect();
-    for block in blocks(regions, page.width()) {
-        let mut cells = vec![header(titles.units, block, &told)];
-        cells.extend(rows.iter().map(|row| row_cells(row, block, &told, names)));
+/// What is written beside a grid's rows.
+pub(super) struct Beside<'a> {
+    /// The title of the units.
+    pub(super) title: &'static str,
+    /// The stages that reach accounts.
+    pub(super) stages: &'a Tallies<'a>,
+    pub(super) names: &'a Names,
+}
+
+/// Writes rows; Regions that do not fit beside each other get a block of their own. The column behind them is left out when it says
+/// nothing anywhere.
+pub(super) fn write(page: &mut Page, regions: &[&Region], rows: &[Row<'_>], beside: &Beside<'_>) {
+    let said: Vec<String> = rows.iter().map(|row| behind(row, beside)).collect();
+    let why = rows.iter().any(|row| !row.treatment.why.is_empty());
+    let title = match (beside.stages.is_empty(), why) {
+        (true, true) => "why",
+        (true, false) => "",
+        (false, false) => "stage",
+        (false, true) => "stage, why",
+    };
+    let around = around(rows, &said, beside.names);
+    for block in blocks(regions, page.width().saturating_sub(around)) {
+        let mut cells = vec![header(beside.title, block, title)];
+        for (row, words) in rows.iter().zip(&said) {
+            let mut line = row_cells(row, block, beside.names);
+            line.push(Cell::text(words));
+            cells.push(line);
+        }
         table(page, 2, &cells);
     }
+}
+
+/// The stage and the reasons: `canary 2, nonprod 36`, `prod, overrides`.
+fn behind(row: &Row<'_>, beside: &Beside<'_>) -> String {
+    let mut words = tallied(row, beside.stages);
+    words.extend(row.treatment.why.iter().cloned());
+    words.join(", ")
+}
+
+/// `nonprod` where it is said of every account of a row, else `canary 2` and `nonprod 36`.
+fn tallied(row: &Row<'_>, tallies: &Tallies<'_>) -> Vec<String> {
+    let mut counts: BTreeMap<(usize, &str), u64> = BTreeMap::new();
+    let words = row.accounts.iter().filter_map(|id| tallies.get(id));
+    for word in words.flatten() {
+        *counts.entry(*word).or_default() += 1;
+    }
+    let all = row.accounts.len() as u64;
+    let told = counts.iter().map(|((_, word), n)| {
+        if *n == all {
+            (*word).to_owned()
+        } else {
+            format!("{word} {}", number(*n))
+        }
+    });
+    told.collect()
+}
+
+/// Columns of everything beside the Regions.
+fn around(rows: &[Row<'_>], said: &[String], names: &Names) -> usize {
+    let cells = rows.iter().zip(said).map(|(row, words)| {
+        let mut cells = row_cells(row, &[], names);
+        cells.push(Cell::text(words));
+        cells
+    });
+    let titles = vec![Cell::default(), Cell::text("accounts")];
+    let cells: Vec<Vec<Cell>> = std::iter::once(titles).chain(cells).collect();
+    (natural_width(&cells) + 2).min(AROUND_REGIONS)
 }
 
 /// Every account of every row by its name.
@@ -108,13 +155,7 @@ pub(super) fn every_account(page: &mut Page, rows: &[Row<'_>], names: &Names) {
     }
 }
 
-fn words(row: &Row<'_>, column: usize) -> String {
-    let words = row.treatment.behind.get(column);
-    words.map(|words| words.join(", ")).unwrap_or_default()
-}
-
-fn blocks<'a, 'b>(regions: &'b [&'a Region], width_of_page: usize) -> Vec<&'b [&'a Region]> {
-    let room = width_of_page.saturating_sub(AROUND_REGIONS);
+fn blocks<'a, 'b>(regions: &'b [&'a Region], room: usize) -> Vec<&'b [&'a Region]> {
     let mut blocks = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (at, region) in regions.iter().enumerate() {
@@ -129,18 +170,18 @@ fn blocks<'a, 'b>(regions: &'b [&'a Region], width_of_page: usize) -> Vec<&'b [&
     blocks
 }
 
-fn header(units: &str, regions: &[&Region], behind: &[(usize, &str)]) -> Vec<Cell> {
+fn header(units: &str, regions: &[&Region], behind: &str) -> Vec<Cell> {
     let mut cells = vec![
         Cell::new(Meaning::Heading, units),
         Cell::new(Meaning::Aside, "accounts").right(),
     ];
     let regions = regions.iter().map(|region| region.as_str());
     cells.extend(regions.map(|region| Cell::new(Meaning::Aside, region).right()));
-    cells.extend(behind.iter().map(|(_, title)| Cell::new(Meaning::Aside, *title)));
+    cells.push(Cell::new(Meaning::Aside, behind));
     cells
 }
 
-fn row_cells(row: &Row<'_>, regions: &[&Region], behind: &[(usize, &str)], names: &Names) -> Vec<Cell> {
+fn row_cells(row: &Row<'_>, regions: &[&Region], names: &Names) -> Vec<Cell> {
     let n = number(row.accounts.len() as u64);
     let mut cells = vec![Cell::text(title(row, names)), Cell::text(n.clone()).right()];
     cells.extend(
@@ -153,7 +194,6 @@ fn row_cells(row: &Row<'_>, regions: &[&Region], behind: &[(usize, &str)], names
                 Some(Mark::Word(word)) => Cell::new(Meaning::Aside, *word).right(),
             }),
     );
-    cells.extend(behind.iter().map(|(column, _)| Cell::text(words(row, *column))));
     cells
 }
 
@@ -164,6 +204,6 @@ fn title(row: &Row<'_>, names: &Names) -> String {
     if row.accounts.len() > NAMED {
         return format!("    {} there", count(row.accounts.len() as u64, "other account"));
     }
-    let people: Vec<String> = row.accounts.iter().map(|id| account(names, id)).collect();
+    let people: Vec<&str> = row.accounts.iter().map(|id| short(names, id)).collect();
     format!("    {}", people.join(", "))
 }

@@ -8,7 +8,9 @@ use model::event::{
 };
 use model::ids::{AccountId, Region};
 
-use super::events::counts;
+mod after;
+
+use super::events::{counts, subject};
 use crate::layout::{self, Line, Page};
 use crate::style::Meaning;
 use crate::terms::{Names, account, apply_result, kind};
@@ -30,9 +32,7 @@ pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> Str
     let mut page = Page::new(width);
     title(&mut page, summary);
     page.blank();
-    let names_end = tried(summary)
-        .map(|line| layout::width(&line.stack_set) + 4)
-        .max();
+    let names_end = tried(summary).map(|line| layout::width(&whose(line)) + 4).max();
     for line in tried(summary) {
         operation(&mut page, line, names_end.unwrap_or(0).min(44) + 3, names);
     }
@@ -45,7 +45,7 @@ pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> Str
     if !(summary.operations.is_empty() && summary.causes.is_empty()) {
         page.blank();
     }
-    state(&mut page, summary);
+    after::write(&mut page, summary);
     page.finish()
 }
 
@@ -61,6 +61,19 @@ fn title(page: &mut Page, summary: &ApplySummary) {
     let text = format!("Apply {} ", apply_result(summary.result));
     let rest = format!("(exit {}), {}.", summary.exit_code, duration(summary.seconds));
     page.line(&Line::new().put(meaning, &text).text(&rest));
+}
+
+/// `security-baseline canary`
+fn whose(line: &OperationSummaryLine) -> String {
+    subject(&line.stack_set, line.stage.as_deref())
+}
+
+fn what(line: &OperationSummaryLine) -> &'static str {
+    if line.rollback {
+        "roll back"
+    } else {
+        kind(line.kind)
+    }
 }
 
 fn tried(summary: &ApplySummary) -> impl Iterator<Item = &OperationSummaryLine> {
@@ -90,9 +103,9 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names:
         .text("  ")
         .put(meaning, symbol)
         .text(" ")
-        .put(Meaning::Heading, &line.stack_set)
+        .put(Meaning::Heading, &whose(line))
         .to(column)
-        .text(kind(line.kind))
+        .text(what(line))
         .to(column + 17);
     page.hanging(start, Meaning::Plain, &outcome(line));
     // One reason for the whole operation; the instances' own reasons follow.
@@ -201,7 +214,7 @@ fn not_started(page: &mut Page, summary: &ApplySummary) {
         .filter(|line| line.outcome == OperationOutcome::NotStarted);
     for line in lines {
         let reason = line.reason.as_deref().unwrap_or_default();
-        let what = format!("{} {}", line.stack_set, kind(line.kind));
+        let what = format!("{} {}", whose(line), what(line));
         match waiting.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, all)) => all.push(what),
             None => waiting.push((reason, vec![what])),
@@ -239,80 +252,10 @@ fn cause(page: &mut Page, cause: &Cause) {
     }
 }
 
-fn state(page: &mut Page, summary: &ApplySummary) {
-    let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
-    let counts = summary.instances;
-    let all = counts.succeeded + counts.failed + counts.cancelled + counts.pending + counts.not_started;
-    let state = match summary.result {
-        ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
-        ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
-        _ if summary.operations.iter().any(is_open) => format!(
-            "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. {}",
-            count(counts.succeeded, "instance"),
-            number(counts.failed),
-            number(counts.cancelled),
-            rolled_back(summary)
-        ),
-        _ if matches!(summary.exit_code, 4 | 6) || summary.result == ApplyResult::Interrupted => format!(
-            "{} of {} as the plan says, {} failed, {} cancelled, {} not started. {}",
-            number(counts.succeeded),
-            count(all, "instance"),
-            number(counts.failed),
-            number(counts.cancelled),
-            number(counts.not_started),
-            rolled_back(summary)
-        ),
-        _ => "nothing was changed.".to_owned(),
-    };
-    page.hanging(label("State now"), Meaning::Plain, &state);
-    if let Some(next) = next(summary.result) {
-        page.hanging(label("Next"), Meaning::Plain, next);
-    }
-    if !summary.secrets_sent.is_empty() {
-        page.hanging(
-            label("Secrets"),
-            Meaning::Plain,
-            &format!("sent: {}", summary.secrets_sent.join(", ")),
-        );
-    }
-}
-
-/// What became of a rollback.
-fn rolled_back(summary: &ApplySummary) -> &'static str {
-    let back: Vec<_> = tried(summary).filter(|line| line.rollback).collect();
-    let done = |line: &&OperationSummaryLine| line.outcome == OperationOutcome::Succeeded;
-    match (back.is_empty(), back.iter().all(done)) {
-        (true, _) => "Nothing was rolled back.",
-        (false, true) => "The definition from before the rollout is back.",
-        (false, false) => "The rollback did not succeed.",
-    }
-}
-
 /// Whether it may still do something in AWS.
 fn is_open(line: &OperationSummaryLine) -> bool {
     matches!(
         line.outcome,
         OperationOutcome::Running | OperationOutcome::Unknown
     )
-}
-
-fn next(result: ApplyResult) -> Option<&'static str> {
-    Some(match result {
-        ApplyResult::Succeeded | ApplyResult::NoChanges => return None,
-        ApplyResult::Failed | ApplyResult::Partial | ApplyResult::Denied => {
-            "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too."
-        }
-        ApplyResult::Stale | ApplyResult::StaleMidway => {
-            "plan again and have it reviewed: stackfleet plan --out plan.json"
-        }
-        ApplyResult::Busy => "run the same apply again when the other operation is over: stackfleet status",
-        ApplyResult::StillRunning | ApplyResult::Interrupted => {
-            "operations that were started go on in AWS. Run the same apply again: it takes them up and starts none twice."
-        }
-        ApplyResult::AwaitingApproval => {
-            "have what is left approved, then: stackfleet apply --approve-stage STAGE. What is done is not done again."
-        }
-        ApplyResult::Frozen => "run the same apply again when the freeze is over.",
-        ApplyResult::Error => "clear the causes above and run the same command again.",
-    })
 }

@@ -8,7 +8,7 @@ use model::target_matrix::{
     AccountTargets, CellState, StackSetTargets, TargetCell, TargetEffect, TargetLine, UnitTargets,
 };
 
-use super::grid::{self, Mark, Row, Titles, Treatment, unit_rows};
+use super::grid::{self, Beside, Mark, Row, Tallies, Treatment, unit_rows};
 use super::plan::remarks;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
@@ -47,11 +47,12 @@ fn stack_set(page: &mut Page, set: &StackSetTargets, detail: TargetsDetail) {
         page.blank();
         let names = names(set);
         let regions: Vec<&Region> = set.regions.iter().collect();
-        let titles = Titles {
-            units: "Targets",
-            behind: &["why"],
+        let beside = Beside {
+            title: "Targets",
+            stages: &Tallies::new(),
+            names: &names,
         };
-        grid::write(page, &titles, &regions, &rows(set), &names);
+        grid::write(page, &regions, &rows(set), &beside);
         page.blank();
         lines(page, set);
         if detail == TargetsDetail::Full || accounts(set).count() <= EXPLAINED {
@@ -125,7 +126,7 @@ fn treatment(account: &AccountTargets) -> Treatment<'_> {
             treatment.cells.insert(&cell.region, mark);
         }
         for word in why(cell) {
-            treatment.say(0, word);
+            treatment.say(word);
         }
     }
     treatment

@@ -22,6 +22,14 @@ pub(crate) fn plan() -> Plan {
         ],
         operations(),
     );
+    plan.risk = Risk {
+        level: RiskLevel::High,
+        reasons: vec![RiskReason {
+            code: "R110".to_owned(),
+            level: RiskLevel::High,
+            message: "4 instances are deleted".to_owned(),
+        }],
+    };
     plan.diagnostics = vec![
         Diagnostic::warning(
             "W0301",

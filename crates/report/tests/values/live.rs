@@ -32,6 +32,7 @@ pub(crate) fn line(
         outcome,
         instances: instance_counts(counts),
         rollback: false,
+        stage: None,
         failures: BTreeMap::new(),
         reason: None,
         seconds: 772,
@@ -116,6 +117,81 @@ fn failures() -> BTreeMap<String, Vec<InstanceResult>> {
     ]
     .map(|(reason, hit)| (reason.to_owned(), hit))
     .into()
+}
+
+/// A canary is done, the stage after it is done but for one instance, and the last one wants an approval.
+pub(crate) fn unapproved_summary() -> ApplySummary {
+    use OperationKind::{Create, Detach, Update};
+    let staged = |set: &str, stage: &str, kind, outcome, counts| OperationSummaryLine {
+        stage: Some(format!("careful/{stage}")),
+        reason: (outcome == OperationOutcome::NotStarted).then(|| format!("stage {stage} needs an approval")),
+        ..line(set, kind, outcome, counts)
+    };
+    let (done, not) = (OperationOutcome::Succeeded, OperationOutcome::NotStarted);
+    let mut detach = line("legacy-cloudtrail", Detach, not, [0, 0, 0, 96]);
+    detach.reason = Some("waits for security-baseline".to_owned());
+    let mut back = staged(
+        "security-baseline",
+        "canary",
+        Update,
+        OperationOutcome::NotNeeded,
+        [0; 4],
+    );
+    back.rollback = true;
+    summary(
+        ApplyResult::AwaitingApproval,
+        vec![
+            staged("security-baseline", "canary", Update, done, [6, 0, 0, 0]),
+            staged("config-recorder", "canary", Create, done, [2, 0, 0, 0]),
+            staged("security-baseline", "nonprod", Update, done, [201, 0, 0, 0]),
+            staged("security-baseline", "prod", Update, not, [0, 0, 0, 201]),
+            staged("config-recorder", "prod", Create, not, [0, 0, 0, 58]),
+            detach,
+            back,
+        ],
+    )
+}
+
+/// Gates of a rollout in their order.
+pub(crate) fn gate_events() -> Vec<Event> {
+    let gate = |stage: &str, gate, state, instances, reason: Option<&str>| EventKind::Gate {
+        stage_id: format!("careful/{stage}"),
+        stage: stage.to_owned(),
+        gate,
+        state,
+        until: (gate == GateKind::Soak).then(|| time("2026-11-22T10:22:05Z")),
+        instances,
+        reason: reason.map(str::to_owned),
+    };
+    let start = EventKind::OperationStart {
+        operation: "op-01".to_owned(),
+        stack_set: SET.to_owned(),
+        kind: OperationKind::Update,
+        instances: 6,
+        aws_operation_id: Some(operation_id(SET)),
+        adopted: false,
+    };
+    let all = [
+        start,
+        gate("canary", GateKind::Soak, GateState::Waiting, 0, None),
+        gate("canary", GateKind::Health, GateState::Passed, 8, None),
+        gate("canary", GateKind::Alarms, GateState::Passed, 0, None),
+        gate(
+            "nonprod",
+            GateKind::Health,
+            GateState::Failed,
+            201,
+            Some("1 instance is not CURRENT"),
+        ),
+        gate("prod", GateKind::Approval, GateState::Waiting, 0, None),
+        gate("prod", GateKind::Approval, GateState::Passed, 0, None),
+    ];
+    let event = |(index, kind): (u64, EventKind)| Event {
+        seq: index + 1,
+        ts: time("2026-11-22T10:05:12Z") + std::time::Duration::from_secs(index * 31),
+        kind,
+    };
+    (0..).zip(all).map(event).collect()
 }
 
 /// The stream of a short apply.

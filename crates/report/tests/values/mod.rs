@@ -9,6 +9,7 @@
 pub(crate) mod changes;
 pub(crate) mod live;
 pub(crate) mod observed;
+pub(crate) mod staged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +74,10 @@ pub(crate) fn span(line: u32) -> Span {
     }
 }
 
+pub(crate) fn unit_id() -> UnitId {
+    UnitId::parse("ou-ab12-11111111").unwrap()
+}
+
 pub(crate) fn group(action: Action, reason: &[Reason], unit: &str, rectangle: Rectangle) -> InstanceGroup {
     InstanceGroup {
         overrides: BTreeMap::new(),
@@ -80,7 +85,7 @@ pub(crate) fn group(action: Action, reason: &[Reason], unit: &str, rectangle: Re
         action,
         reasons: reason.to_vec(),
         unit: unit.to_owned(),
-        unit_id: UnitId::parse("ou-ab12-11111111").unwrap(),
+        unit_id: unit_id(),
         instances: rectangle.len(),
         rectangle,
         note: None,
@@ -189,14 +194,13 @@ pub(crate) fn stack_set(
     }
 }
 
-/// A plan of these StackSets and operations, its summary counted from them.
-pub(crate) fn plan_of(result: PlanResult, stack_sets: Vec<StackSetPlan>, operations: Vec<Operation>) -> Plan {
+fn summary_of(stack_sets: &[StackSetPlan]) -> Summary {
     let mut summary = Summary {
         accounts_total: 141,
         ..Summary::default()
     };
     let mut accounts = BTreeSet::new();
-    for set in &stack_sets {
+    for set in stack_sets {
         *summary.stack_sets.entry(set.action).or_default() += 1;
         for group in &set.instances.groups {
             *summary.instances.entry(group.action).or_default() += group.instances;
@@ -207,6 +211,11 @@ pub(crate) fn plan_of(result: PlanResult, stack_sets: Vec<StackSetPlan>, operati
         }
     }
     summary.accounts_touched = accounts.len() as u64;
+    summary
+}
+
+/// A plan of these StackSets and operations, its summary counted from them.
+pub(crate) fn plan_of(result: PlanResult, stack_sets: Vec<StackSetPlan>, operations: Vec<Operation>) -> Plan {
     Plan {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION.to_owned(),
@@ -226,7 +235,7 @@ pub(crate) fn plan_of(result: PlanResult, stack_sets: Vec<StackSetPlan>, operati
         policy: Vec::new(),
         source: source(),
         scope: scope(),
-        summary,
+        summary: summary_of(&stack_sets),
         stack_sets,
         operations,
         stages: Vec::new(),

@@ -145,7 +145,7 @@ fn overrides() -> Vec<OverrideChange> {
     }));
     let mut secret = parameter("WebhookToken", Action::Create, Some("SECRET-1"), "SECRET-2");
     secret.sensitive = true;
-    secret.source = "env:TOKEN".to_owned();
+    "env:TOKEN".clone_into(&mut secret.source);
     all.push(OverrideChange {
         name: "hooks".to_owned(),
         action: Action::Create,
@@ -265,51 +265,53 @@ fn cloudtrail() -> StackSetPlan {
     stack_set("legacy-cloudtrail", Action::Detach, &[Reason::Removed], groups)
 }
 
-fn operations() -> Vec<Operation> {
-    use OperationKind::{Create, Detach, Update};
-    let staged = |number, stage: &str, accounts: Rectangle, concurrency| Operation {
+/// An update of the StackSet that goes through the rollout.
+fn in_stage(number: u32, stage: &str, accounts: Rectangle, concurrency: u64) -> Operation {
+    let call = update_call(&CORE);
+    let update = operation(number, number, BASELINE, OperationKind::Update, call);
+    let before = (number > 1).then(|| format!("op-{:02}", number - 1));
+    Operation {
         stage: Some(format!("careful/{stage}")),
-        depends_on: (number > 1)
-            .then(|| format!("op-{:02}", number - 1))
-            .into_iter()
-            .collect(),
-        ..touching(
-            operation(number, number, BASELINE, Update, update_call(&CORE)),
-            concurrency,
-            vec![accounts],
-        )
-    };
-    let members = Operation {
-        depends_on: vec!["op-03".to_owned()],
-        ..touching(
-            operation(4, 4, "guardduty-members", Create, create_call()),
-            10,
-            vec![
-                rectangle((1..39).chain(43..97), &["eu-west-1", "us-east-1"]),
-                rectangle([42], &["eu-west-1"]),
-            ],
-        )
-    };
-    let detach = Operation {
-        depends_on: vec!["op-03".to_owned(), "op-04".to_owned()],
-        ..touching(
-            operation(5, 5, "legacy-cloudtrail", Detach, delete_call(true)),
-            1,
-            vec![rectangle(1..25, &["eu-west-1", "us-east-1"])],
-        )
-    };
-    let back = |number, stage: &str| Operation {
+        depends_on: before.into_iter().collect(),
+        ..touching(update, concurrency, vec![accounts])
+    }
+}
+
+/// What runs only when a stage fails.
+fn back(number: u32, stage: &str) -> Operation {
+    Operation {
         stage: None,
         depends_on: Vec::new(),
         runs_if: RunsIf::StageFailed(format!("careful/{stage}")),
-        ..staged(number, stage, rectangle((1..39).chain(40..98), &CORE), 16)
+        ..in_stage(number, stage, rectangle((1..39).chain(40..98), &CORE), 16)
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let both = ["eu-west-1", "us-east-1"];
+    let members = operation(4, 4, "guardduty-members", OperationKind::Create, create_call());
+    let most = rectangle((1..39).chain(43..97), &both);
+    let members = Operation {
+        depends_on: vec!["op-03".to_owned()],
+        ..touching(members, 10, vec![most, rectangle([42], &["eu-west-1"])])
+    };
+    let trail = operation(
+        5,
+        5,
+        "legacy-cloudtrail",
+        OperationKind::Detach,
+        delete_call(true),
+    );
+    let trail = Operation {
+        depends_on: vec!["op-03".to_owned(), "op-04".to_owned()],
+        ..touching(trail, 1, vec![rectangle(1..25, &both)])
     };
     vec![
-        staged(1, "canary", rectangle(1..3, &CORE), 1),
-        staged(2, "nonprod", rectangle(3..39, &CORE), 16),
-        staged(3, "prod", rectangle(40..98, &CORE), 10),
+        in_stage(1, "canary", rectangle(1..3, &CORE), 1),
+        in_stage(2, "nonprod", rectangle(3..39, &CORE), 16),
+        in_stage(3, "prod", rectangle(40..98, &CORE), 10),
         members,
-        detach,
+        trail,
         back(6, "canary"),
         back(7, "nonprod"),
         back(8, "prod"),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
 
-use super::{PlanView, matrix, template};
+use super::parameters::before_after;
+use super::{PlanView, matrix, parameters, template};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{mark, marked, meaning, reasons};
@@ -21,7 +22,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
     if let Some(change) = &set.changes.template {
         template::write(page, change, view.diff);
     }
-    parameters(page, &set.changes);
+    parameters::write(page, plan, set, view);
     settings(page, &set.changes);
     targets(page, &set.changes);
     matrix::write(page, plan, set, view);
@@ -92,57 +93,6 @@ fn accounts(set: &StackSetPlan) -> u64 {
         .filter(|group| group.action != Action::None);
     let accounts: BTreeSet<_> = touched.flat_map(|group| &group.rectangle.accounts).collect();
     accounts.len() as u64
-}
-
-fn parameters(page: &mut Page, changes: &Changes) {
-    if changes.parameters.is_empty() {
-        return;
-    }
-    page.line(&label("Parameters"));
-    let rows: Vec<Vec<Cell>> = changes
-        .parameters
-        .iter()
-        .map(|change| {
-            // A value that the plan calls sensitive is never shown, whatever else the plan holds.
-            let values = if change.sensitive {
-                "(sensitive)".to_owned()
-            } else {
-                before_after(change.before.as_deref(), change.after.as_deref())
-            };
-            vec![
-                Cell::new(meaning(change.action), marked(change.action, &change.name)),
-                Cell::text(values),
-                Cell::new(Meaning::Aside, source(&change.source)),
-            ]
-        })
-        .collect();
-    table(page, 4, &rows);
-}
-
-/// Where a value comes from, unless it stands in the manifest.
-fn source(source: &str) -> String {
-    match source.split_once(':') {
-        Some(("env", name)) => format!("from ${name}"),
-        _ if source == "manifest" => String::new(),
-        _ if source == "template" => "the template's default".to_owned(),
-        _ => source.to_owned(),
-    }
-}
-
-fn before_after(before: Option<&str>, after: Option<&str>) -> String {
-    let shown = |text: &str| {
-        if text.is_empty() {
-            "(empty)".to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    match (before, after) {
-        (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
-        (None, Some(after)) => shown(after),
-        (Some(before), None) => format!("{} → (none)", shown(before)),
-        (None, None) => String::new(),
-    }
 }
 
 fn settings(page: &mut Page, changes: &Changes) {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use model::diagnostic::Diagnostic;
-use model::plan::{Action, Plan, PlanResult, PlanSource, Scope};
+use model::plan::{Action, Plan, PlanResult, PlanSource, Scope, Selection};
 
 use super::remarks;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{meaning, verb};
-use crate::words::{count, number};
+use crate::words::{count, list, number};
 
 /// The actions that touch something, in the order in which they are told.
 const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, Action::Detach];
@@ -84,19 +84,37 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     let verb = if changing == 1 { "changes" } else { "change" };
     let share = format!("{} of {} {verb}.", number(changing), count(all, "StackSet"));
     if all == 0 || plan.result == PlanResult::Error {
-        page.line(&outcome(plan));
+        page.fitted(outcome(plan));
     } else {
         page.halves(outcome(plan), "    ", Line::new().text(&share));
     }
     if !plan.complete {
-        page.line(
-            &Line::new()
-                .put(Meaning::Attention, "! partial: ")
-                .text("a selection left something out"),
-        );
+        let start = Line::new().put(Meaning::Attention, "! partial: ");
+        page.hanging(start, Meaning::Plain, &selected(&plan.selection));
     }
     page.blank();
     holds(page, plan);
+}
+
+/// `only security-baseline; only Regions eu-west-1 and us-east-1`
+fn selected(selection: &Selection) -> String {
+    let parts = [
+        ("only", &selection.stack_sets),
+        ("without", &selection.exclude),
+        ("only accounts", &selection.accounts),
+        ("only Regions", &selection.regions),
+        ("only up to stage", &selection.stages),
+    ];
+    let told: Vec<String> = parts
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(word, names)| format!("{word} {}", list(names)))
+        .collect();
+    if told.is_empty() {
+        "a selection left something out".to_owned()
+    } else {
+        told.join("; ")
+    }
 }
 
 /// `Plan: 398 to create, …` or what stands against it.

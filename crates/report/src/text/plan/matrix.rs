@@ -2,20 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{AccountId, Region};
+use model::ids::Region;
 use model::plan::{Action, InstanceGroup, Plan, StackSetPlan};
 
-use super::{Diff, PlanView};
+use super::{Diff, PlanView, stages};
 use crate::layout::Page;
 use crate::terms::{mark, meaning, reason, reasons};
-use crate::text::grid::{self, Mark, Row, Titles, Treatment, unit_rows};
-
-const TITLES: Titles = Titles {
-    units: "Instances",
-    behind: &["why"],
-};
-/// The column with the reasons.
-const WHY: usize = 0;
+use crate::text::grid::{self, Accounts, Beside, Mark, Row, Tallies, unit_rows};
 
 /// The section of one StackSet.
 pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &PlanView<'_>) {
@@ -24,14 +17,35 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
         return;
     }
     let names = &plan.account_names;
-    grid::write(page, &TITLES, &regions(plan, set), &rows, names);
+    let beside = Beside {
+        title: "Instances",
+        stages: &stages_of_accounts(plan, set),
+        names,
+    };
+    grid::write(page, &regions(plan, set), &rows, &beside);
     if view.diff == Diff::Full {
         grid::every_account(page, &rows, names);
     }
 }
 
+/// The stage that reaches each account, in the order of the stages.
+fn stages_of_accounts<'a>(plan: &'a Plan, set: &'a StackSetPlan) -> Tallies<'a> {
+    let mut tallies = Tallies::new();
+    for group in &set.instances.groups {
+        let Some(id) = group.stage.as_deref() else {
+            continue;
+        };
+        let at = plan.stages.iter().position(|stage| stage.id == id);
+        for account in &group.rectangle.accounts {
+            let stage = (at.unwrap_or(usize::MAX), stages::name(plan, id));
+            tallies.entry(account).or_default().insert(stage);
+        }
+    }
+    tallies
+}
+
 fn rows(set: &StackSetPlan) -> Vec<Row<'_>> {
-    let mut units: Vec<(&str, BTreeMap<&AccountId, Treatment<'_>>)> = Vec::new();
+    let mut units: Vec<(&str, Accounts<'_>)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for group in &set.instances.groups {
         let place = *places.entry(&group.unit).or_insert(units.len());
@@ -42,14 +56,9 @@ fn rows(set: &StackSetPlan) -> Vec<Row<'_>> {
             treat(accounts, group);
         }
     }
-    // What the StackSet's own line has said is not said again in every row.
     let because = reasons(set);
     for treatment in units.iter_mut().flat_map(|(_, accounts)| accounts.values_mut()) {
-        if let Some(why) = treatment.behind.get_mut(WHY)
-            && *why == because
-        {
-            why.clear();
-        }
+        leave_out(&because, &mut treatment.why);
     }
     units
         .into_iter()
@@ -57,7 +66,14 @@ fn rows(set: &StackSetPlan) -> Vec<Row<'_>> {
         .collect()
 }
 
-fn treat<'a>(accounts: &mut BTreeMap<&'a AccountId, Treatment<'a>>, group: &'a InstanceGroup) {
+/// What the StackSet's own line has said is not said again in every row.
+fn leave_out(because: &[&str], why: &mut Vec<String>) {
+    if because.iter().all(|word| why.iter().any(|said| said == word)) {
+        why.retain(|said| !because.contains(&said.as_str()));
+    }
+}
+
+fn treat<'a>(accounts: &mut Accounts<'a>, group: &'a InstanceGroup) {
     let action = group.action;
     for id in &group.rectangle.accounts {
         let treatment = accounts.entry(id).or_default();
@@ -68,10 +84,10 @@ fn treat<'a>(accounts: &mut BTreeMap<&'a AccountId, Treatment<'a>>, group: &'a I
             treatment.cells.extend(regions.map(|region| (region, mark)));
         }
         match &group.note {
-            Some(note) => treatment.say(WHY, note.clone()),
+            Some(note) => treatment.say(note.clone()),
             None => {
                 for one in &group.reasons {
-                    treatment.say(WHY, reason(*one, action).to_owned());
+                    treatment.say(reason(*one, action).to_owned());
                 }
             }
         }

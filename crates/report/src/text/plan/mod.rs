@@ -4,8 +4,10 @@ mod details;
 mod head;
 mod matrix;
 mod overview;
+mod parameters;
 pub(super) mod remarks;
 mod schedule;
+mod stages;
 mod template;
 
 pub(super) use head::place;
@@ -60,7 +62,7 @@ pub fn plan(plan: &Plan, view: &PlanView<'_>) -> String {
         return page.finish();
     }
     head::write(&mut page, plan);
-    overview::write(&mut page, plan);
+    overview::write(&mut page, plan, view);
     let changing: Vec<_> = plan
         .stack_sets
         .iter()

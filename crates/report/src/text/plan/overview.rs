@@ -1,31 +1,47 @@
 //! What changes, in one table, and how bad that is.
 
-use model::plan::{Action, Plan, StackSetPlan};
+use std::collections::BTreeSet;
 
+use model::Timestamp;
+use model::plan::{Action, Plan, PolicyOutcome, RiskLevel, StackSetPlan};
+
+use super::{Diff, PlanView, stages};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{marked, meaning, reasons, verb};
 use crate::words::{count, number};
 
 const LABEL: usize = 16;
+/// Reasons of a risk that are shown, where not everything is.
+const REASONS: usize = 8;
 
-/// The table, the blast radius and the risks.
-pub(super) fn write(page: &mut Page, plan: &Plan) {
-    let mut rows = vec![header()];
-    rows.extend(
-        plan.stack_sets
-            .iter()
-            .filter(|set| set.action != Action::None)
-            .map(row),
-    );
-    if rows.len() > 1 {
+/// The table, the blast radius, the risks, freezes and policies.
+pub(super) fn write(page: &mut Page, plan: &Plan, view: &PlanView<'_>) {
+    let changing: Vec<&StackSetPlan> = plan
+        .stack_sets
+        .iter()
+        .filter(|set| set.action != Action::None)
+        .collect();
+    if !changing.is_empty() {
+        let staged = !plan.stages.is_empty();
+        let mut rows = vec![header(staged)];
+        rows.extend(changing.into_iter().map(|set| row(plan, set, staged)));
         table(page, 2, &rows);
         page.blank();
     }
-    let told = radius(page, plan);
-    if risks(page, plan) || told {
+    let told = [
+        radius(page, plan),
+        risk(page, plan, view.diff),
+        freezes(page, plan),
+        policies(page, plan),
+    ];
+    if told.contains(&true) {
         page.blank();
     }
+}
+
+fn label(text: &str) -> Line {
+    Line::new().text("  ").put(Meaning::Heading, text).to(LABEL)
 }
 
 fn radius(page: &mut Page, plan: &Plan) -> bool {
@@ -41,26 +57,59 @@ fn radius(page: &mut Page, plan: &Plan) -> bool {
         count(summary.regions.len() as u64, "Region"),
         count(touched, "stack instance"),
     );
-    let label = Line::new()
-        .text("  ")
-        .put(Meaning::Heading, "Blast radius")
-        .to(LABEL);
-    page.hanging(label, Meaning::Plain, &radius);
+    page.hanging(label("Blast radius"), Meaning::Plain, &radius);
+    for staged in by_stage(plan) {
+        page.hanging(Line::new().to(LABEL), Meaning::Plain, &staged);
+    }
     true
 }
 
-fn header() -> Vec<Cell> {
-    ["  StackSet", "What changes", "Instances"]
-        .map(|title| Cell::new(Meaning::Aside, title))
-        .to_vec()
+/// `careful: canary 2 accounts, nonprod 67, prod 71 after an approval`, a line for each rollout.
+fn by_stage(plan: &Plan) -> Vec<String> {
+    let groups = || plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
+    let mut rollouts: Vec<(&str, Vec<String>)> = Vec::new();
+    for stage in &plan.stages {
+        let here = groups().filter(|group| group.stage.as_deref() == Some(&stage.id));
+        let accounts: BTreeSet<_> = here.flat_map(|group| &group.rectangle.accounts).collect();
+        if accounts.is_empty() {
+            continue;
+        }
+        let n = accounts.len() as u64;
+        let approval = if stage.approval { " after an approval" } else { "" };
+        let level = stages::prefix(&stage.id);
+        if let Some((_, all)) = rollouts.iter_mut().find(|(known, _)| *known == level) {
+            all.push(format!("{} {}{approval}", stage.name, number(n)));
+        } else {
+            let first = format!("{} {}{approval}", stage.name, count(n, "account"));
+            rollouts.push((level, vec![first]));
+        }
+    }
+    let told = |(level, all): (&str, Vec<String>)| format!("{level}: {}", all.join(", "));
+    rollouts.into_iter().map(told).collect()
 }
 
-fn row(set: &StackSetPlan) -> Vec<Cell> {
-    vec![
+fn header(staged: bool) -> Vec<Cell> {
+    let titles = ["  StackSet", "What changes", "Instances", "Rollout"];
+    let titles = titles.iter().take(if staged { 4 } else { 3 });
+    titles.map(|title| Cell::new(Meaning::Aside, *title)).collect()
+}
+
+fn row(plan: &Plan, set: &StackSetPlan, staged: bool) -> Vec<Cell> {
+    let mut cells = vec![
         Cell::new(meaning(set.action), marked(set.action, &set.name)),
         Cell::text(what_changes(set)),
         Cell::text(instances(set)),
-    ]
+    ];
+    if staged {
+        let removed = matches!(set.action, Action::Delete | Action::Detach);
+        let rollout = match stages::rollout(plan, &set.name) {
+            Some(rollout) => rollout,
+            None if removed || touched(&set.instances.counts).next().is_none() => "–",
+            None => "all-at-once",
+        };
+        cells.push(Cell::text(rollout));
+    }
+    cells
 }
 
 fn touched(counts: &std::collections::BTreeMap<Action, u64>) -> impl Iterator<Item = (Action, u64)> + '_ {
@@ -100,6 +149,7 @@ fn what_changes(set: &StackSetPlan) -> String {
     }
     for (n, noun) in [
         (changes.parameters.len(), "parameter"),
+        (changes.overrides.len(), "override"),
         (changes.settings.len(), "setting"),
     ] {
         if n > 0 {
@@ -123,43 +173,95 @@ fn what_changes(set: &StackSetPlan) -> String {
     parts.join(", ")
 }
 
-fn risks(page: &mut Page, plan: &Plan) -> bool {
-    let mut rows = Vec::new();
-    for set in &plan.stack_sets {
-        let count_of = |action| set.instances.counts.get(&action).copied().unwrap_or_default();
-        if count_of(Action::Delete) > 0 {
-            let what = format!("{} deleted", count_are(count_of(Action::Delete), "stack"));
-            rows.push((what, set.name.clone()));
-        }
-        let updated = count_of(Action::Update);
-        let resources = set
-            .changes
-            .template
-            .iter()
-            .flat_map(|template| &template.resources);
-        for gone in resources.filter(|resource| resource.action == Action::Delete && updated > 0) {
-            let what = format!("a resource is deleted in {}", count(updated, "stack"));
-            let which = format!("{}: {} ({})", set.name, gone.logical_id, gone.resource_type);
-            rows.push((what, which));
-        }
-    }
-    if rows.is_empty() {
+/// The level, and its reasons from the worst to the least.
+fn risk(page: &mut Page, plan: &Plan, diff: Diff) -> bool {
+    let risk = &plan.risk;
+    let (word, meaning) = level(risk.level);
+    if risk.level == RiskLevel::None {
         return false;
     }
-    page.line(&Line::new().text("  ").put(Meaning::Heading, "Risk"));
-    let rows: Vec<Vec<Cell>> = rows
-        .into_iter()
-        .map(|(what, which)| {
-            vec![
-                Cell::new(Meaning::Attention, format!("! {what}")),
-                Cell::text(which),
-            ]
-        })
-        .collect();
-    table(page, 4, &rows);
+    let mut start = Line::new()
+        .text("  ")
+        .put(Meaning::Heading, "Risk ")
+        .put(meaning, word)
+        .to(LABEL);
+    let shown = match diff {
+        Diff::Full => risk.reasons.len(),
+        _ => REASONS,
+    };
+    for reason in risk.reasons.iter().take(shown) {
+        let (_, meaning) = level(reason.level);
+        let symbol = match reason.level {
+            RiskLevel::High => "! ",
+            _ => "· ",
+        };
+        page.hanging(start.put(meaning, symbol), Meaning::Plain, &reason.message);
+        start = Line::new().to(LABEL);
+    }
+    match risk.reasons.len().checked_sub(shown) {
+        None | Some(0) if risk.reasons.is_empty() => page.line(&start),
+        None | Some(0) => {}
+        Some(more) => {
+            let text = format!("and {}: --diff full", count(more as u64, "more reason"));
+            page.line(&start.put(Meaning::Aside, &text));
+        }
+    }
     true
 }
 
-fn count_are(n: u64, noun: &str) -> String {
-    format!("{} {}", count(n, noun), if n == 1 { "is" } else { "are" })
+fn level(level: RiskLevel) -> (&'static str, Meaning) {
+    match level {
+        RiskLevel::None => ("none", Meaning::Good),
+        RiskLevel::Low => ("low", Meaning::Good),
+        RiskLevel::Medium => ("medium", Meaning::Attention),
+        RiskLevel::High => ("high", Meaning::Bad),
+    }
+}
+
+/// When nothing may be changed, and for whom.
+fn freezes(page: &mut Page, plan: &Plan) -> bool {
+    for freeze in &plan.freezes {
+        let on = freeze.is_on(plan.created_at);
+        let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M").to_string();
+        let whom = match &freeze.accounts {
+            Some(accounts) => count(accounts.len() as u64, "account"),
+            None => "every account".to_owned(),
+        };
+        let (start, when) = if on {
+            ("Frozen now", format!("until {}", time(freeze.until)))
+        } else {
+            (
+                "Freeze",
+                format!("{} to {}", time(freeze.from), time(freeze.until)),
+            )
+        };
+        let meaning = if on { Meaning::Bad } else { Meaning::Plain };
+        page.hanging(
+            label(start),
+            meaning,
+            &format!("{}: {when} UTC, {whom}", freeze.name),
+        );
+    }
+    !plan.freezes.is_empty()
+}
+
+/// `policy/plan.rego passes`; what others say stands with the holds and the warnings.
+fn policies(page: &mut Page, plan: &Plan) -> bool {
+    let mut said: Vec<String> = Vec::new();
+    for result in &plan.policy {
+        let word = match result.outcome {
+            PolicyOutcome::Pass => "passes",
+            PolicyOutcome::Warn => "warns",
+            PolicyOutcome::Deny => "denies",
+        };
+        let text = format!("{} {word}", result.source);
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    if said.is_empty() {
+        return false;
+    }
+    page.items(label("Policies"), &said);
+    true
 }

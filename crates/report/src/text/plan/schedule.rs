@@ -1,16 +1,17 @@
-//! The operations in the order in which they run.
+//! The operations in the order in which they run, with what stands between stages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::Write;
 use model::ids::Region;
-use model::plan::{Operation, Plan};
-use model::preferences::{OperationPreferences, RegionConcurrency};
+use model::plan::{Operation, Plan, RunsIf};
+use model::preferences::RegionConcurrency;
 
+use super::stages;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{kind, kind_meaning};
-use crate::words::{count, number, short_list};
+use crate::words::{count, exactly, from_to, list, number, short_list};
 
 /// Names in an "after …".
 const NAMED: usize = 3;
@@ -20,48 +21,135 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     if plan.operations.is_empty() {
         return;
     }
-    let steps: BTreeSet<u32> = plan.operations.iter().map(|operation| operation.step).collect();
-    let text = format!(
-        "{} in {}",
-        count(plan.operations.len() as u64, "operation"),
-        count(steps.len() as u64, "step")
-    );
-    page.line(
-        &Line::new()
-            .put(Meaning::Heading, "Schedule")
-            .text("  ")
-            .text(&text),
-    );
+    let start = Line::new().put(Meaning::Heading, "Schedule").text("  ");
+    page.hanging(start, Meaning::Plain, &title(plan));
     page.blank();
-    let digits = plan
-        .operations
-        .iter()
-        .map(|one| number(one.instances).len())
-        .max()
-        .unwrap_or(1);
-    let mut rows = Vec::new();
-    let mut before = None;
-    for operation in &plan.operations {
-        let step = if before == Some(operation.step) {
-            String::new()
-        } else {
-            operation.step.to_string()
-        };
-        before = Some(operation.step);
-        rows.push(row(plan, operation, step, digits));
-    }
+    let mut rows = normal_course(plan);
+    rows.extend(ways_back(plan));
     table(page, 2, &rows);
     page.blank();
 }
 
+fn course(plan: &Plan) -> impl Iterator<Item = &Operation> {
+    plan.operations
+        .iter()
+        .filter(|operation| operation.runs_if.is_always())
+}
+
+/// `9 operations in 5 steps, 75–130 min of AWS time (from …), 15 min of waiting between stages`
+fn title(plan: &Plan) -> String {
+    let steps: BTreeSet<u32> = course(plan).map(|operation| operation.step).collect();
+    let mut parts = vec![format!(
+        "{} in {}",
+        count(course(plan).count() as u64, "operation"),
+        count(steps.len() as u64, "step")
+    )];
+    if let Some(estimate) = &plan.estimate {
+        let time = from_to(estimate.low_seconds, estimate.high_seconds);
+        parts.push(format!("{time} of AWS time (from {})", estimate.basis));
+        if estimate.soak_seconds > 0 {
+            let soaks = exactly(estimate.soak_seconds);
+            parts.push(format!("{soaks} of waiting between stages"));
+        }
+    }
+    parts.join(", ")
+}
+
+fn normal_course(plan: &Plan) -> Vec<Vec<Cell>> {
+    let digits = digits(plan);
+    let mut rows = Vec::new();
+    let mut before: Option<&Operation> = None;
+    let mut begun: BTreeSet<&str> = BTreeSet::new();
+    for operation in course(plan) {
+        let stage = operation.stage.as_deref();
+        if let Some(stage) = stage.and_then(|id| stages::find(plan, id))
+            && begun.insert(&stage.id)
+        {
+            rows.extend(stages::gates(plan, stage).iter().map(|gate| between(gate)));
+        }
+        let same_step = before.is_some_and(|before| before.step == operation.step);
+        let same_stage = before.is_some_and(|before| before.stage == operation.stage);
+        let step = match (same_step, same_stage) {
+            (true, true) => String::new(),
+            (_, _) => step(plan, operation),
+        };
+        rows.push(row(plan, operation, step, digits));
+        before = Some(operation);
+    }
+    let last = plan
+        .stages
+        .iter()
+        .filter(|stage| is_checked_last(plan, &stage.id));
+    rows.extend(last.map(|stage| between(&format!("{}: {}", stage.name, stages::check(stage)))));
+    rows
+}
+
+/// Whether a stage has something to be looked at and no stage behind it that would say so.
+fn is_checked_last(plan: &Plan, id: &str) -> bool {
+    let follows = plan.stages.iter().any(|stage| stage.after.as_deref() == Some(id));
+    let checked = |stage: &model::plan::Stage| stage.soak_seconds > 0 || !stage.alarms.is_empty();
+    !follows && stages::find(plan, id).is_some_and(checked)
+}
+
+fn between(text: &str) -> Vec<Cell> {
+    vec![
+        Cell::default(),
+        Cell::across(Meaning::Attention, format!("· {text}")),
+    ]
+}
+
+/// `2 nonprod`
+fn step(plan: &Plan, operation: &Operation) -> String {
+    match operation.stage.as_deref() {
+        Some(stage) => format!("{} {}", operation.step, stages::name(plan, stage)),
+        None => operation.step.to_string(),
+    }
+}
+
+fn digits(plan: &Plan) -> usize {
+    let numbers = plan.operations.iter().map(|one| number(one.instances).len());
+    numbers.max().unwrap_or(1)
+}
+
 fn row(plan: &Plan, operation: &Operation, step: String, digits: usize) -> Vec<Cell> {
     vec![
-        Cell::text(step).right(),
+        Cell::text(step),
         Cell::text(operation.stack_set.clone()),
         Cell::new(kind_meaning(operation.kind), kind(operation.kind)),
         Cell::text(product(operation, digits)).right(),
         Cell::text(how(plan, operation)),
     ]
+}
+
+/// Rollbacks, which only run when a stage fails: a line for each StackSet and what would be rolled back.
+fn ways_back(plan: &Plan) -> Vec<Vec<Cell>> {
+    let digits = digits(plan);
+    let mut alike: BTreeMap<(&str, String), (&Operation, Vec<&str>)> = BTreeMap::new();
+    for operation in &plan.operations {
+        if let RunsIf::StageFailed(stage) = &operation.runs_if {
+            let key = (operation.stack_set.as_str(), product(operation, digits));
+            let (_, stages) = alike.entry(key).or_insert((operation, Vec::new()));
+            stages.push(stages::name(plan, stage));
+        }
+    }
+    let mut rows = Vec::new();
+    if !alike.is_empty() {
+        rows.push(between("only when a stage fails:"));
+    }
+    for ((stack_set, product), (operation, stages)) in alike {
+        rows.push(vec![
+            Cell::default(),
+            Cell::text(stack_set),
+            Cell::new(Meaning::Attention, "roll back"),
+            Cell::text(product).right(),
+            Cell::text(format!(
+                "if {} fails, {}",
+                list(&stages).replace(" and ", " or "),
+                pace(operation).join(", ")
+            )),
+        ]);
+    }
+    rows
 }
 
 /// `136 × 2 − 1 = 271`: accounts × Regions, less what the full product has too much.
@@ -91,9 +179,23 @@ pub(crate) fn sides(operation: &Operation) -> (u64, u64) {
 }
 
 fn how(plan: &Plan, operation: &Operation) -> String {
+    let mut parts = pace(operation);
+    let after = after(plan, operation);
+    let others = course(plan).map(|other| other.stack_set.as_str());
+    let others: BTreeSet<&str> = others.filter(|name| *name != operation.stack_set).collect();
+    if after.len() > 1 && after.len() == others.len() {
+        parts.push("after everything else".to_owned());
+    } else if !after.is_empty() {
+        parts.push(format!("after {}", short_list(&after, NAMED)));
+    }
+    parts.join(", ")
+}
+
+/// What AWS will really do, not what is configured.
+fn pace(operation: &Operation) -> Vec<String> {
     let mut parts = Vec::new();
     if operation.instances > 0
-        && let Some(preferences) = preferences(&operation.call)
+        && let Some(preferences) = operation.call.preferences()
     {
         let (accounts, regions) = sides(operation);
         let n = operation.effective_concurrency;
@@ -103,11 +205,7 @@ fn how(plan: &Plan, operation: &Operation) -> String {
             parts.push("Regions side by side".to_owned());
         }
     }
-    let after = after(plan, operation);
-    if !after.is_empty() {
-        parts.push(format!("after {}", short_list(&after, NAMED)));
-    }
-    parts.join(", ")
+    parts
 }
 
 fn tolerance(failures: u64) -> String {
@@ -117,28 +215,18 @@ fn tolerance(failures: u64) -> String {
     }
 }
 
-/// Other StackSets whose operations must have succeeded first.
+/// Other StackSets whose operations must have succeeded first. What only stands in the stage before is told by the stages.
 fn after<'a>(plan: &'a Plan, operation: &'a Operation) -> Vec<&'a str> {
     let awaited = plan
         .operations
         .iter()
-        .filter(|other| operation.depends_on.contains(&other.id));
+        .filter(|other| operation.depends_on.contains(&other.id))
+        .filter(|other| !stages::same_rollout(operation.stage.as_deref(), other.stage.as_deref()));
     let names: BTreeSet<&str> = awaited
         .map(|other| other.stack_set.as_str())
         .filter(|name| *name != operation.stack_set)
         .collect();
     names.into_iter().collect()
-}
-
-/// How a call spreads over accounts, when it starts an operation.
-fn preferences(call: &Write) -> Option<&OperationPreferences> {
-    match call {
-        Write::UpdateStackSet(update) => Some(&update.preferences),
-        Write::CreateStackInstances { preferences, .. }
-        | Write::UpdateStackInstances { preferences, .. }
-        | Write::DeleteStackInstances { preferences, .. } => Some(preferences),
-        Write::CreateStackSet { .. } | Write::DeleteStackSet => None,
-    }
 }
 
 /// The Regions of a call in the order in which it goes through them.
@@ -150,6 +238,8 @@ pub(super) fn regions(call: &Write) -> Vec<&Region> {
         | Write::DeleteStackInstances { targets, .. } => targets.regions(),
         Write::CreateStackSet { .. } | Write::DeleteStackSet => &[],
     };
-    let order = preferences(call).map_or(&[][..], |preferences| &preferences.region_order);
+    let order = call
+        .preferences()
+        .map_or(&[][..], |preferences| &preferences.region_order);
     order.iter().chain(targets).collect()
 }

@@ -1,6 +1,8 @@
 //! What differs in a template: a line for each property, then the text itself.
 
-use model::plan::{Action, PropertyChange, ResourceChange, TemplateChange};
+use model::plan::{
+    Action, PermissionChange, PropertyChange, Replacement, ResourceChange, SectionChange, TemplateChange,
+};
 use serde_json::Value;
 
 use super::Diff;
@@ -13,63 +15,167 @@ use crate::words::{count, number};
 const CUT: usize = 40;
 /// Columns of a property's value; the text difference below shows all of it.
 const VALUE: usize = 60;
+/// Actions, resources or principals of a permission that are named; the text difference has the rest.
+const NAMED: usize = 4;
 /// Characters in front of a difference inside a value.
 const CONTEXT: usize = 12;
 
 /// The section of one StackSet.
 pub(super) fn write(page: &mut Page, change: &TemplateChange, diff: Diff) {
-    let new = change.before.is_none();
-    let what = if new {
-        format!(", new: {}", count(change.resources.len() as u64, "resource"))
-    } else {
-        format!(
-            ", +{} −{} lines",
-            number(change.lines_added),
-            number(change.lines_removed)
-        )
-    };
     let label = Line::new().text("  ").put(Meaning::Heading, "Template").to(13);
-    page.hanging(label, Meaning::Plain, &format!("{}{what}", change.path));
+    let new = change.before.is_none();
+    let text = format!("{}{}", change.path, size(change, diff));
+    page.hanging(label, Meaning::Plain, &text);
     if diff >= Diff::Summary && (!new || diff == Diff::Full) {
         resources(page, &change.resources, new);
+        sections(page, &change.sections);
     }
     if diff >= Diff::Auto {
         unified(page, &change.unified_diff, diff);
     }
 }
 
-/// A line for each property where that fits the page, else the properties below their resource.
-fn resources(page: &mut Page, resources: &[ResourceChange], new: bool) {
-    let told: Vec<(&ResourceChange, Vec<String>)> = resources
-        .iter()
-        .map(|resource| (resource, what_changes(resource, new)))
-        .collect();
-    let rows: Vec<Vec<Cell>> = told
-        .iter()
-        .flat_map(|(resource, changes)| changes.iter().map(|what| resource_row(resource, what.clone())))
-        .collect();
-    if natural_width(&rows) + 4 <= page.width() {
-        table(page, 4, &rows);
-        return;
+fn size(change: &TemplateChange, diff: Diff) -> String {
+    if change.before.is_some() {
+        let (added, removed) = (number(change.lines_added), number(change.lines_removed));
+        return format!(", +{added} −{removed} lines");
     }
-    let types = column_after(&rows, 1, page.width());
-    let outcomes = column_after(&rows, 2, page.width());
-    for (resource, changes) in told {
-        resource_below(page, resource, &changes, (types, outcomes));
+    let resources = count(change.resources.len() as u64, "resource");
+    match diff {
+        Diff::Full => format!(", new: {resources}"),
+        _ => format!(", new: {resources} (--diff full shows them)"),
     }
 }
 
-fn what_changes(resource: &ResourceChange, new: bool) -> Vec<String> {
+/// One thing that is said about a resource: what changes, and what that does to it.
+struct Told {
+    what: String,
+    effect: &'static str,
+    meaning: Meaning,
+}
+
+/// A line for each property where that fits the page, else the properties below their resource; remarks last.
+fn resources(page: &mut Page, resources: &[ResourceChange], new: bool) {
+    let told: Vec<(&ResourceChange, Vec<Told>)> = resources
+        .iter()
+        .map(|resource| (resource, tell(resource, new)))
+        .collect();
+    let rows: Vec<Vec<Cell>> = told
+        .iter()
+        .flat_map(|(resource, all)| all.iter().map(|told| resource_row(resource, told)))
+        .collect();
+    if natural_width(&rows) + 4 <= page.width() {
+        table(page, 4, &rows);
+    } else {
+        let types = column_after(&rows, 1, page.width());
+        let outcomes = column_after(&rows, 2, page.width());
+        for (resource, all) in told {
+            resource_below(page, resource, &all, (types, outcomes));
+        }
+    }
+    for resource in resources {
+        for note in &resource.notes {
+            let start = Line::new().to(4).put(Meaning::Attention, "! ");
+            page.hanging(start, Meaning::Plain, &format!("{}: {note}", resource.logical_id));
+        }
+    }
+}
+
+fn tell(resource: &ResourceChange, new: bool) -> Vec<Told> {
     // A new resource is told by its type: its properties are the template itself.
     if is_whole(resource) || new {
-        vec![outcome(resource.action).to_owned()]
+        let (effect, meaning) = match resource.action {
+            Action::Update => replacement(resource.replacement),
+            _ => ("", Meaning::Plain),
+        };
+        let what = outcome(resource.action).to_owned();
+        return vec![Told {
+            what,
+            effect,
+            meaning,
+        }];
+    }
+    let permissions = &resource.permissions;
+    let property = |property: &PropertyChange| {
+        let (effect, meaning) = replacement(property.replacement);
+        // The lines below say what a policy's statements come to.
+        let told_below = permissions
+            .iter()
+            .any(|change| is_in(&property.path, &change.policy));
+        let what = if told_below {
+            format!("{}: other statements", property.path)
+        } else {
+            property_text(property)
+        };
+        Told {
+            what,
+            effect,
+            meaning,
+        }
+    };
+    let properties = resource.properties.iter().map(property);
+    properties.chain(permissions.iter().map(permission)).collect()
+}
+
+/// Whether a property is a policy or a part of one.
+fn is_in(path: &str, policy: &str) -> bool {
+    path.strip_prefix(policy)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// `Policies.read: + s3:ListBucket on *`
+fn permission(change: &PermissionChange) -> Told {
+    let sign = if change.action == Action::Delete {
+        "−"
     } else {
-        resource.properties.iter().map(property_text).collect()
+        "+"
+    };
+    let effect = match change.effect.as_str() {
+        "Allow" => String::new(),
+        other => format!("{other} "),
+    };
+    let mut what = format!("{}: {sign} {effect}{}", change.policy, shortened(&change.actions));
+    for (word, items) in [("on", &change.resources), ("for", &change.principals)] {
+        if !items.is_empty() {
+            what = format!("{what} {word} {}", shortened(items));
+        }
+    }
+    if change.conditional {
+        what.push_str(", under a condition");
+    }
+    let (effect, meaning) = if change.broader {
+        ("! broader", Meaning::Bad)
+    } else {
+        ("", Meaning::Plain)
+    };
+    Told {
+        what,
+        effect,
+        meaning,
+    }
+}
+
+fn shortened(items: &[String]) -> String {
+    let items: Vec<String> = items.iter().map(|item| clip(item, 0)).collect();
+    let named = items.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match items.len().checked_sub(NAMED) {
+        Some(0) | None => named,
+        Some(more) => format!("{named} and {more} more"),
+    }
+}
+
+fn replacement(replacement: Replacement) -> (&'static str, Meaning) {
+    match replacement {
+        Replacement::Never => ("in place", Meaning::Aside),
+        Replacement::Unknown => ("unknown", Meaning::Attention),
+        Replacement::Conditional => ("may replace", Meaning::Attention),
+        Replacement::Always => ("replaces", Meaning::Bad),
     }
 }
 
 fn is_whole(resource: &ResourceChange) -> bool {
-    resource.properties.is_empty() || resource.action != Action::Update
+    let parts = resource.properties.len() + resource.permissions.len();
+    parts == 0 || resource.action != Action::Update
 }
 
 /// Where what follows the first cells of every row begins.
@@ -84,7 +190,7 @@ fn column_after(rows: &[Vec<Cell>], cells: usize, page: usize) -> usize {
 fn resource_below(
     page: &mut Page,
     resource: &ResourceChange,
-    changes: &[String],
+    all: &[Told],
     (types, outcomes): (usize, usize),
 ) {
     let line = Line::new()
@@ -97,13 +203,40 @@ fn resource_below(
         .to(types)
         .put(Meaning::Aside, &resource.resource_type);
     if is_whole(resource) {
-        page.line(&line.text("  ").to(outcomes).text(&changes.join(", ")));
+        let line = line.text("  ").to(outcomes);
+        for told in all {
+            page.line(&line.clone().text(&with_effect(told)));
+        }
         return;
     }
     page.line(&line);
-    for change in changes {
-        page.hanging(Line::new().to(8), Meaning::Plain, change);
+    for told in all {
+        page.hanging(Line::new().to(8), Meaning::Plain, &with_effect(told));
     }
+}
+
+/// `MaxSessionDuration: 3600 → 7200 (in place)`
+fn with_effect(told: &Told) -> String {
+    if told.effect.is_empty() {
+        told.what.clone()
+    } else {
+        format!("{} ({})", told.what, told.effect)
+    }
+}
+
+/// Outputs, parameters, conditions and what else is not a resource.
+fn sections(page: &mut Page, sections: &[SectionChange]) {
+    let rows: Vec<Vec<Cell>> = sections
+        .iter()
+        .map(|change| {
+            vec![
+                Cell::new(meaning(change.action), marked(change.action, &change.section)),
+                Cell::text(change.name.clone()),
+                Cell::text(values(change.before.as_ref(), change.after.as_ref())),
+            ]
+        })
+        .collect();
+    table(page, 4, &rows);
 }
 
 fn outcome(action: Action) -> &'static str {
@@ -115,29 +248,40 @@ fn outcome(action: Action) -> &'static str {
     }
 }
 
-fn resource_row(resource: &ResourceChange, what: String) -> Vec<Cell> {
+fn resource_row(resource: &ResourceChange, told: &Told) -> Vec<Cell> {
     vec![
         Cell::new(
             meaning(resource.action),
             marked(resource.action, &resource.logical_id),
         ),
         Cell::new(Meaning::Aside, resource.resource_type.clone()),
-        Cell::text(what),
+        Cell::text(told.what.clone()),
+        Cell::new(told.meaning, told.effect),
     ]
 }
 
-/// `MaxSessionDuration: 3600 → 7200`
+/// `MaxSessionDuration: 3600 → 7200`, and what makes it differ when that is elsewhere.
 fn property_text(property: &PropertyChange) -> String {
     let path = &property.path;
-    match (&property.before, &property.after) {
+    let (before, after) = (property.before.as_ref(), property.after.as_ref());
+    match &property.through {
+        Some(through) if before == after => format!("{path}: through {through}"),
+        Some(through) => format!("{path}: {}, through {through}", values(before, after)),
+        None if before.is_none() && after.is_none() => path.clone(),
+        None => format!("{path}: {}", values(before, after)),
+    }
+}
+
+fn values(before: Option<&Value>, after: Option<&Value>) -> String {
+    match (before, after) {
         (Some(before), Some(after)) => {
             let (before, after) = (plain(before), plain(after));
             let same = same_start(&before, &after);
-            format!("{path}: {} → {}", clip(&before, same), clip(&after, same))
+            format!("{} → {}", clip(&before, same), clip(&after, same))
         }
-        (None, Some(after)) => format!("{path}: + {}", clip(&plain(after), 0)),
-        (Some(before), None) => format!("{path}: - {}", clip(&plain(before), 0)),
-        (None, None) => path.clone(),
+        (None, Some(after)) => format!("+ {}", clip(&plain(after), 0)),
+        (Some(before), None) => format!("- {}", clip(&plain(before), 0)),
+        (None, None) => String::new(),
     }
 }
 

@@ -13,10 +13,28 @@ const MIXED: usize = 5;
 /// The state, the next step and the secrets that were sent.
 pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
     let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
+    page.hanging(label("State now"), Meaning::Plain, &state(summary));
+    for mixed in mixed(summary) {
+        page.hanging(label(""), Meaning::Plain, &mixed);
+    }
+    if let Some(next) = next(summary) {
+        page.hanging(label("Next"), Meaning::Plain, &next);
+    }
+    if !summary.secrets_sent.is_empty() {
+        page.hanging(
+            label("Secrets"),
+            Meaning::Plain,
+            &format!("sent: {}", summary.secrets_sent.join(", ")),
+        );
+    }
+}
+
+/// One sentence or two.
+fn state(summary: &ApplySummary) -> String {
     let counts = summary.instances;
     let all = counts.succeeded + counts.failed + counts.cancelled + counts.pending + counts.not_started;
     let left = left(counts);
-    let state = match summary.result {
+    match summary.result {
         ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
         ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
         _ if summary.operations.iter().any(is_open) => format!(
@@ -38,20 +56,6 @@ pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
             rolled_back(summary)
         ),
         _ => "nothing was changed.".to_owned(),
-    };
-    page.hanging(label("State now"), Meaning::Plain, &state);
-    for mixed in mixed(summary) {
-        page.hanging(label(""), Meaning::Plain, &mixed);
-    }
-    if let Some(next) = next(summary) {
-        page.hanging(label("Next"), Meaning::Plain, &next);
-    }
-    if !summary.secrets_sent.is_empty() {
-        page.hanging(
-            label("Secrets"),
-            Meaning::Plain,
-            &format!("sent: {}", summary.secrets_sent.join(", ")),
-        );
     }
 }
 
