@@ -15,7 +15,8 @@
 //! 7. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
 //! 8. `rollout`, `order`: operations of one StackSet, stage by stage in a safe order, each with the definition that it leaves;
 //! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers;
-//! 10. `guards`, `summary`, `schedule`, `preconditions`, `ids`: all StackSets together; `words` counts in messages.
+//! 10. `schedule`, `preconditions`, `summary`, `ids`: all StackSets together; `words` counts in messages;
+//! 11. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
 
 mod calls;
 mod context;
