@@ -30,17 +30,18 @@ pub(crate) fn estimate(context: &Context<'_>, plan: &Plan) -> Option<Estimate> {
             None => {}
         }
     }
-    let fastest = known.values().map(|pace| pace.low).reduce(f64::min)?;
-    let slowest = known.values().map(|pace| pace.high).reduce(f64::max)?;
+    let fastest = known.values().map(|pace| pace.low).min()?;
+    let slowest = known.values().map(|pace| pace.high).max()?;
     let others = Pace {
         low: fastest,
         high: slowest,
     };
-    let seconds = |pick: fn(&Pace) -> f64| {
-        longest(plan, |operation| {
+    let seconds = |pick: fn(&Pace) -> u64| {
+        let milliseconds = longest(plan, |operation| {
             let pace = known.get(operation.stack_set.as_str()).unwrap_or(&others);
-            pick(pace) * rounds(operation.call.preferences(), &operation.touches) as f64
-        })
+            pick(pace).saturating_mul(rounds(operation.call.preferences(), &operation.touches))
+        });
+        milliseconds.div_ceil(1000)
     };
     Some(Estimate {
         low_seconds: seconds(|pace| pace.low),
@@ -65,11 +66,11 @@ fn working(plan: &Plan) -> impl Iterator<Item = &Operation> {
     operations.filter(|operation| operation.runs_if.is_always() && operation.instances > 0)
 }
 
-/// Seconds for one round: as many accounts as are worked on at once, in one Region.
+/// Milliseconds for one round: as many accounts as are worked on at once, in one Region.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
-    low: f64,
-    high: f64,
+    low: u64,
+    high: u64,
 }
 
 fn pace(observed: &ObservedStackSet, operation: &Operation) -> Option<Pace> {
@@ -77,12 +78,13 @@ fn pace(observed: &ObservedStackSet, operation: &Operation) -> Option<Pace> {
     let samples = observed.history.iter().filter_map(|past| {
         let took = past.ended_at?.as_second() - past.created_at?.as_second();
         let rounds = past_rounds(observed, past, preferences)?;
-        (took > 0).then(|| took as f64 / rounds as f64)
+        let took = u64::try_from(took).ok().filter(|took| *took > 0)?;
+        took.saturating_mul(1000).checked_div(rounds)
     });
-    let samples: Vec<f64> = samples.take(SAMPLES).collect();
+    let samples: Vec<u64> = samples.take(SAMPLES).collect();
     Some(Pace {
-        low: samples.iter().copied().reduce(f64::min)?,
-        high: samples.iter().copied().reduce(f64::max)?,
+        low: samples.iter().copied().min()?,
+        high: samples.iter().copied().max()?,
     })
 }
 
@@ -122,14 +124,14 @@ fn in_regions(preferences: &OperationPreferences, accounts: impl Iterator<Item =
 }
 
 /// The longest way through the operations, with stages waiting for the ones before them.
-fn longest(plan: &Plan, seconds: impl Fn(&Operation) -> f64) -> u64 {
+fn longest(plan: &Plan, milliseconds: impl Fn(&Operation) -> u64) -> u64 {
     let after: BTreeMap<&str, Option<&str>> = plan
         .stages
         .iter()
         .map(|stage| (stage.id.as_str(), stage.after.as_deref()))
         .collect();
-    let mut ends: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut stage_ends: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut stage_ends: BTreeMap<&str, u64> = BTreeMap::new();
     // Operations come in an order in which everything waited for comes first.
     for operation in plan
         .operations
@@ -139,19 +141,15 @@ fn longest(plan: &Plan, seconds: impl Fn(&Operation) -> f64) -> u64 {
         let before = operation.depends_on.iter().filter_map(|id| ends.get(id.as_str()));
         let stage = operation.stage.as_deref();
         let gate = stage.and_then(|stage| stage_ends.get((*after.get(stage)?)?));
-        let start = before.chain(gate).copied().fold(0.0, f64::max);
-        let end = start + seconds(operation);
+        let start = before.chain(gate).copied().max().unwrap_or_default();
+        let end = start.saturating_add(milliseconds(operation));
         ends.insert(&operation.id, end);
         if let Some(stage) = stage {
             let ended = stage_ends.entry(stage).or_default();
-            *ended = ended.max(end);
+            *ended = (*ended).max(end);
         }
     }
-    let longest = ends.into_values().fold(0.0, f64::max);
-    // Whole seconds of a number that is never negative and far below what a u64 holds.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let longest = longest.ceil() as u64;
-    longest
+    ends.into_values().max().unwrap_or_default()
 }
 
 /// Rollouts soak side by side, stages of one after another.

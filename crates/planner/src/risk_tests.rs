@@ -67,13 +67,8 @@ fn what_is_lost_is_a_risk() {
     assert_eq!(codes(&plan_one(set, Some(live))), [("R111", RiskLevel::Medium)]);
 }
 
-#[test]
-fn replaced_and_deleted_resources_and_broader_permissions_are_risks() {
-    let mut plan = updating();
-    let changes = &mut plan.stack_sets[0].changes;
-    let mut role = ResourceChange::new("AuditRole", "AWS::IAM::Role", Action::Update);
-    role.replacement = Replacement::Always;
-    role.permissions = vec![PermissionChange {
+fn listing() -> PermissionChange {
+    PermissionChange {
         policy: "Policies.read".to_owned(),
         action: Action::Create,
         effect: "Allow".to_owned(),
@@ -82,7 +77,16 @@ fn replaced_and_deleted_resources_and_broader_permissions_are_risks() {
         principals: Vec::new(),
         conditional: false,
         broader: true,
-    }];
+    }
+}
+
+#[test]
+fn replaced_and_deleted_resources_and_broader_permissions_are_risks() {
+    let mut plan = updating();
+    let changes = &mut plan.stack_sets[0].changes;
+    let mut role = ResourceChange::new("AuditRole", "AWS::IAM::Role", Action::Update);
+    role.replacement = Replacement::Always;
+    role.permissions = vec![listing()];
     let topic = ResourceChange::new("OldTopic", "AWS::SNS::Topic", Action::Delete);
     let template: &mut TemplateChange = changes.template.as_mut().unwrap();
     template.resources = vec![role, topic];

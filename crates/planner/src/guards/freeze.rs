@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::diagnostic::Diagnostic;
 use model::ids::AccountId;
-use model::plan::{Hold, Operation, Plan, PlanFreeze};
+use model::plan::{Hold, Plan, PlanFreeze};
 
 use crate::context::Context;
 use crate::select::select;
@@ -118,12 +118,11 @@ impl Hit {
 fn hit(plan: &Plan, freeze: &PlanFreeze) -> Option<Hit> {
     let mut accounts: BTreeSet<&AccountId> = BTreeSet::new();
     let mut instances = 0;
-    for part in plan
+    let always = plan
         .operations
         .iter()
-        .filter(always)
-        .flat_map(|operation| &operation.touches)
-    {
+        .filter(|operation| operation.runs_if.is_always());
+    for part in always.flat_map(|operation| &operation.touches) {
         let frozen: Vec<_> = part
             .accounts
             .iter()
@@ -138,8 +137,4 @@ fn hit(plan: &Plan, freeze: &PlanFreeze) -> Option<Hit> {
         accounts: accounts.len() as u64,
         instances,
     })
-}
-
-fn always(operation: &&Operation) -> bool {
-    operation.runs_if.is_always()
 }

@@ -77,7 +77,7 @@ fn always(plan: &Plan) -> Vec<&Operation> {
         .collect()
 }
 
-fn touched<'p>(operation: &'p Operation) -> impl Iterator<Item = InstanceKey> + 'p {
+fn touched(operation: &Operation) -> impl Iterator<Item = InstanceKey> + '_ {
     operation
         .touches
         .iter()

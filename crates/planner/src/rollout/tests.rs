@@ -221,3 +221,80 @@ fn a_rollout_with_a_way_back_has_one_for_each_stage() {
     }
     assert_ne!(back[0].operation_id, back[1].operation_id);
 }
+
+#[test]
+fn accounts_that_join_during_a_rollout_are_warned_about() {
+    let mut set = changed("net");
+    set.permission = service_managed(true);
+    let mut live = everywhere("net");
+    live.definition.permission = service_managed(true);
+    let plan = plan_one(set.clone(), Some(live.clone()));
+    assert_eq!(codes(&plan), ["W0305"]);
+    set.allow.insert("W0305".to_owned());
+    assert_eq!(codes(&plan_one(set, Some(live))), Vec::<&str>::new());
+}
+
+#[test]
+fn that_automatic_deployment_follows_no_stages_is_said_once() {
+    let mut set = changed("net");
+    *body_of(&mut set) = TEMPLATE.to_owned();
+    set.permission = service_managed(true);
+    let mut live = everywhere("net");
+    assert_eq!(codes(&plan_one(set.clone(), Some(live.clone()))), ["W0303"]);
+    live.definition.permission = service_managed(true);
+    assert_eq!(codes(&plan_one(set, Some(live))), Vec::<&str>::new());
+}
+
+#[test]
+fn a_way_back_that_would_lose_a_secret_is_a_hold() {
+    let mut set = changed("net");
+    *body_of(&mut set) = WITH_PARAMETERS.to_owned();
+    set.rollout.as_mut().unwrap().on_failure = OnFailure::Rollback;
+    let secret = model::desired::Source::Environment {
+        name: "TOKEN".to_owned(),
+        sensitive: true,
+    };
+    set.parameters.insert("Token".to_owned(), parameter(secret));
+    let mut live = everywhere("net");
+    live.definition.template = WITH_PARAMETERS.to_owned();
+    let masked = model::definition::ParameterValue::Masked;
+    let values = [("Days".to_owned(), plain("60")), ("Token".to_owned(), masked)];
+    live.definition.parameters = values.into();
+    let mut observed = observed();
+    observed.secrets.insert("TOKEN".to_owned());
+    observed.stack_sets.insert(set.aws_name.clone(), live);
+    let said = |set: &DesiredStackSet| {
+        let plan = crate::plan(&desired(vec![set.clone()]), &observed, &crate::Limits::default());
+        (codes(&plan).join(" "), plan.applyable)
+    };
+    assert_eq!(said(&set), ("E0430".to_owned(), false));
+    let kept = parameter(model::desired::Source::Keep);
+    set.parameters.insert("Token".to_owned(), kept);
+    assert_eq!(said(&set), (String::new(), true));
+}
+
+#[test]
+fn a_rollout_that_goes_on_still_soaks_the_stage_that_is_over() {
+    let mut set = changed("net");
+    *body_of(&mut set) = TEMPLATE.to_owned();
+    set.rollout.as_mut().unwrap().stages.remove(1);
+    let mut live = everywhere("net");
+    for (key, instance) in &mut live.instances {
+        if key.account != account(1005) {
+            instance.status = model::instance::InstanceStatus::Outdated;
+            instance.detailed = model::instance::DetailedStatus::Pending;
+        }
+    }
+    let ended = model::Timestamp::from_second(1_700_000_000).unwrap();
+    live.newest_operation = Some(model::observed::OperationSummary {
+        ended_at: Some(ended),
+        ..operation_summary("sf-1")
+    });
+    let plan = plan_one(set, Some(live));
+    assert_eq!(staged(&plan), ["1 net UpdateStackInstances careful/prod 6"]);
+    assert_eq!(plan.stages[0].id, "careful/canary");
+    assert_eq!(plan.stages[0].ended_at, Some(ended));
+    assert_eq!(plan.stages[0].covers["net"][0].len(), 2);
+    assert_eq!(plan.stages[1].after.as_deref(), Some("careful/canary"));
+    assert!(plan.stages[1].approval);
+}

@@ -32,12 +32,11 @@ pub(super) fn disabled(context: &Context<'_>, found: &Found<'_>) -> Vec<Diagnost
     regions
         .filter_map(|(region, cells)| {
             let written = written(found, region)?;
-            let administrator =
-                administrator(context, found).filter(|account| is_off(context, account, region));
-            match administrator {
-                Some(account) => Some(in_administrator(context, written, account)),
-                None => (!cells.off.is_empty()).then(|| in_targets(context, found, written, &cells)),
+            let administrator = administrator(context, found);
+            if is_off(context, administrator, region) {
+                return Some(in_administrator(context, written, administrator));
             }
+            (!cells.off.is_empty()).then(|| in_targets(context, found, written, &cells))
         })
         .collect()
 }
@@ -55,12 +54,12 @@ fn written<'a>(found: &Found<'a>, region: &Region) -> Option<&'a Spanned<Region>
 }
 
 /// The account that AWS works from: it must have the Region too.
-fn administrator<'a>(context: &Context<'a>, found: &Found<'_>) -> Option<&'a AccountId> {
-    Some(if found.set.permission.is_service_managed() {
+fn administrator<'a>(context: &Context<'a>, found: &Found<'_>) -> &'a AccountId {
+    if found.set.permission.is_service_managed() {
         &context.tree.organization.management_account
     } else {
         &context.desired.aws.admin_account.value
-    })
+    }
 }
 
 fn is_off(context: &Context<'_>, account: &AccountId, region: &Region) -> bool {
@@ -98,9 +97,9 @@ fn in_targets(
         region.value,
         count(cells.all, "target account")
     );
-    let mut named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let mut shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     if names.len() > NAMED {
-        named = format!("{named} and {} more", names.len() - NAMED);
+        shown = format!("{shown} and {} more", names.len() - NAMED);
     }
     let targets: Vec<String> = names
         .iter()
@@ -115,6 +114,10 @@ fn in_targets(
     );
     Diagnostic::error("E0211", message)
         .label(&region.span, "opt-in region")
-        .note(format!("off in: {named}"))
+        .note(format!("off in: {shown}"))
         .help(help)
 }
+
+#[cfg(test)]
+#[path = "regions_tests.rs"]
+mod tests;
