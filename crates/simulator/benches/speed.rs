@@ -148,7 +148,7 @@ fn world(accounts: u32) -> World {
 /// Names in the form of Regions.
 fn regions(count: usize) -> Vec<String> {
     let letters = || 'a'..='z';
-    let pairs = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}-west-1")));
+    let pairs = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}-bench-1")));
     pairs.take(count).collect()
 }
 
@@ -185,7 +185,7 @@ fn calls() {
             ("Action", "DescribeStackInstance"),
             ("StackSetName", "net"),
             ("StackInstanceAccount", "200000000050"),
-            ("StackInstanceRegion", "aa-west-1"),
+            ("StackInstanceRegion", "aa-bench-1"),
         ],
         &[
             ("Action", "DescribeStackSetOperation"),

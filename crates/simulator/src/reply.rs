@@ -94,7 +94,13 @@ pub(crate) fn refused(call: &ApiCall, status: u16, code: &str, message: &str) ->
             json_error(status, &call.action, code, fields)
         }
         Service::Ssm | Service::Account => {
-            let fields = serde_json::json!({ "message": message });
+            // The one error of Systems Manager whose model spells it so.
+            let name = if code == "InternalServerError" {
+                "Message"
+            } else {
+                "message"
+            };
+            let fields = serde_json::json!({ name: message });
             json_error(status, &call.action, code, fields)
         }
         Service::S3 => s3_error(status, &call.action, code, message),

@@ -271,4 +271,8 @@ fn every_service_says_it_in_its_own_words() {
         let (answered, body) = throttled(request);
         assert_eq!((answered, body.contains(code)), (status, true), "{body}");
     }
+    let (status, body) = Faulty::with(once(FaultKind::ErrorAfter))
+        .sent(parameter())
+        .unwrap();
+    assert_eq!((status, body.contains("\"Message\"")), (500, true), "{body}");
 }
