@@ -169,7 +169,7 @@ fn a_removed_stack_set_that_imports_goes_before_the_one_that_exports() {
             let name = model::ids::StackSetName::parse(name).unwrap();
             observed.stack_sets.insert(name, live);
         }
-        let plan = crate::plan(&desired, &observed, &crate::Limits::default());
+        let plan = plan(&desired, &observed, &Limits::default());
         let steps = plan.operations.iter();
         steps
             .map(|operation| format!("{} {}", operation.stack_set, operation.step))
