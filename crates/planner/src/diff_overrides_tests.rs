@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use model::call::Write;
 use model::definition::ParameterValue;
-use model::desired::{DesiredStackSet, Override, Source, Target};
+use model::desired::{DesiredStackSet, Override, Source, StageTargets, Target};
 use model::ids::OperationId;
 use model::observed::ObservedStackSet;
 use model::plan::{Action, Plan, PlanResult, Reason};
@@ -281,5 +281,64 @@ fn a_list_for_a_unit_does_not_reach_what_was_just_made_in_it() {
     assert_eq!(
         outline(&plan),
         ["Create CreateStackInstances 2", "Update UpdateStackInstances 2"]
+    );
+}
+
+/// One account first, then the rest.
+fn canary() -> model::desired::Rollout {
+    let stage = |name: &str, targets| model::desired::Stage {
+        name: at(name.to_owned()),
+        targets,
+        preferences: model::desired::StagePreferences::default(),
+        soak_seconds: 0,
+        approval: false,
+        alarms: Vec::new(),
+    };
+    let one = StageTargets::Some(vec![at(Target::Account(account(1003)))]);
+    model::desired::Rollout {
+        name: at("careful".to_owned()),
+        stages: vec![stage("canary", one), stage("all", StageTargets::Rest(span()))],
+        on_failure: model::desired::OnFailure::Stop,
+    }
+}
+
+fn staged(plan: &Plan) -> Vec<String> {
+    let line = |operation: &model::plan::Operation| {
+        format!(
+            "{} {} {}",
+            operation.stage.as_deref().unwrap_or("-"),
+            operation.call.api(),
+            operation.instances
+        )
+    };
+    plan.operations.iter().map(line).collect()
+}
+
+#[test]
+fn overrides_obey_the_stages_and_those_of_new_parameters_come_last() {
+    let mut set = wanted(&[("Days", literal("90"))]);
+    set.tags.insert("owner".to_owned(), "us".to_owned());
+    set.rollout = Some(canary());
+    let plan = plan_one(set.clone(), Some(with(Some(&[]))));
+    assert_eq!(
+        staged(&plan),
+        [
+            "careful/canary UpdateStackSet 2",
+            "careful/canary UpdateStackInstances 2",
+            "careful/all UpdateStackInstances 4",
+            "careful/all UpdateStackInstances 2",
+        ],
+        "the canary has nobody else that the update could name"
+    );
+    let mut live = with(Some(&[]));
+    live.definition.parameters.remove("Days");
+    live.definition.template = TWO.replace("  Days:\n    Type: Number\n    Default: 30\n", "");
+    assert_eq!(
+        staged(&plan_one(set, Some(live))),
+        [
+            "careful/canary UpdateStackSet 2",
+            "careful/all UpdateStackInstances 6",
+            "careful/all UpdateStackInstances 4",
+        ]
     );
 }
