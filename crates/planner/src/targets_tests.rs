@@ -28,8 +28,8 @@ fn explained(set: DesiredStackSet) -> Vec<String> {
     cells.collect()
 }
 
-#[test]
-fn every_cell_says_which_lines_decide_about_it() {
+/// A set without an account, one of its accounts by its id, a skip and an override.
+fn with_everything() -> DesiredStackSet {
     let mut set = stack_set("net");
     *body_of(&mut set) = WITH_PARAMETERS.replace("    NoEcho: true\n", "    Default: t\n");
     set.deploy[0].targets = vec![
@@ -57,8 +57,13 @@ fn every_cell_says_which_lines_decide_about_it() {
         .into(),
         span: span(),
     });
+    set
+}
+
+#[test]
+fn every_cell_says_which_lines_decide_about_it() {
     assert_eq!(
-        explained(set),
+        explained(with_everything()),
         [
             "shared us-east-1 Wanted: Targets @managed",
             "shared eu-west-1 Wanted: Targets @managed",

@@ -155,16 +155,14 @@ impl<'a, 'e> Expansion<'a, 'e> {
             }
             if cell.skip.is_none() {
                 let alike = self.alike(region);
-                let known = self.chooser.is_alike_in_regions();
-                let (values, torn) = match chosen.get(&alike).filter(|_| known) {
-                    Some(chosen) => chosen,
-                    None => {
-                        let choice = self.choice((account, active), region, &likeness.overrides);
-                        chosen.entry(alike).insert_entry(choice).into_mut()
-                    }
+                let known = chosen.get(&alike).cloned();
+                let (values, torn) = match known.filter(|_| self.chooser.is_alike_in_regions()) {
+                    Some(known) => known,
+                    None => self.choice((account, active), region, &likeness.overrides),
                 };
-                cell.values = *values;
-                ties.extend(torn);
+                cell.values = values;
+                ties.extend(&torn);
+                chosen.insert(alike, (values, torn));
             }
             cells.insert(region, cell);
         }
