@@ -220,6 +220,27 @@ fn a_rollout_that_goes_on_says_since_when_it_waits() {
 }
 
 #[test]
+fn a_new_role_that_allows_more_says_so_and_long_permissions_are_cut() {
+    let mut the_plan = staged::plan();
+    let template = the_plan.stack_sets[0].changes.template.as_mut().unwrap();
+    let mut permission = template.resources[0].permissions[0].clone();
+    permission.policy = "AssumeRolePolicyDocument".to_owned();
+    permission.effect = "Deny".to_owned();
+    permission.actions = ["a", "b", "c", "d", "e", "f"].map(str::to_owned).to_vec();
+    permission.resources = Vec::new();
+    permission.principals = vec!["AWS: 111122223333".to_owned()];
+    permission.conditional = true;
+    template.resources[3].permissions = vec![permission];
+    let text = shown(&the_plan, Diff::Summary);
+    let told =
+        "AssumeRolePolicyDocument: + deny a, b, c, d and 2 more for AWS: 111122223333, under a condition";
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(words.join(" ").contains(told), "{text}");
+    assert_eq!(text.matches("! broader").count(), 2, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 98), "{text}");
+}
+
+#[test]
 fn a_freeze_that_is_on_is_told_otherwise_than_one_to_come() {
     let mut the_plan = staged::plan();
     assert!(shown(&the_plan, Diff::None).contains("Freeze        year end: 2026-12-18 17:00 to "));

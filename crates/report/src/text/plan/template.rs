@@ -88,12 +88,14 @@ fn tell(resource: &ResourceChange, new: bool) -> Vec<Told> {
             Action::Update => replacement(resource.replacement),
             _ => ("", Meaning::Plain),
         };
-        let what = outcome(resource.action).to_owned();
-        return vec![Told {
-            what,
+        let whole = Told {
+            what: outcome(resource.action).to_owned(),
             effect,
             meaning,
-        }];
+        };
+        // What comes or goes as a whole has its permissions in its template, but nobody should have to look for these.
+        let broader = resource.permissions.iter().filter(|change| change.broader);
+        return std::iter::once(whole).chain(broader.map(permission)).collect();
     }
     let permissions = &resource.permissions;
     let property = |property: &PropertyChange| {
@@ -130,16 +132,18 @@ fn permission(change: &PermissionChange) -> Told {
     } else {
         "+"
     };
-    let effect = match change.effect.as_str() {
-        "Allow" => String::new(),
-        other => format!("{other} "),
-    };
-    let mut what = format!("{}: {sign} {effect}{}", change.policy, shortened(&change.actions));
-    for (word, items) in [("on", &change.resources), ("for", &change.principals)] {
-        if !items.is_empty() {
-            what = format!("{what} {word} {}", shortened(items));
-        }
+    let mut words = Vec::new();
+    if change.effect != "Allow" {
+        words.push(change.effect.to_lowercase());
     }
+    let parts = [
+        ("", &change.actions),
+        ("on ", &change.resources),
+        ("for ", &change.principals),
+    ];
+    let named = parts.iter().filter(|(_, items)| !items.is_empty());
+    words.extend(named.map(|(word, items)| format!("{word}{}", shortened(items))));
+    let mut what = format!("{}: {sign} {}", change.policy, words.join(" "));
     if change.conditional {
         what.push_str(", under a condition");
     }
@@ -202,15 +206,12 @@ fn resource_below(
         .text("  ")
         .to(types)
         .put(Meaning::Aside, &resource.resource_type);
-    if is_whole(resource) {
-        let line = line.text("  ").to(outcomes);
-        for told in all {
-            page.line(&line.clone().text(&with_effect(told)));
-        }
-        return;
-    }
-    page.line(&line);
-    for told in all {
+    let (whole, below) = match all.split_first() {
+        Some((first, rest)) if is_whole(resource) => (with_effect(first), rest),
+        _ => (String::new(), all),
+    };
+    page.line(&line.text("  ").to(outcomes).text(&whole));
+    for told in below {
         page.hanging(Line::new().to(8), Meaning::Plain, &with_effect(told));
     }
 }
