@@ -66,6 +66,41 @@ fn init_asks_the_organization_when_there_is_one_to_ask() {
 }
 
 #[test]
+fn fmt_writes_the_canonical_form_once_and_check_writes_nothing() {
+    let directory = fixture::empty();
+    let tool = Tool::new(TOOL, directory.path());
+    tool.run("init").ends(0);
+    tool.run("fmt").ends(0);
+    tool.run("fmt --check").ends(0).prints("canonical form");
+
+    let text = fs::read_to_string(manifest(&directory)).expect("the manifest is there");
+    let untidy = text.replace("on_leave ", "on_leave='delete' # kept\non_leave_ ");
+    let untidy = untidy
+        .lines()
+        .filter(|line| !line.starts_with("on_leave_"))
+        .collect::<Vec<_>>();
+    fs::write(manifest(&directory), untidy.join("\n")).expect("a file can be written");
+    let check = tool.run("fmt --check").ends(1).says("E0012");
+    assert!(
+        check.stdout.contains("-on_leave='delete' # kept"),
+        "{}",
+        check.stdout
+    );
+    assert_eq!(
+        fs::read_to_string(manifest(&directory)).expect("it is there"),
+        untidy.join("\n")
+    );
+
+    tool.run("fmt").ends(0).prints("Formatted");
+    let tidy = fs::read_to_string(manifest(&directory)).expect("the manifest is there");
+    assert!(tidy.contains("# kept"), "{tidy}");
+    tool.run("fmt --check").ends(0);
+
+    fs::write(manifest(&directory), "a = ").expect("a file can be written");
+    tool.run("fmt").ends(1).says("E0100");
+}
+
+#[test]
 fn a_code_is_explained_and_an_unknown_one_is_an_error() {
     let directory = fixture::empty();
     let tool = Tool::new(TOOL, directory.path());

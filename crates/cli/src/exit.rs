@@ -45,8 +45,10 @@ impl Exit {
     pub fn of_apply(code: u8) -> Self {
         match code {
             0 => Self::Done,
+            3 => Self::Blocked,
             4 => Self::Incomplete,
             5 => Self::Stale,
+            6 => Self::Approval,
             130 => Self::Interrupted,
             143 => Self::Terminated,
             _ => Self::Error,

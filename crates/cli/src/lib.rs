@@ -11,12 +11,14 @@ pub mod exit;
 mod explanations;
 mod failure;
 mod files;
+mod git;
 mod interrupt;
 mod logging;
 mod pipeline;
 mod progress;
 mod refusal;
 mod secrets;
+mod selection;
 mod session;
 mod show_plan;
 mod terminal;
@@ -80,6 +82,9 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
             Command::Validate => commands::validate::run(global, terminal),
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Explain(args) => commands::explain::run(args, terminal),
+            Command::Fmt(args) => commands::fmt::run(args, global, terminal),
+            Command::Schema(args) => commands::schema::run(args, global, terminal).await,
+            Command::Targets(args) => commands::targets::run(args, global, terminal).await,
             Command::Init(args) => commands::init::run(args, global, terminal).await,
             Command::Simulate(args) => commands::simulate::run(args, global, terminal).await,
             Command::Demo(args) => Box::pin(commands::demo::run(args, global, terminal)).await,

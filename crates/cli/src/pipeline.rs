@@ -25,7 +25,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::Listener;
 use crate::session::{Place, Session};
 use crate::terminal::Terminal;
-use crate::{discover, refusal, secrets};
+use crate::{discover, git, refusal, secrets};
 
 /// A manifest without errors.
 #[derive(Debug)]
@@ -38,6 +38,15 @@ pub(crate) struct Read {
     pub(crate) sources: Sources,
     /// Where the manifest is; the simulator's world is kept beside it.
     pub(crate) directory: PathBuf,
+}
+
+impl Read {
+    /// Every file that was read, the manifest among them.
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let manifest = PathBuf::from(&self.desired.manifest);
+        let named = self.sources.keys().filter(|name| **name != self.desired.manifest);
+        std::iter::once(manifest).chain(named.map(|name| self.directory.join(name)))
+    }
 }
 
 /// Reads the manifest that `--manifest` names, or the one here or above.
@@ -82,6 +91,7 @@ pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, 
         }
     }
     observed.environment = environment;
+    observed.git = git::state(&read.directory, read.files());
     tracing::info!(
         accounts = observed.organization.accounts.len(),
         stack_sets = observed.stack_sets.len(),

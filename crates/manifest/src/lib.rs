@@ -41,7 +41,7 @@ mod tree;
 mod vocabulary;
 mod words;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use model::desired::Desired;
 use model::diagnostic::{Diagnostic, Sources};
@@ -62,6 +62,8 @@ pub struct Reading {
     pub desired: Option<Desired>,
     /// Every mistake and warning, in the order of the manifest; 200 at most.
     pub diagnostics: Vec<Diagnostic>,
+    /// The files that it includes.
+    pub included: Vec<PathBuf>,
     /// The texts that the diagnostics' spans point into. Values that should not have been written down are blotted out.
     pub sources: Sources,
 }
@@ -76,6 +78,7 @@ pub fn read(path: &Path) -> Reading {
             return Reading {
                 desired: None,
                 diagnostics: vec![*diagnostic],
+                included: Vec::new(),
                 sources: Sources::new(),
             };
         }
@@ -97,11 +100,18 @@ pub fn read(path: &Path) -> Reading {
     let failed = finished.diagnostics.iter().any(Diagnostic::is_error);
     let mut sources = Sources::new();
     finished.files.into_sources(&mut sources);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let included = texts
+        .iter()
+        .skip(1)
+        .map(|source| directory.join(source.file))
+        .collect();
     let names = texts.iter().map(|source| source.file.to_owned());
     sources.extend(names.zip(finished.texts));
     Reading {
         desired: desired.filter(|_| !failed),
         diagnostics: finished.diagnostics,
+        included,
         sources,
     }
 }

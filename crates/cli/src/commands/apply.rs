@@ -169,10 +169,10 @@ async fn finish(
             OnFailure::StopAll => executor::OnFailure::StopAll,
             OnFailure::Continue => executor::OnFailure::Continue,
         },
-        ..executor::Options::default()
+        approved: args.approve_stage.iter().cloned().collect(),
     };
-    let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
     let secrets = pipeline::secrets(plan, session).await?;
+    let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
     let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener).await;
     listener.close();
     session.close()?;

@@ -1,6 +1,7 @@
 //! Texts for people. Lines are at most as wide as the caller says, from 60 to 98 columns; styles are terminal sequences that a caller may strip.
 
 mod diagnostics;
+mod difference;
 mod events;
 mod explanation;
 mod grid;
@@ -11,6 +12,7 @@ mod targets;
 mod validation;
 
 pub use diagnostics::diagnostics;
+pub use difference::difference;
 pub use events::{EventContext, event_line};
 pub use explanation::explanation;
 pub use plan::{Diff, PlanView, plan};

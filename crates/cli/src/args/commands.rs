@@ -1,0 +1,158 @@
+//! Options of single commands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::values::{digest, duration};
+use super::{Diff, OnFailure};
+
+/// `stackfleet plan`
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// Save the plan, for apply
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// How much of the template diff to show
+    #[arg(long, default_value = "auto")]
+    pub(crate) diff: Diff,
+    /// Exit 2 when there are changes
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Report blocks but do not fail because of them
+    #[arg(long)]
+    pub(crate) allow_blocked: bool,
+}
+
+/// `stackfleet apply`
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// A saved plan to carry out exactly
+    #[arg(value_name = "PLANFILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Plan again and go on only if the result is this plan (12 or more digits of its digest)
+    #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with_all = ["plan", "auto_approve"])]
+    pub(crate) approved: Option<String>,
+    /// Plan and apply without asking
+    #[arg(short = 'y', long, alias = "yes")]
+    pub(crate) auto_approve: bool,
+    /// Also go past the approval of this rollout stage, by its name or as ROLLOUT/STAGE; may be repeated
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) approve_stage: Vec<String>,
+    /// What to do when an operation fails
+    #[arg(long, default_value = "stop-step")]
+    pub(crate) on_failure: OnFailure,
+    /// StackSets worked on at once
+    #[arg(
+        short = 'j',
+        long,
+        env = "STACKFLEET_PARALLEL",
+        hide_env_values = true,
+        default_value_t = 4,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub(crate) parallel: u16,
+    /// Wait this long for other operations on the same StackSets [default: 15m, on a terminal it asks]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) wait: Option<Duration>,
+    /// Write events as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+    /// A line this often for each running operation, when progress is plain
+    #[arg(long, value_name = "DURATION", env = "STACKFLEET_HEARTBEAT", hide_env_values = true, value_parser = duration, default_value = "60s")]
+    pub(crate) heartbeat: Duration,
+}
+
+/// `stackfleet show`
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The saved plan
+    #[arg(value_name = "PLANFILE")]
+    pub(crate) plan: PathBuf,
+    /// How much of the template diff to show
+    #[arg(long, default_value = "auto")]
+    pub(crate) diff: Diff,
+}
+
+/// `stackfleet targets`
+#[derive(Debug, Args)]
+pub(crate) struct Targets {
+    /// StackSets by name or pattern; a name that matches nothing is an error [default: all]
+    #[arg(value_name = "STACKSET")]
+    pub(crate) stack_sets: Vec<String>,
+    /// Only these accounts; may be repeated
+    #[arg(long, value_name = "NAME|ID")]
+    pub(crate) account: Vec<String>,
+    /// Only these Regions; may be repeated
+    #[arg(long)]
+    pub(crate) region: Vec<String>,
+    /// Only accounts that have not enabled a Region that they are wanted in
+    #[arg(long)]
+    pub(crate) disabled: bool,
+}
+
+/// `stackfleet schema`
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Which file
+    pub(crate) of: SchemaOf,
+    /// Also list the paths of units and the names of accounts, so that an editor completes them
+    #[arg(long)]
+    pub(crate) with_organization: bool,
+}
+
+/// A file with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// stackfleet.toml
+    Manifest,
+}
+
+/// `stackfleet fmt`
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// Write nothing; show what would change, and exit 1 when something would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Manifests; - reads stdin and writes stdout [default: the manifest and what it includes]
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// `stackfleet explain`
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// For example E0201 [default: a list of all]
+    pub(crate) code: Option<String>,
+}
+
+/// `stackfleet init`
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The directory to write into; existing files are never overwritten
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) into: PathBuf,
+}
+
+/// `stackfleet simulate`
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The world to start from [default: a fresh organization]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) world: Option<PathBuf>,
+    /// Write every call as a line of JSON, as it comes; an existing file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 4600)]
+    pub(crate) port: u16,
+}
+
+/// `stackfleet demo`
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Keep the manifests and templates here instead of throwing them away
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}

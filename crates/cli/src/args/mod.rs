@@ -1,0 +1,200 @@
+//! The command line as typed.
+
+mod commands;
+mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use commands::{Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets};
+use values::speed;
+pub(crate) use values::{SPEED, in_words};
+
+const EXIT_CODES: &str = "\
+Exit codes
+  0  done, or nothing to do
+  1  error: usage, manifest, template, credentials, AWS; no write was made
+  2  changes found                   only with --detailed-exitcode
+  3  blocked by a guard, by protection or by ownership
+  4  apply: a write was made, and not everything the plan says holds now
+  5  plan is stale, a StackSet is busy, or it is not the approved plan; no write was made
+  6  needs an approval that was not given; nothing more was done
+  130/143  interrupted
+
+Start here:  stackfleet demo · stackfleet init · stackfleet validate · stackfleet plan";
+
+/// Keep AWS CloudFormation StackSets as a TOML manifest says
+#[derive(Debug, Parser)]
+#[command(name = "stackfleet", version, after_help = EXIT_CODES, max_term_width = 98)]
+pub(crate) struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Manifest file [default: stackfleet.toml here or in a parent directory]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "STACKFLEET_MANIFEST",
+        hide_env_values = true
+    )]
+    pub(crate) manifest: Option<PathBuf>,
+    /// Change to this directory first
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    /// What to print on stdout
+    #[arg(
+        short = 'f',
+        long,
+        global = true,
+        env = "STACKFLEET_OUTPUT_FORMAT",
+        hide_env_values = true,
+        default_value = "text"
+    )]
+    pub(crate) output_format: Format,
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_COLOR",
+        hide_env_values = true,
+        default_value = "auto",
+        help = "Colours (NO_COLOR, CLICOLOR and CLICOLOR_FORCE are honoured)"
+    )]
+    pub(crate) color: Color,
+    /// How to show progress on stderr; auto is live on a terminal, plain lines elsewhere
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_PROGRESS",
+        hide_env_values = true,
+        default_value = "auto"
+    )]
+    pub(crate) progress: Progress,
+    /// Use the built-in simulator instead of AWS; its world is kept in .stackfleet beside the manifest, and starts from WORLD
+    #[arg(long, global = true, value_name = "WORLD", num_args = 0..=1, require_equals = true)]
+    #[expect(
+        clippy::option_option,
+        reason = "clap's form of a flag whose value may be left out"
+    )]
+    pub(crate) simulate: Option<Option<PathBuf>>,
+    /// How fast simulated time runs; with --endpoint-url, how fast to wait [default: 240, with --endpoint-url 1]
+    #[arg(long, global = true, value_name = "FACTOR", value_parser = speed)]
+    pub(crate) speed: Option<f64>,
+    /// Talk to this endpoint instead of AWS; http only to loopback
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_ENDPOINT_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) endpoint_url: Option<String>,
+    /// Say more: -v steps and writes, -vv every call to AWS; never values
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say only results and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what apply would do
+    Plan(Plan),
+    /// Carry out a plan
+    Apply(Apply),
+    /// Show where every StackSet stands now
+    Status,
+    /// Check manifest and templates, without AWS
+    Validate,
+    /// Show a saved plan, stale or not
+    Show(Show),
+    /// Show which account and Region gets what, and which line of the manifest says so
+    Targets(Targets),
+    /// Give manifests their canonical form; comments stay
+    Fmt(Fmt),
+    /// Say what the code of an error or warning means
+    Explain(Explain),
+    /// Print the JSON Schema of a file that people write
+    Schema(Schema),
+    /// Write a manifest and a template to start from
+    Init(Init),
+    /// Serve the simulator on loopback, for any AWS client
+    Simulate(Simulate),
+    /// Take the five-minute tour; needs no AWS and no configuration
+    Demo(Demo),
+}
+
+impl Command {
+    /// Whether it observes AWS, or what stands in its place.
+    pub(crate) fn talks_to_aws(&self) -> bool {
+        matches!(
+            self,
+            Self::Plan(_) | Self::Apply(_) | Self::Status | Self::Targets(_)
+        )
+    }
+}
+
+/// What to print on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How to show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Progress {
+    Auto,
+    Live,
+    Plain,
+    None,
+}
+
+/// How much of a template diff to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Diff {
+    None,
+    Summary,
+    Auto,
+    Full,
+}
+
+/// What to do when an operation fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnFailure {
+    StopStep,
+    StopAll,
+    Continue,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,83 @@
+//! Values as they are typed.
+
+use std::time::Duration;
+
+/// How fast simulated time runs when nobody says: half an hour in seven seconds.
+pub(crate) const SPEED: f64 = 240.0;
+
+/// Reads a factor above zero.
+pub(super) fn speed(text: &str) -> Result<f64, String> {
+    let factor = text
+        .parse::<f64>()
+        .ok()
+        .filter(|factor| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| format!("`{text}` is not a factor above zero"))
+}
+
+/// Reads a digest or its first digits: enough of them that no other plan can be meant.
+pub(super) fn digest(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let is_digest = (12..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    is_digest
+        .then(|| digits.to_ascii_lowercase())
+        .ok_or_else(|| format!("`{text}` is not a digest: give 12 to 64 hexadecimal digits"))
+}
+
+/// Reads `90s`, `15m`, `2h`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a duration: write 90s, 15m or 2h");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
+    number
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+        .ok_or_else(wrong)
+}
+
+/// A duration as it is typed.
+pub(crate) fn in_words(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds > 0 && seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds > 0 && seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_is_above_zero() {
+        assert_eq!(speed("60"), Ok(60.0));
+        for wrong in ["0", "-1", "NaN", "inf", "fast"] {
+            assert!(speed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_long_enough_to_mean_one_plan() {
+        assert_eq!(digest("sha256:B84376e320de"), Ok("b84376e320de".to_owned()));
+        for wrong in ["", "abc", "b84376e320d", "b84376e320dx"] {
+            assert!(digest(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_have_a_unit() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
+        for typed in ["0s", "90s", "15m", "2h"] {
+            assert_eq!(duration(typed).map(in_words), Ok(typed.to_owned()));
+        }
+        assert!(duration("15").is_err());
+        assert!(duration("").is_err());
+        assert!(duration("999999999999999999h").is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! `stackfleet schema`: the JSON Schema of a file that people write, for editors and checks.
+
+use crate::args::{self, Global, SchemaOf};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::pipeline;
+use crate::terminal::Terminal;
+
+/// Prints the schema. With the organization, the manifest says where it is.
+pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let schema = match (args.of, args.with_organization) {
+        (SchemaOf::Manifest, false) => manifest::schema(),
+        (SchemaOf::Manifest, true) => with_organization(global, terminal).await?,
+    };
+    terminal.result(&format!("{schema:#}"))?;
+    Ok(Exit::Done)
+}
+
+async fn with_organization(global: &Global, terminal: Terminal) -> Result<serde_json::Value, Failure> {
+    let (read, session) = pipeline::open(global, terminal).await?;
+    let observed = pipeline::observe(&read, &session).await?;
+    session.close()?;
+    Ok(manifest::schema_with(&observed.organization))
+}
