@@ -85,6 +85,17 @@ fn every_sequence_of_manifests_converges_at_each_step() {
 }
 
 #[test]
+fn values_of_single_accounts_that_leave_the_manifest_leave_aws() {
+    let copy = fixture::copy("manifests/parts-and-overrides");
+    let mut walk = Walk { world: None };
+    for manifest in steps(copy.path()) {
+        walk.converge(&manifest);
+        let deep = walk.step(&manifest).run("plan --deep --detailed-exitcode");
+        assert_eq!(deep.code, 0, "{}:\n{}", manifest.display(), deep.stdout);
+    }
+}
+
+#[test]
 fn both_versions_of_the_demo_converge() {
     let copy = fixture::copy("demo");
     let mut walk = Walk { world: None };

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use model::desired::Desired;
+use model::desired::{Desired, Request};
 use model::diagnostic::{Diagnostic, Sources};
 use model::event::{ApplySummary, EventKind};
 use model::observed::Observed;
@@ -32,6 +32,8 @@ use crate::{discover, git, refusal, secrets};
 pub(crate) struct Read {
     /// What it wants.
     pub(crate) desired: Desired,
+    /// What must be read of AWS to plan it.
+    pub(crate) request: Request,
     /// What it should think about again.
     pub(crate) warnings: Vec<Diagnostic>,
     /// The texts of all files that were read.
@@ -59,6 +61,7 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
     let reading = manifest::read(&path);
     match reading.desired {
         Some(desired) => Ok(Read {
+            request: desired.request(),
             desired,
             warnings: reading.diagnostics,
             sources: reading.sources,
@@ -78,8 +81,7 @@ pub(crate) async fn open(global: &Global, terminal: Terminal) -> Result<(Read, S
 
 /// Reads AWS, and adds what the environment gives to the parameters.
 pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, Failure> {
-    let request = read.desired.request();
-    let observed = Box::pin(session.aws.observe(&request)).await;
+    let observed = Box::pin(session.aws.observe(&read.request)).await;
     let mut observed = observed.map_err(|error| refusal::of_observation(&error, read))?;
     let mut environment = BTreeMap::new();
     for (name, sensitive) in read.desired.environment() {

@@ -74,14 +74,7 @@ pub fn read(path: &Path) -> Reading {
     let name = path.display().to_string();
     let text = match files::manifest(path) {
         Ok(text) => text,
-        Err(diagnostic) => {
-            return Reading {
-                desired: None,
-                diagnostics: vec![*diagnostic],
-                included: Vec::new(),
-                sources: Sources::new(),
-            };
-        }
+        Err(diagnostic) => return Reading::refused(*diagnostic),
     };
     let mut opened = open(Document { name, text }, Files::beside(path));
     let texts: Vec<Source> = opened
@@ -100,19 +93,26 @@ pub fn read(path: &Path) -> Reading {
     let failed = finished.diagnostics.iter().any(Diagnostic::is_error);
     let mut sources = Sources::new();
     finished.files.into_sources(&mut sources);
-    let directory = path.parent().unwrap_or(Path::new(""));
-    let included = texts
-        .iter()
-        .skip(1)
-        .map(|source| directory.join(source.file))
-        .collect();
+    let beside = |source: &Source| path.with_file_name("").join(source.file);
     let names = texts.iter().map(|source| source.file.to_owned());
     sources.extend(names.zip(finished.texts));
     Reading {
         desired: desired.filter(|_| !failed),
         diagnostics: finished.diagnostics,
-        included,
+        included: texts.iter().skip(1).map(beside).collect(),
         sources,
+    }
+}
+
+impl Reading {
+    /// Of a manifest that cannot be read at all.
+    fn refused(diagnostic: Diagnostic) -> Self {
+        Self {
+            desired: None,
+            diagnostics: vec![diagnostic],
+            included: Vec::new(),
+            sources: Sources::new(),
+        }
     }
 }
 

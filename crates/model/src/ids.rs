@@ -120,10 +120,29 @@ impl StackSetId {
     }
 }
 
+/// How ids begin that this tool chooses.
+const OURS: &str = "sf-";
+/// The same of a plan after which some instances have values of their own; no address has a hyphen.
+const OWN_VALUES: &str = "sf-own-";
+
 impl OperationId {
+    /// An id that this tool chooses. It tells whether some instances of the StackSet have values of their own when the plan is
+    /// done: who plans later without wanting any must know that there are some to look for.
+    ///
+    /// None when the address has other characters than an id may have.
+    pub fn ours(address: &str, own_values: bool) -> Option<Self> {
+        let mark = if own_values { OWN_VALUES } else { OURS };
+        Self::parse(&format!("{mark}{address}")).ok()
+    }
+
     /// Whether this tool chose the id, for some plan of some project.
     pub fn is_ours(&self) -> bool {
-        self.0.starts_with("sf-")
+        self.0.starts_with(OURS)
+    }
+
+    /// Whether this tool chose the id, for a plan after which some instances have values of their own.
+    pub fn leaves_own_values(&self) -> bool {
+        self.0.starts_with(OWN_VALUES)
     }
 }
 
@@ -166,6 +185,13 @@ mod tests {
         assert!(StackSetName::parse("9lives").is_err());
         assert!(StackSetName::parse("org-governance").is_ok());
         assert!(OperationId::parse("sf-abc_def").is_err());
+        let (plain, own) = (OperationId::ours("abc", false), OperationId::ours("abc", true));
+        assert!(
+            plain
+                .as_ref()
+                .is_some_and(|id| id.is_ours() && !id.leaves_own_values())
+        );
+        assert!(own.is_some_and(|id| id.is_ours() && id.leaves_own_values()));
         assert_eq!(
             StackSetId::parse("net:1-2").map(|id| id.name().to_owned()),
             Ok("net".to_owned())

@@ -69,8 +69,7 @@ impl<'q> OverridesDiff<'q> {
         if !differ(wanted, has, definition) {
             return None;
         }
-        let ours = |id: &model::ids::OperationId| id.as_str().starts_with("sf-");
-        let foreign = instance.last_operation.as_ref().is_some_and(|id| !ours(id));
+        let foreign = instance.last_operation.as_ref().is_some_and(|id| !id.is_ours());
         Some(if self.automatic && has.is_empty() && foreign {
             Reason::OverrideDrift
         } else {

@@ -1,12 +1,12 @@
 //! Ids as content addresses: the same plan made again on the same state has the same ids, so that a second run finds the
 //! operations of the first; the same change made again later has others (DESIGN §4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{StackSetRef, Write};
 use model::digest::{Digest, base32};
 use model::ids::OperationId;
-use model::plan::{Operation, Plan, Precondition};
+use model::plan::{Operation, Plan, Precondition, StackSetPlan};
 
 /// What an operation's id is made from.
 #[derive(serde::Serialize)]
@@ -21,6 +21,7 @@ struct Content<'a> {
 /// Sets the digest, then everything that follows from it.
 pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef>) {
     plan.digest = plan.compute_digest();
+    let own_values = with_own_values(plan);
     for operation in &mut plan.operations {
         let content = Content {
             digest: &plan.digest,
@@ -32,11 +33,23 @@ pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef
             attempt: 0,
         };
         let address = base32(&serde_json::to_vec(&content).unwrap_or_default());
-        name(operation, &address);
+        name(operation, &address, own_values.contains(&operation.stack_set));
     }
 }
 
-fn name(operation: &mut Operation, address: &str) {
+/// StackSets with instances that have values of their own when the plan is done.
+fn with_own_values(plan: &Plan) -> BTreeSet<String> {
+    let has_some = |set: &&StackSetPlan| {
+        set.instances
+            .groups
+            .iter()
+            .any(|group| !group.overrides.is_empty())
+    };
+    let sets = plan.stack_sets.iter().filter(has_some);
+    sets.map(|set| set.name.clone()).collect()
+}
+
+fn name(operation: &mut Operation, address: &str, own_values: bool) {
     if let Write::CreateStackSet {
         client_request_token, ..
     } = &mut operation.call
@@ -44,6 +57,6 @@ fn name(operation: &mut Operation, address: &str) {
         *client_request_token = format!("sf-{address}");
     }
     if operation.call.starts_operation() {
-        operation.operation_id = OperationId::parse(&format!("sf-{address}")).ok();
+        operation.operation_id = OperationId::ours(address, own_values);
     }
 }

@@ -62,27 +62,8 @@ fn organization() -> Organization {
     organization
         .accounts
         .insert(organization.management_account.clone(), management);
-    let units = [
-        (1, "Security", None),
-        (2, "Workloads", None),
-        (3, "Data", None),
-        (4, "Dev", Some(2)),
-        (5, "Prod", Some(2)),
-        (6, "Staging", Some(2)),
-        (7, "Prod", Some(3)),
-    ];
-    for (number, name, parent) in units {
-        let parent = parent.map_or(root.clone(), unit);
-        let name = name.to_owned();
-        organization.units.insert(unit(number), Unit { name, parent });
-    }
-    for (place, word) in [
-        (1, "audit"),
-        (4, "dev"),
-        (5, "payments"),
-        (6, "stage"),
-        (7, "lake"),
-    ] {
+    organization.units = units(&root);
+    for (place, word) in PLACES {
         for number in 1..=3 {
             let id = AccountId::parse(&format!("{:012}", 111_100_000_000_u64 + place * 10 + number)).unwrap();
             let place = unit(usize::try_from(place).unwrap());
@@ -92,6 +73,33 @@ fn organization() -> Organization {
         }
     }
     organization
+}
+
+/// Units with three accounts each, and how those are called.
+const PLACES: [(u64, &str); 5] = [
+    (1, "audit"),
+    (4, "dev"),
+    (5, "payments"),
+    (6, "stage"),
+    (7, "lake"),
+];
+
+fn units(root: &UnitId) -> BTreeMap<UnitId, Unit> {
+    let units = [
+        (1, "Security", None),
+        (2, "Workloads", None),
+        (3, "Data", None),
+        (4, "Dev", Some(2)),
+        (5, "Prod", Some(2)),
+        (6, "Staging", Some(2)),
+        (7, "Prod", Some(3)),
+    ];
+    let named = |(number, name, parent): (usize, &str, Option<usize>)| {
+        let parent = parent.map_or(root.clone(), unit);
+        let name = name.to_owned();
+        (unit(number), Unit { name, parent })
+    };
+    units.map(named).into()
 }
 
 fn member(name: &str, parent: &UnitId) -> Account {

@@ -1,8 +1,8 @@
 //! Whose overrides are read: a call an instance, so only where they matter.
 //!
-//! One operation gives all of its instances the same overrides, and ours give none that the manifest does not want. So where the
-//! manifest wants none, one instance stands for all that the same operation of somebody else touched last; when that one has
-//! any, all of them are read. Overrides that an operation hid by touching everything once more stay unseen; reading every
+//! One operation gives all of its instances the same overrides, and ours say in their ids whether the plan left any. So where the
+//! manifest wants none, every instance is read that an operation of ours touched last which left some, and one instance stands
+//! for all that the same operation of somebody else touched last; when that one has any, all of them are read. Overrides that an operation hid by touching everything once more stay unseen; reading every
 //! instance finds those too.
 
 use std::collections::BTreeMap;
@@ -30,7 +30,9 @@ pub(super) async fn fill_in(
     }
     let groups = foreign_groups(instances);
     let samples = groups.values().filter_map(|keys| keys.first().cloned());
-    read(aws, set, instances, samples.collect()).await?;
+    let left = instances.iter().filter(|(_, found)| has_own_values(found));
+    let first = samples.chain(left.map(|(key, _)| key.clone())).collect();
+    read(aws, set, instances, first).await?;
     let has_some = |key: &InstanceKey| {
         let found = instances.get(key).and_then(|found| found.overrides.as_ref());
         found.is_some_and(|overrides| !overrides.is_empty())
@@ -38,6 +40,12 @@ pub(super) async fn fill_in(
     let like = groups.values().filter(|keys| keys.first().is_some_and(has_some));
     let rest = like.flat_map(|keys| keys.iter().skip(1).cloned()).collect();
     read(aws, set, instances, rest).await
+}
+
+/// Whether the instance may have values that a manifest of ours wanted once.
+fn has_own_values(instance: &ObservedInstance) -> bool {
+    let last = instance.last_operation.as_ref();
+    last.is_some_and(OperationId::leaves_own_values)
 }
 
 /// Instances by the operation that touched them last, where it is not one of ours.

@@ -20,6 +20,9 @@ pub(crate) struct Plan {
     /// Exit 2 when there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    #[arg(long)]
+    pub(crate) deep: bool,
     /// Report blocks but do not fail because of them
     #[arg(long)]
     pub(crate) allow_blocked: bool,
@@ -34,6 +37,9 @@ pub(crate) struct Apply {
     /// Plan again and go on only if the result is this plan (12 or more digits of its digest)
     #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with_all = ["plan", "auto_approve"])]
     pub(crate) approved: Option<String>,
+    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    #[arg(long)]
+    pub(crate) deep: bool,
     /// Plan and apply without asking
     #[arg(short = 'y', long, alias = "yes")]
     pub(crate) auto_approve: bool,

@@ -63,7 +63,8 @@ fn home<'a>(plan: &'a Plan, path: &'a Path) -> &'a Path {
 
 /// A fresh plan waits for what still runs, and needs a yes.
 async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let (read, session) = pipeline::open(global, terminal).await?;
+    let (mut read, session) = pipeline::open(global, terminal).await?;
+    read.request.deep = args.deep;
     let observed = observe_idle(&read, &session, args, terminal).await?;
     let plan = pipeline::plan(&read, &observed);
     if terminal.format == Format::Text {

@@ -15,7 +15,8 @@ use crate::terminal::Terminal;
 
 /// Reads, observes, plans, shows, and saves when asked.
 pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let (read, session) = pipeline::open(global, terminal).await?;
+    let (mut read, session) = pipeline::open(global, terminal).await?;
+    read.request.deep = args.deep;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
