@@ -56,6 +56,25 @@ fn each_exit_code_of_plan_and_apply_means_what_the_page_says() {
 }
 
 #[test]
+fn a_stage_that_wants_an_approval_stops_the_apply_until_somebody_gives_it() {
+    let copy = fixture::copy("manifests/rollout");
+    let path = copy.path().join("1/stackfleet.toml");
+    let text = fs::read_to_string(&path).expect("the fixture is there");
+    let gated = text.replace("name    = \"rest\"", "name    = \"rest\"\napproval = true");
+    fs::write(&path, gated).expect("a file can be written");
+    let tool = Tool::new(TOOL, &copy.path().join("1")).with("--simulate --speed 20000");
+    tool.run("plan").ends(0).prints("approval");
+    let stopped = tool
+        .run("apply --auto-approve")
+        .ends(6)
+        .prints("--approve-stage rest");
+    assert!(stopped.stdout.contains("not started"), "{}", stopped.stdout);
+    tool.run("apply --auto-approve").ends(6);
+    tool.run("apply --auto-approve --approve-stage rest").ends(0);
+    tool.run("plan --detailed-exitcode").ends(0).prints("No changes");
+}
+
+#[test]
 fn init_asks_the_organization_when_there_is_one_to_ask() {
     let directory = fixture::empty();
     let tool = Tool::new(TOOL, directory.path()).with("--simulate --speed 20000");

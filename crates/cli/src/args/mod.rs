@@ -16,7 +16,7 @@ Exit codes
   0  done, or nothing to do
   1  error: usage, manifest, template, credentials, AWS; no write was made
   2  changes found                   only with --detailed-exitcode
-  3  blocked by a guard, by protection or by ownership
+  3  blocked by a guard, protection, a policy, a freeze or ownership
   4  apply: a write was made, and not everything the plan says holds now
   5  plan is stale, a StackSet is busy, or it is not the approved plan; no write was made
   6  needs an approval that was not given; nothing more was done

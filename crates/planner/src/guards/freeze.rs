@@ -48,7 +48,7 @@ pub(super) fn holds(context: &Context<'_>, plan: &Plan) -> Vec<Hold> {
         );
         Some(Hold {
             diagnostic: diagnostic
-                .help("apply when it is over, or say why it cannot wait: apply --break-glass REASON"),
+                .help("apply when it is over; what cannot wait is a change of the `[[freeze]]` that a reviewer sees"),
             stack_set: None,
             instances: hit.instances,
         })
