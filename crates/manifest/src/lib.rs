@@ -13,7 +13,7 @@
 //! 8. `fit`: whether a StackSet and its template go together (E0301 to E0321);
 //! 9. `order`: names that are used twice, and `depends_on` (E0401, E0402).
 //!
-//! [`format`] gives a manifest its canonical form, [`schema`] says in JSON Schema what it may hold.
+//! [`format()`] gives a manifest its canonical form, [`schema`] says in JSON Schema what it may hold.
 //!
 //! What needs AWS (does the unit exist, who owns the StackSet) is the planner's to say.
 
