@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
-use model::ids::{AccountId, OrganizationId, UnitId};
+use model::ids::{AccountId, OrganizationId, Region, UnitId};
 use model::observed::{Identity, Observed};
 use model::organization::{Account, AccountState, Organization, Unit};
 use planner::Limits;
@@ -321,6 +321,20 @@ Environment = { account_tag = "env" }
                 let env = if number % 4 == 0 { "prod" } else { "PROD" };
                 account.tags.insert("env".to_owned(), env.to_owned());
             }
+        }
+    ));
+}
+
+#[test]
+fn a_region_that_some_accounts_have_not_enabled_is_told_with_who_they_are() {
+    let region = Region::parse("eu-south-2").unwrap();
+    insta::assert_snapshot!(said_in(
+        "regions  = [\"eu-west-1\", \"eu-south-2\"]\ntargets  = [\"Root/Workloads\"]\n",
+        |world| {
+            let accounts = &world.organization.accounts;
+            let payments = accounts.iter().filter(|(_, account)| account.name.starts_with("payments"));
+            let off = payments.map(|(id, _)| (id.clone(), BTreeSet::from([region.clone()])));
+            world.disabled_regions = off.collect();
         }
     ));
 }
