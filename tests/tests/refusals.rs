@@ -123,12 +123,14 @@ fn a_busy_stackset_is_waited_for_or_named() {
     let (copy, served) = (fixture::copy("demo"), served(DRIFT));
     let tool = tool(&copy, &served);
     tool.run("apply --auto-approve").ends(0);
-    fixture::copy_all(&copy.path().join("v2"), copy.path());
     served.accepts(&[
         ("Action", "DetectStackSetDrift"),
         ("StackSetName", "org-governance"),
         ("OperationId", "somebody-else"),
     ]);
+    let yet = tool.run("plan --detailed-exitcode").ends(2);
+    assert!(yet.stdout.contains("No changes yet"), "{}", yet.stdout);
+    fixture::copy_all(&copy.path().join("v2"), copy.path());
 
     let impatient = tool
         .run("apply --auto-approve --wait 0s")

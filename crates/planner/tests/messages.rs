@@ -332,7 +332,9 @@ fn a_region_that_some_accounts_have_not_enabled_is_told_with_who_they_are() {
         "regions  = [\"eu-west-1\", \"eu-south-2\"]\ntargets  = [\"Root/Workloads\"]\n",
         |world| {
             let accounts = &world.organization.accounts;
-            let payments = accounts.iter().filter(|(_, account)| account.name.starts_with("payments"));
+            let payments = accounts
+                .iter()
+                .filter(|(_, account)| account.name.starts_with("payments"));
             let off = payments.map(|(id, _)| (id.clone(), BTreeSet::from([region.clone()])));
             world.disabled_regions = off.collect();
         }

@@ -43,6 +43,12 @@ fn exit(plan: &Plan, args: &args::Plan) -> Exit {
         PlanResult::Error => Exit::Error,
         PlanResult::Blocked if !args.allow_blocked => Exit::Blocked,
         PlanResult::Blocked | PlanResult::Changes if args.detailed_exitcode => Exit::Changes,
+        PlanResult::NoChanges if args.detailed_exitcode && is_busy(plan) => Exit::Changes,
         PlanResult::Blocked | PlanResult::Changes | PlanResult::NoChanges => Exit::Done,
     }
+}
+
+/// While an operation runs, nobody can say that AWS is as the manifest says.
+fn is_busy(plan: &Plan) -> bool {
+    plan.diagnostics.iter().any(|told| told.code == "W0702")
 }
