@@ -226,7 +226,7 @@ fn a_unit_that_was_renamed_is_told_by_what_is_deployed() {
             history: Vec::new(),
         };
         for number in [1, 5] {
-            let region = model::ids::Region::parse("eu-west-1").unwrap();
+            let region = Region::parse("eu-west-1").unwrap();
             set.registered.insert(unit(number), [region].into());
         }
         let name = model::ids::StackSetName::parse("security-baseline").unwrap();
