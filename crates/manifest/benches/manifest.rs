@@ -46,7 +46,7 @@ fn twenty_stack_sets(bencher: Bencher) {
     for number in 0..20 {
         write!(
             text,
-            "[stackset.set-{number}]\ntemplate = \"templates/{number}.yaml\"\ntargets = [\"Root/Workloads\"]\nregions = [\"eu-west-1\", \"us-east-1\"]\ncapabilities = \"auto\"\non_leave = \"retain\"\n"
+            "[stackset.set-{number}]\ntemplate = \"templates/{number}.yaml\"\ntargets = [\"Root/Workloads\"]\nregions = [\"eu-west-1\", \"us-east-1\"]\ncapabilities = \"auto\"\nparameters = {{ OrganizationId = \"o-exampleorg0\" }}\non_leave = \"retain\"\n"
         )
         .unwrap();
     }
@@ -68,7 +68,7 @@ fn twenty_stack_sets(bencher: Bencher) {
 /// Texts that are refused, by what is wrong with them.
 const HOSTILE: [&str; 12] = [
     "a line of 10 MB",
-    "a line of 1 MiB",
+    "a line of 512 KiB",
     "arrays in arrays",
     "tables in tables",
     "a key of many names",
@@ -82,10 +82,10 @@ const HOSTILE: [&str; 12] = [
 ];
 
 fn hostile(name: &str) -> Vec<u8> {
-    let most = 1024 * 1024 - HEAD.len() - 64;
+    let most = 512 * 1024 - HEAD.len() - 64;
     let text = match name {
         "a line of 10 MB" => format!("x = \"{}\"", "a".repeat(10_000_000)),
-        "a line of 1 MiB" => format!("{HEAD}x = \"{}\"\n", "a".repeat(most)),
+        "a line of 512 KiB" => format!("{HEAD}x = \"{}\"\n", "a".repeat(most)),
         "arrays in arrays" => format!("x = {}", "[".repeat(most)),
         "tables in tables" => format!("x = {}", "{a=".repeat(most / 3)),
         "a key of many names" => format!("a{} = 1\n", ".a".repeat(most / 2)),

@@ -12,8 +12,8 @@ use template::Template;
 
 use crate::words::shown;
 
-/// A file of a manifest has at most so many bytes: about 2,000 StackSets.
-pub(crate) const MAX_MANIFEST: u64 = 1024 * 1024;
+/// A file of a manifest has at most so many bytes: about 1,000 StackSets.
+pub(crate) const MAX_MANIFEST: u64 = 512 * 1024;
 /// Includes of a manifest have at most so many bytes together.
 pub(crate) const MAX_INCLUDED: usize = 4 * 1024 * 1024;
 /// A template has at most so many bytes (reference §6.1).

@@ -21,6 +21,9 @@ pub(crate) const KEYS: &[&str] = &[
 ];
 const EXAMPLE: &str = "include = [\"teams/*/stacksets.toml\"]";
 
+/// Each pattern looks through the directory, so there may be so many.
+const MAX_PATTERNS: usize = 100;
+
 /// A file of the manifest.
 pub(crate) struct Document {
     /// As spans name it.
@@ -58,7 +61,16 @@ pub(crate) fn documents(reader: &mut Reader, manifest: &str, root: &Table) -> Ve
 /// The files that patterns find, each once, and where the pattern is.
 fn paths(reader: &mut Reader, manifest: &str, root: &Table) -> BTreeMap<String, Place> {
     let mut paths = BTreeMap::new();
-    for (pattern, at) in reader.texts(root, "include", EXAMPLE).unwrap_or_default() {
+    let patterns = reader.texts(root, "include", EXAMPLE).unwrap_or_default();
+    if let Some((pattern, at)) = patterns.get(MAX_PATTERNS) {
+        let refused = Unreadable {
+            why: format!("it is one of more than {MAX_PATTERNS} patterns"),
+            help: "name several files with one pattern: include = [\"teams/*/stacksets.toml\"]",
+        };
+        refuse(reader, pattern, *at, &refused);
+        return paths;
+    }
+    for (pattern, at) in patterns {
         let mut found = match reader.files.matching(&pattern) {
             Ok(found) => found,
             Err(refused) => {

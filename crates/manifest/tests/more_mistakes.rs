@@ -252,15 +252,31 @@ fn a_manifest_that_is_no_plain_text_or_too_large_is_refused_with_a_code() {
         code(format!("x = \"{}\"", "a".repeat(10_000_000)).as_bytes()),
         "E0111"
     );
-    assert_eq!(code("[".repeat(1_000_000).as_bytes()), "E0100");
-    assert_eq!(code(format!("x = {}", "{a=".repeat(300_000)).as_bytes()), "E0100");
-    assert_eq!(code(format!("a{} = 1", ".a".repeat(400_000)).as_bytes()), "E0100");
+    assert_eq!(code("[".repeat(500_000).as_bytes()), "E0100");
+    assert_eq!(code(format!("x = {}", "{a=".repeat(170_000)).as_bytes()), "E0100");
+    assert_eq!(code(format!("a{} = 1", ".a".repeat(250_000)).as_bytes()), "E0100");
     assert_eq!(code(b"x = 1\nx = 1\n"), "E0100");
 }
 
 #[test]
+fn so_many_patterns_that_looking_would_take_long_are_refused_together() {
+    let patterns = "\"*.toml\", ".repeat(101);
+    let reading = Repository::new(&format!("include = [{patterns}]\n")).read();
+    let told: Vec<_> = reading
+        .diagnostics
+        .iter()
+        .map(|told| told.code.as_str())
+        .collect();
+    assert_eq!(
+        told.iter().filter(|code| **code == "E0106").count(),
+        1,
+        "{told:?}"
+    );
+}
+
+#[test]
 fn of_very_many_mistakes_only_some_are_kept() {
-    let keys = (0..50_000).map(|number| format!("k{number} = 1\n"));
+    let keys = (0..40_000).map(|number| format!("k{number} = 1\n"));
     let reading = Repository::new(&keys.collect::<String>()).read();
     assert_eq!(reading.diagnostics.len(), 200);
 }
