@@ -314,11 +314,16 @@ impl<'a> Reader<'a> {
             return None;
         };
         let mut texts = Vec::new();
+        let mut others = Vec::new();
         for item in items {
             match &item.value {
                 Value::Text(text) => texts.push((text.clone(), item.at)),
-                _ => self.wrong_type(&format!("an item of `{key}`"), item, Wanted("a string", example)),
+                _ => others.push(item),
             }
+        }
+        // More than are kept need not be told.
+        for item in others.into_iter().take(MOST) {
+            self.wrong_type(&format!("an item of `{key}`"), item, Wanted("a string", example));
         }
         Some(texts)
     }
