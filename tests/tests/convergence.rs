@@ -95,6 +95,77 @@ fn values_of_single_accounts_that_leave_the_manifest_leave_aws() {
     }
 }
 
+/// A template that no call takes, told apart by its last resource.
+fn long_template(name: &str) -> String {
+    let remark = format!("# {}\n", "x".repeat(98));
+    let topic = format!("Resources:\n  {name}:\n    Type: AWS::SNS::Topic\n");
+    remark.repeat(520) + &topic
+}
+
+/// A manifest with one StackSet of that template.
+fn with_template(template: &str) -> String {
+    format!(
+        "version = 1\nproject = {{ name = \"long\" }}\n[aws]\nadmin_account = \"100000000000\"\nregion = \"us-east-1\"\n\
+         template_bucket = \"templates\"\n[rollout.back]\non_failure = \"rollback\"\n[[rollout.back.stage]]\nname = \"all\"\n\
+         targets = \"rest\"\n[stackset.long]\ntemplate = {template}\ntargets = [\"Root/Security\"]\n\
+         regions = [\"us-east-1\"]\nrollout = \"back\"\n"
+    )
+}
+
+#[test]
+fn templates_that_no_call_takes_go_through_the_bucket_there_and_back() {
+    let directory = fixture::empty();
+    let manifest = directory.path().join("stackfleet.toml");
+    let write = |name: &str, text: &str| {
+        fs::write(directory.path().join(name), text).expect("a file can be written");
+    };
+    write("stackfleet.toml", &with_template("\"long.yaml\""));
+    let mut walk = Walk { world: None };
+    for name in ["First", "Second"] {
+        write("long.yaml", &long_template(name));
+        walk.converge(&manifest);
+    }
+    write("long.yaml", &long_template("Third"));
+    let plan = walk.step(&manifest).run("plan -f json").ends(0);
+    let plan: serde_json::Value = serde_json::from_str(&plan.stdout).expect("a plan in JSON");
+    let operations = plan["operations"].as_array().expect("operations");
+    let keys: BTreeSet<&str> = operations
+        .iter()
+        .filter_map(|operation| operation["call"]["template_at"]["upload"]["key"].as_str())
+        .collect();
+    assert_eq!(
+        keys.len(),
+        2,
+        "the new template, and the old one for the way back: {operations:#?}"
+    );
+}
+
+#[test]
+fn a_template_in_s3_is_read_where_it_is_pinned_and_deployed_from_there() {
+    let directory = fixture::empty();
+    let text = long_template("Pinned");
+    let world = fs::read_to_string(fixture::path("worlds/demo.toml")).expect("the fixture is there");
+    let objects = "\n[objects]\n\"shared/long.yaml\" = { file = \"object.yaml\" }\n";
+    let template = |hash: &str| {
+        format!("{{ s3 = \"https://shared.s3.us-east-1.amazonaws.com/long.yaml\", sha256 = \"{hash}\" }}")
+    };
+    let digest = model::digest::Digest::of_bytes(text.as_bytes());
+    for (name, text) in [
+        ("object.yaml", text),
+        ("world.toml", world + objects),
+        ("stackfleet.toml", with_template(&template(digest.hex()))),
+    ] {
+        fs::write(directory.path().join(name), text).expect("a file can be written");
+    }
+    let tool = Tool::new(TOOL, directory.path()).with("--simulate=world.toml --speed 20000");
+    tool.run("apply --auto-approve").ends(0);
+    tool.run("plan --detailed-exitcode").ends(0).prints("No changes");
+
+    let other = with_template(&template(&"0".repeat(64)));
+    fs::write(directory.path().join("stackfleet.toml"), other).expect("a file can be written");
+    tool.run("plan").ends(1).says("E0343");
+}
+
 #[test]
 fn both_versions_of_the_demo_converge() {
     let copy = fixture::copy("demo");

@@ -118,7 +118,7 @@ pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
 /// The values of every secret that a plan refers to, of the environment and of Systems Manager.
 pub(crate) async fn secrets(plan: &Plan, session: &Session) -> Result<Secrets, Failure> {
     let references = secrets::references(plan).cloned().collect();
-    let values = session.aws.secrets(&references).await;
+    let values = session.aws.secrets(&plan.scope.admin_account, &references).await;
     let values = values.map_err(|error| Failure::of_files(error.diagnostics(), Sources::new()))?;
     let mut secrets = secrets::of_plan(plan);
     secrets.extend(values);

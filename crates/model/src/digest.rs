@@ -37,10 +37,14 @@ impl Digest {
         &self.0
     }
 
+    /// The 64 hexadecimal digits.
+    pub fn hex(&self) -> &str {
+        self.0.strip_prefix("sha256:").unwrap_or(&self.0)
+    }
+
     /// The first twelve hexadecimal digits, for people.
     pub fn short(&self) -> &str {
-        let hex = self.0.strip_prefix("sha256:").unwrap_or(&self.0);
-        hex.get(..12).unwrap_or(hex)
+        self.hex().get(..12).unwrap_or(self.hex())
     }
 }
 

@@ -25,6 +25,7 @@ pub mod organization;
 pub mod plan;
 pub mod plan_file;
 pub mod preferences;
+pub mod regions;
 pub mod secrets;
 pub mod source;
 pub mod target_matrix;

@@ -14,6 +14,7 @@
 //!    one instance;
 //! 7. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
 //! 8. `rollout`, `order`: operations of one StackSet, stage by stage in a safe order, each with the definition that it leaves;
+//!    `template_place`: where AWS fetches a long template from;
 //! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers;
 //! 10. `schedule`, `preconditions`, `summary`, `ids`: all StackSets together; `words` counts in messages;
 //! 11. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
@@ -53,6 +54,7 @@ mod select;
 mod stack_set;
 mod summary;
 pub mod targets;
+mod template_place;
 #[cfg(test)]
 mod testing;
 mod tree;

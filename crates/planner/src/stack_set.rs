@@ -22,6 +22,7 @@ use crate::parts::{Parts, parts};
 use crate::rollout::progress::progress;
 use crate::rollout::rollback::rollback;
 use crate::rollout::{self, Reach, Shares};
+use crate::template_place;
 
 pub(crate) mod remarks;
 
@@ -169,6 +170,9 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
         draft.steps = steps(&work);
         draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
         draft.rollbacks = rollback(&work, &draft.steps);
+        for step in draft.steps.iter_mut().chain(&mut draft.rollbacks) {
+            template_place::place(context, found.set, &mut step.write);
+        }
     }
     name_action(found, draft);
 }

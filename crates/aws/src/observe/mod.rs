@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use model::call::CallError;
 use model::desired::Request;
+use model::ids::AccountId;
 use model::observed::{Identity, Observed, SsmParameter};
 use model::organization::Organization;
 use model::secrets::Secrets;
@@ -36,7 +37,7 @@ const TEMPLATES_AT_ONCE: usize = 4;
 impl Aws {
     /// Reads what a plan needs. What is not AWS's (environment, secrets, git) is left empty.
     pub async fn observe(&self, request: &Request) -> Result<Observed, ObserveError> {
-        let identity = guard_account(self, request).await?;
+        let identity = guard_account(self, &request.admin_account).await?;
         let card = guard_organization(self, request).await?;
         let (organization, trusted_access, stack_sets, values) = tokio::join!(
             Box::pin(organization(self, card, request)),
@@ -72,10 +73,19 @@ impl Aws {
         })
     }
 
-    /// The values behind references `ssm:NAME`, for whoever carries a plan out; references of other kinds and names that do not
-    /// exist are left out.
-    pub async fn secrets(&self, references: &BTreeSet<String>) -> Result<Secrets, ObserveError> {
-        let values = read::ssm::secrets(self, references).await;
+    /// The values behind references `ssm:NAME`, for whoever carries a plan out as this account; references of other kinds and
+    /// names that do not exist are left out.
+    pub async fn secrets(
+        &self,
+        admin_account: &AccountId,
+        references: &BTreeSet<String>,
+    ) -> Result<Secrets, ObserveError> {
+        let names = read::ssm::names(references);
+        if names.is_empty() {
+            return Ok(Secrets::default());
+        }
+        guard_account(self, admin_account).await?;
+        let values = read::ssm::secrets(self, &names).await;
         values.map_err(ObserveError::of_call)
     }
 }
@@ -106,15 +116,15 @@ async fn templates(aws: &Aws, request: &Request) -> Result<BTreeMap<String, Stri
 }
 
 /// Nothing but this one call may be sent with credentials of another account.
-async fn guard_account(aws: &Aws, request: &Request) -> Result<Identity, ObserveError> {
+async fn guard_account(aws: &Aws, admin_account: &AccountId) -> Result<Identity, ObserveError> {
     let identity = twice(|| read::identity::identity(aws))
         .await
         .map_err(ObserveError::of_call)?;
-    if identity.account == request.admin_account {
+    if identity.account == *admin_account {
         return Ok(identity);
     }
     Err(ObserveError::WrongAccount {
-        expected: request.admin_account.clone(),
+        expected: admin_account.clone(),
         found: Box::new(identity),
     })
 }

@@ -21,9 +21,7 @@ pub(super) async fn disabled(
     stack_sets: &BTreeMap<StackSetName, ObservedStackSet>,
 ) -> Result<BTreeMap<AccountId, BTreeSet<Region>>, CallError> {
     let wanted = request.regions.iter();
-    let wanted: BTreeSet<&Region> = wanted
-        .filter(|region| disabled_regions::is_opt_in(region))
-        .collect();
+    let wanted: BTreeSet<&Region> = wanted.filter(|region| region.may_be_off()).collect();
     if wanted.is_empty() {
         return Ok(BTreeMap::new());
     }

@@ -17,36 +17,6 @@ const API: &str = "ListRegions";
 const PAGE: i32 = 50;
 /// Accounts that are asked about side by side.
 const AT_ONCE: usize = 4;
-/// Regions that every account has from the start (reference §9).
-const ON_BY_DEFAULT: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-/// Partitions whose Regions are all on.
-const WHOLE_PARTITIONS: [&str; 2] = ["cn-", "us-gov-"];
-
-/// Whether an account has to enable a Region before it can be used. The list of those grows, so all that are not known to be on
-/// are taken for off.
-pub(crate) fn is_opt_in(region: &Region) -> bool {
-    let name = region.as_str();
-    !ON_BY_DEFAULT.contains(&name) && !WHOLE_PARTITIONS.iter().any(|part| name.starts_with(part))
-}
-
 /// Of these Regions of these accounts, those that are not enabled. An account that may not be asked is left out.
 pub(crate) async fn disabled(
     aws: &Aws,
@@ -118,16 +88,4 @@ fn is_no_answer(kind: CallErrorKind) -> bool {
         kind,
         CallErrorKind::Denied | CallErrorKind::Invalid | CallErrorKind::NotFound
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn regions_of_the_other_partitions_and_the_first_ones_are_on_by_default() {
-        let opt_in = |name| is_opt_in(&Region::parse(name).unwrap());
-        assert!(!opt_in("eu-west-1") && !opt_in("us-gov-west-1") && !opt_in("cn-north-1"));
-        assert!(opt_in("eu-south-2") && opt_in("ap-east-1") && opt_in("xx-new-1"));
-    }
 }

@@ -31,14 +31,18 @@ pub(crate) async fn parameters(
     Ok(found)
 }
 
-/// The values behind references `ssm:NAME`, decrypted; other references are left out, and names that do not exist.
-pub(crate) async fn secrets(aws: &Aws, references: &BTreeSet<String>) -> Result<Secrets, CallError> {
-    let names = references
+/// The names behind references `ssm:NAME`.
+pub(crate) fn names(references: &BTreeSet<String>) -> BTreeSet<String> {
+    let named = references
         .iter()
         .filter_map(|reference| reference.strip_prefix("ssm:"));
-    let names = names.map(str::to_owned).collect();
+    named.map(str::to_owned).collect()
+}
+
+/// The values behind references `ssm:NAME`, decrypted; other references are left out, and names that do not exist.
+pub(crate) async fn secrets(aws: &Aws, names: &BTreeSet<String>) -> Result<Secrets, CallError> {
     let mut secrets = Secrets::default();
-    for (name, row) in rows(aws, &names, true).await? {
+    for (name, row) in rows(aws, names, true).await? {
         secrets.insert(format!("ssm:{name}"), row.value.unwrap_or_default());
     }
     Ok(secrets)

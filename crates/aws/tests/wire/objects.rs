@@ -195,7 +195,17 @@ async fn nothing_is_created_when_the_template_cannot_be_put() {
 
 #[tokio::test(start_paused = true)]
 async fn a_template_with_an_address_is_sent_by_its_address() {
-    let server = creating();
+    let server = creating().on("GETObject", 200, TEMPLATE);
     create(&server, TemplateAt::Url(URL.to_owned())).await.unwrap();
-    assert_eq!(server.seen()[0].inputs["TemplateURL"], URL);
+    assert_eq!(server.seen()[1].inputs["TemplateURL"], URL);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_that_was_replaced_since_the_plan_is_not_sent() {
+    let server = creating().on("GETObject", 200, "Resources: {}\n# another one");
+    let refused = create(&server, TemplateAt::Url(URL.to_owned()))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.kind, CallErrorKind::Invalid);
+    assert_eq!(server.count("CreateStackSet"), 0);
 }

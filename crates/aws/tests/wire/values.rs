@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use aws::ObserveError;
 use model::ids::{AccountId, Region};
 use model::observed::SsmParameter;
 
-use crate::support::{ADMIN, Server, one_stack_set, organization, request};
+use crate::support::{ADMIN, Server, identity, one_stack_set, organization, request};
 
 /// The management account and two members in the root.
 fn members() -> Server {
@@ -91,24 +92,42 @@ async fn eleven_parameters_are_two_calls() {
 #[tokio::test(start_paused = true)]
 async fn a_secret_is_decrypted_for_whoever_carries_a_plan_out() {
     let answer = r#"{"Parameters":[{"Name":"/secret","Type":"SecureString","Value":"hunter2"}]}"#;
-    let server = Server::default().on("GetParameters", 200, answer);
+    let server =
+        Server::default()
+            .xml("GetCallerIdentity", &identity(ADMIN))
+            .on("GetParameters", 200, answer);
     let references: BTreeSet<_> = ["ssm:/secret", "ssm:/gone", "env:TOKEN"]
         .map(str::to_owned)
         .into();
-    let secrets = server.connect().await.secrets(&references).await.unwrap();
+    let aws = server.connect().await;
+    let secrets = aws.secrets(&account(ADMIN), &references).await.unwrap();
     assert_eq!(secrets.reveal("ssm:/secret"), Some("hunter2"));
     assert_eq!(secrets.reveal("ssm:/gone"), None);
     let seen = server.seen();
-    assert_eq!(seen[0].inputs["WithDecryption"], "true");
-    assert_eq!(seen[0].inputs["Names"], r#"["/gone","/secret"]"#);
+    assert_eq!(seen[1].inputs["WithDecryption"], "true");
+    assert_eq!(seen[1].inputs["Names"], r#"["/gone","/secret"]"#);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_reference_to_systems_manager_it_is_not_asked() {
     let server = Server::default();
     let references = ["env:TOKEN"].map(str::to_owned).into();
-    server.connect().await.secrets(&references).await.unwrap();
+    let aws = server.connect().await;
+    aws.secrets(&account(ADMIN), &references).await.unwrap();
     assert!(server.actions().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_secret_is_asked_for_with_credentials_of_another_account() {
+    let server = Server::default().xml("GetCallerIdentity", &identity("999999999999"));
+    let references = ["ssm:/secret"].map(str::to_owned).into();
+    let aws = server.connect().await;
+    let refused = aws.secrets(&account(ADMIN), &references).await.unwrap_err();
+    assert!(
+        matches!(refused, ObserveError::WrongAccount { .. }),
+        "{refused:?}"
+    );
+    assert_eq!(server.actions(), ["GetCallerIdentity"]);
 }
 
 fn regions(names: &[&str]) -> BTreeSet<Region> {

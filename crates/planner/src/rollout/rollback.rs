@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::call::{UpdateStackSet, Write};
 use model::definition::{Definition, ParameterValue};
 use model::desired::OnFailure;
-use model::diagnostic::Diagnostic;
+use model::diagnostic::{Diagnostic, Spanned};
 use model::ids::{AccountId, Region};
 use model::plan::OperationKind;
 use model::targets::CallTargets;
@@ -123,4 +123,17 @@ pub(crate) fn refused(set: &model::desired::DesiredStackSet, lost: &[&str]) -> O
     Some(diagnostic.help(format!(
         "keep the value during this rollout: {first} = {{ keep = true }}\nor go without the way back: on_failure = \"stop\""
     )))
+}
+
+/// The hold on a plan whose rollback would have to send a template that no call takes.
+pub(crate) fn too_long(rollout: &Spanned<String>, set: &str) -> Diagnostic {
+    let message = format!(
+        "rollout `{}` could not roll `{set}` back: the template from before is too long for a call",
+        rollout.value
+    );
+    Diagnostic::error("E0430", message)
+        .label(&rollout.span, "on_failure = \"rollback\"")
+        .help(
+            "name a bucket for it: [aws] template_bucket = \"NAME\"\nor go without the way back: on_failure = \"stop\"",
+        )
 }

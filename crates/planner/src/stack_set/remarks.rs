@@ -34,7 +34,7 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     if let Some((diagnostic, instances)) = moved(found) {
         draft.hold(diagnostic, instances);
     }
-    if let Some(diagnostic) = rollout::no_way_back(found) {
+    if let Some(diagnostic) = rollout::no_way_back(context, found) {
         draft.hold(diagnostic, 0);
     }
     if let Some((diagnostic, instances)) = unsaid(context, found) {

@@ -5,7 +5,9 @@ use model::diagnostic::Diagnostic;
 use model::preferences::OperationPreferences;
 
 use super::super::Found;
-use crate::rollout::rollback::{lost, refused};
+use crate::context::Context;
+use crate::rollout::rollback::{lost, refused, too_long};
+use crate::template_place;
 
 /// Accounts that join while stages run get the new template at once: AWS acts on the definition, which is new from the first
 /// stage on (reference §2.3, §2.6).
@@ -54,8 +56,8 @@ pub(super) fn ignored(found: &Found<'_>) -> Option<Diagnostic> {
     })
 }
 
-/// A way back that would lose a secret is no way back.
-pub(super) fn no_way_back(found: &Found<'_>) -> Option<Diagnostic> {
+/// A way back that would lose a secret, or that has no template to send, is no way back.
+pub(super) fn no_way_back(context: &Context<'_>, found: &Found<'_>) -> Option<Diagnostic> {
     let observed = found.observed?;
     let rollout = found.set.rollout.as_ref()?;
     let wanted = rollout.on_failure == model::desired::OnFailure::Rollback;
@@ -63,7 +65,12 @@ pub(super) fn no_way_back(found: &Found<'_>) -> Option<Diagnostic> {
         return None;
     }
     let lost = lost(&observed.definition, &found.effective);
-    (!lost.is_empty()).then(|| refused(found.set, &lost)).flatten()
+    if !lost.is_empty() {
+        return refused(found.set, &lost);
+    }
+    let bucket = context.desired.aws.template_bucket.is_some();
+    let sendable = bucket || template_place::is_inline(&observed.definition.template);
+    (!sendable).then(|| too_long(&rollout.name, &found.set.name.value))
 }
 
 fn automatic(found: &Found<'_>) -> bool {
