@@ -7,8 +7,8 @@
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;
 //! - [`escape`]: how texts from AWS and from files are shown.
 //!
-//! Below them, not public: `layout` (lines, wrapping, tables), `words` (counts, durations), `terms` (enumerations in words),
-//! `style` (colours by meaning).
+//! Below them, not public: `told` (what is said of a plan, in words and rows), `layout` (lines, wrapping, tables), `words` (counts,
+//! durations), `terms` (enumerations in words), `style` (colours by meaning).
 
 mod escape;
 pub mod json;
@@ -17,6 +17,7 @@ pub mod status;
 mod style;
 mod terms;
 pub mod text;
+mod told;
 mod words;
 
 pub use escape::escape;

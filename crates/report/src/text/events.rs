@@ -7,10 +7,10 @@ use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, Operat
 use model::ids::OperationId;
 use model::plan::{OperationKind, Plan, Stage};
 
-use super::plan::sides;
 use crate::layout::Line;
 use crate::style::Meaning;
 use crate::terms::{Names, account, apply_result, done, kind};
+use crate::told::schedule::sides;
 use crate::words::{count, duration, number};
 
 /// What a line needs beside its event: where each operation stands in the plan, and names of accounts.

@@ -8,11 +8,12 @@ use model::target_matrix::{
     AccountTargets, CellState, StackSetTargets, TargetCell, TargetEffect, TargetLine, UnitTargets,
 };
 
-use super::grid::{self, Beside, Mark, Row, Tallies, Treatment, unit_rows};
+use super::grid::{self, Beside};
 use super::plan::remarks;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{Names, account};
+use crate::told::matrix::{Mark, Row, Tallies, Treatment, unit_rows};
 use crate::words::{count, number};
 
 /// With so many accounts of a StackSet at most, each of their cells is explained.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
 
-use super::parameters::before_after;
 use super::{PlanView, matrix, parameters, template};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{mark, marked, meaning, reasons};
+use crate::told::parameters::before_after;
 use crate::words::{count, list};
 
 /// Column at which the text after a label starts.
@@ -52,10 +52,13 @@ fn label(text: &str) -> Line {
 }
 
 fn why(page: &mut Page, set: &StackSetPlan) {
-    let accounts = accounts(set);
     let stacks = |action| {
         let n = set.instances.counts.get(&action).copied().unwrap_or_default();
-        format!("{} in {}", count(n, "stack"), count(accounts, "account"))
+        format!(
+            "{} in {}",
+            count(n, "stack"),
+            count(accounts(set, action), "account")
+        )
     };
     match set.action {
         Action::Adopt => page.hanging(
@@ -70,6 +73,10 @@ fn why(page: &mut Page, set: &StackSetPlan) {
         Action::Delete => {
             let text = format!("{} are deleted; the StackSet goes", stacks(Action::Delete));
             page.hanging(label("Removed"), Meaning::Delete, &text);
+            if set.instances.counts.contains_key(&Action::Detach) {
+                let text = format!("{} stay, unmanaged", stacks(Action::Detach));
+                page.hanging(label(""), Meaning::Detach, &text);
+            }
         }
         Action::Create => {}
         Action::Update | Action::None => {
@@ -85,12 +92,9 @@ fn why(page: &mut Page, set: &StackSetPlan) {
     }
 }
 
-fn accounts(set: &StackSetPlan) -> u64 {
-    let touched = set
-        .instances
-        .groups
-        .iter()
-        .filter(|group| group.action != Action::None);
+fn accounts(set: &StackSetPlan, action: Action) -> u64 {
+    let groups = set.instances.groups.iter();
+    let touched = groups.filter(|group| group.action == action);
     let accounts: BTreeSet<_> = touched.flat_map(|group| &group.rectangle.accounts).collect();
     accounts.len() as u64
 }

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use model::diagnostic::Diagnostic;
-use model::plan::{Action, Plan, PlanResult, PlanSource, Scope, Selection};
+use model::plan::{Action, Plan, PlanResult, PlanSource, Scope};
 
 use super::remarks;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{meaning, verb};
-use crate::words::{count, list, number};
-
-/// The actions that touch something, in the order in which they are told.
-const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, Action::Detach];
+use crate::told::head::{TOUCHING, selected, short_commit};
+use crate::words::{count, number};
 
 /// The planner's remark about a StackSet whose operation is in progress.
 const BUSY: &str = "W0702";
@@ -32,10 +30,6 @@ pub(crate) fn place(page: &mut Page, source: &PlanSource, scope: &Scope) {
         scope.organization, scope.admin_account, scope.region
     );
     page.halves(line, " · ", Line::new().text(&scope));
-}
-
-fn short_commit(commit: &str) -> &str {
-    commit.get(..7).unwrap_or(commit)
 }
 
 /// One line: nothing to do, or nothing before an operation is over.
@@ -94,27 +88,6 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     }
     page.blank();
     holds(page, plan);
-}
-
-/// `only security-baseline; only Regions eu-west-1 and us-east-1`
-fn selected(selection: &Selection) -> String {
-    let parts = [
-        ("only", &selection.stack_sets),
-        ("without", &selection.exclude),
-        ("only accounts", &selection.accounts),
-        ("only Regions", &selection.regions),
-        ("only up to stage", &selection.stages),
-    ];
-    let told: Vec<String> = parts
-        .iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(word, names)| format!("{word} {}", list(names)))
-        .collect();
-    if told.is_empty() {
-        "a selection left something out".to_owned()
-    } else {
-        told.join("; ")
-    }
 }
 
 /// `Plan: 398 to create, …` or what stands against it.

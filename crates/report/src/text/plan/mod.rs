@@ -7,11 +7,9 @@ mod overview;
 mod parameters;
 pub(super) mod remarks;
 mod schedule;
-mod stages;
 mod template;
 
 pub(super) use head::place;
-pub(super) use schedule::sides;
 
 use model::plan::{Action, Plan, PlanResult};
 

@@ -1,14 +1,16 @@
 //! What changes, in one table, and how bad that is.
 
-use std::collections::BTreeSet;
-
 use model::Timestamp;
 use model::plan::{Action, Plan, PolicyOutcome, RiskLevel, StackSetPlan};
 
-use super::{Diff, PlanView, stages};
+use super::{Diff, PlanView};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
-use crate::terms::{marked, meaning, reasons, verb};
+use crate::terms::{marked, meaning};
+use crate::told::{
+    overview::{by_stage, instances, level, touched, what_changes},
+    stages,
+};
 use crate::words::{count, number};
 
 const LABEL: usize = 16;
@@ -64,30 +66,6 @@ fn radius(page: &mut Page, plan: &Plan) -> bool {
     true
 }
 
-/// `careful: canary 2 accounts, nonprod 67, prod 71 after an approval`, a line for each rollout.
-fn by_stage(plan: &Plan) -> Vec<String> {
-    let groups = || plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
-    let mut rollouts: Vec<(&str, Vec<String>)> = Vec::new();
-    for stage in &plan.stages {
-        let here = groups().filter(|group| group.stage.as_deref() == Some(&stage.id));
-        let accounts: BTreeSet<_> = here.flat_map(|group| &group.rectangle.accounts).collect();
-        if accounts.is_empty() {
-            continue;
-        }
-        let n = accounts.len() as u64;
-        let approval = if stage.approval { " after an approval" } else { "" };
-        let level = stages::prefix(&stage.id);
-        if let Some((_, all)) = rollouts.iter_mut().find(|(known, _)| *known == level) {
-            all.push(format!("{} {}{approval}", stage.name, number(n)));
-        } else {
-            let first = format!("{} {}{approval}", stage.name, count(n, "account"));
-            rollouts.push((level, vec![first]));
-        }
-    }
-    let told = |(level, all): (&str, Vec<String>)| format!("{level}: {}", all.join(", "));
-    rollouts.into_iter().map(told).collect()
-}
-
 fn header(staged: bool) -> Vec<Cell> {
     let titles = ["  StackSet", "What changes", "Instances", "Rollout"];
     let titles = titles.iter().take(if staged { 4 } else { 3 });
@@ -110,67 +88,6 @@ fn row(plan: &Plan, set: &StackSetPlan, staged: bool) -> Vec<Cell> {
         cells.push(Cell::text(rollout));
     }
     cells
-}
-
-fn touched(counts: &std::collections::BTreeMap<Action, u64>) -> impl Iterator<Item = (Action, u64)> + '_ {
-    counts
-        .iter()
-        .filter(|(action, n)| !matches!(action, Action::None | Action::Adopt) && **n > 0)
-        .map(|(action, n)| (*action, *n))
-}
-
-/// `408 update`, `127 create, 8 delete`
-fn instances(set: &StackSetPlan) -> String {
-    let parts: Vec<String> = touched(&set.instances.counts)
-        .map(|(action, n)| format!("{} {}", number(n), verb(action)))
-        .collect();
-    if parts.is_empty() {
-        "–".to_owned()
-    } else {
-        parts.join(", ")
-    }
-}
-
-/// `template, 3 parameters, +1 target`; the reasons alone where the definition stays.
-fn what_changes(set: &StackSetPlan) -> String {
-    match set.action {
-        Action::Create => return "new".to_owned(),
-        Action::Delete => return "removed with its stacks".to_owned(),
-        Action::Detach => return "removed, its stacks stay".to_owned(),
-        Action::Update | Action::Adopt | Action::None => {}
-    }
-    let mut parts = Vec::new();
-    if set.action == Action::Adopt {
-        parts.push("adopted".to_owned());
-    }
-    let changes = &set.changes;
-    if changes.template.is_some() {
-        parts.push("template".to_owned());
-    }
-    for (n, noun) in [
-        (changes.parameters.len(), "parameter"),
-        (changes.overrides.len(), "override"),
-        (changes.settings.len(), "setting"),
-    ] {
-        if n > 0 {
-            parts.push(count(n as u64, noun));
-        }
-    }
-    for (sign, n) in [
-        ("+", changes.targets_added.len()),
-        ("−", changes.targets_removed.len()),
-    ] {
-        if n > 0 {
-            parts.push(format!("{sign}{}", count(n as u64, "target")));
-        }
-    }
-    if parts.is_empty() {
-        parts.extend(reasons(set).into_iter().map(str::to_owned));
-    }
-    if parts.is_empty() {
-        parts.push("–".to_owned());
-    }
-    parts.join(", ")
 }
 
 /// The level, and its reasons from the worst to the least.
@@ -207,15 +124,6 @@ fn risk(page: &mut Page, plan: &Plan, diff: Diff) -> bool {
         }
     }
     true
-}
-
-fn level(level: RiskLevel) -> (&'static str, Meaning) {
-    match level {
-        RiskLevel::None => ("none", Meaning::Good),
-        RiskLevel::Low => ("low", Meaning::Good),
-        RiskLevel::Medium => ("medium", Meaning::Attention),
-        RiskLevel::High => ("high", Meaning::Bad),
-    }
 }
 
 /// When nothing may be changed, and for whom.

@@ -1,20 +1,12 @@
 //! The operations in the order in which they run, with what stands between stages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use model::plan::{Operation, Plan};
 
-use model::call::Write;
-use model::ids::Region;
-use model::plan::{Operation, Plan, RunsIf};
-use model::preferences::RegionConcurrency;
-
-use super::stages;
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{kind, kind_meaning};
-use crate::words::{count, exactly, from_to, list, number, short_list};
-
-/// Names in an "after …".
-const NAMED: usize = 3;
+use crate::told::schedule::{Row, factors, rows, title};
+use crate::words::number;
 
 /// The section, when there is anything to run.
 pub(super) fn write(page: &mut Page, plan: &Plan) {
@@ -24,222 +16,42 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     let start = Line::new().put(Meaning::Heading, "Schedule").text("  ");
     page.hanging(start, Meaning::Plain, &title(plan));
     page.blank();
-    let mut rows = normal_course(plan);
-    rows.extend(ways_back(plan));
+    let numbers = plan.operations.iter().map(|one| number(one.instances).len());
+    let digits = numbers.max().unwrap_or(1);
+    let rows: Vec<Vec<Cell>> = rows(plan).into_iter().map(|one| row(one, digits)).collect();
     table(page, 2, &rows);
     page.blank();
 }
 
-fn course(plan: &Plan) -> impl Iterator<Item = &Operation> {
-    plan.operations
-        .iter()
-        .filter(|operation| operation.runs_if.is_always())
-}
-
-/// `9 operations in 5 steps, 75–130 min of AWS time (from …), 15 min of waiting between stages`
-fn title(plan: &Plan) -> String {
-    let steps: BTreeSet<u32> = course(plan).map(|operation| operation.step).collect();
-    let mut parts = vec![format!(
-        "{} in {}",
-        count(course(plan).count() as u64, "operation"),
-        count(steps.len() as u64, "step")
-    )];
-    if let Some(estimate) = &plan.estimate {
-        let time = from_to(estimate.low_seconds, estimate.high_seconds);
-        parts.push(format!("{time} of AWS time (from {})", estimate.basis));
-        if estimate.soak_seconds > 0 {
-            let soaks = exactly(estimate.soak_seconds);
-            parts.push(format!("{soaks} of waiting between stages"));
+fn row(row: Row<'_>, digits: usize) -> Vec<Cell> {
+    let (step, operation, what, how) = match row {
+        Row::Between(text) => {
+            let text = Cell::across(Meaning::Attention, format!("· {text}"));
+            return vec![Cell::default(), text];
         }
-    }
-    parts.join(", ")
-}
-
-fn normal_course(plan: &Plan) -> Vec<Vec<Cell>> {
-    let digits = digits(plan);
-    let mut rows = Vec::new();
-    let mut before: Option<&Operation> = None;
-    let mut begun: BTreeSet<&str> = BTreeSet::new();
-    for operation in course(plan) {
-        let stage = operation.stage.as_deref();
-        if let Some(stage) = stage.and_then(|id| stages::find(plan, id))
-            && begun.insert(&stage.id)
-        {
-            rows.extend(stages::gates(plan, stage).iter().map(|gate| between(gate)));
+        Row::Operation(step, operation, how) => {
+            let what = Cell::new(kind_meaning(operation.kind), kind(operation.kind));
+            (step, operation, what, how)
         }
-        let same_step = before.is_some_and(|before| before.step == operation.step);
-        let same_stage = before.is_some_and(|before| before.stage == operation.stage);
-        let step = match (same_step, same_stage) {
-            (true, true) => String::new(),
-            (_, _) => step(plan, operation),
-        };
-        rows.push(row(plan, operation, step, digits));
-        before = Some(operation);
-    }
-    let last = plan
-        .stages
-        .iter()
-        .filter(|stage| is_checked_last(plan, &stage.id));
-    rows.extend(last.map(|stage| between(&format!("{}: {}", stage.name, stages::check(stage)))));
-    rows
-}
-
-/// Whether a stage has something to be looked at and no stage behind it that would say so.
-fn is_checked_last(plan: &Plan, id: &str) -> bool {
-    let follows = plan.stages.iter().any(|stage| stage.after.as_deref() == Some(id));
-    let checked = |stage: &model::plan::Stage| stage.soak_seconds > 0 || !stage.alarms.is_empty();
-    !follows && stages::find(plan, id).is_some_and(checked)
-}
-
-fn between(text: &str) -> Vec<Cell> {
-    vec![
-        Cell::default(),
-        Cell::across(Meaning::Attention, format!("· {text}")),
-    ]
-}
-
-/// `2 nonprod`
-fn step(plan: &Plan, operation: &Operation) -> String {
-    match operation.stage.as_deref() {
-        Some(stage) => format!("{} {}", operation.step, stages::name(plan, stage)),
-        None => operation.step.to_string(),
-    }
-}
-
-fn digits(plan: &Plan) -> usize {
-    let numbers = plan.operations.iter().map(|one| number(one.instances).len());
-    numbers.max().unwrap_or(1)
-}
-
-fn row(plan: &Plan, operation: &Operation, step: String, digits: usize) -> Vec<Cell> {
+        Row::Back(operation, how) => {
+            let what = Cell::new(Meaning::Attention, "roll back");
+            (String::new(), operation, what, how)
+        }
+    };
     vec![
         Cell::text(step),
         Cell::text(operation.stack_set.clone()),
-        Cell::new(kind_meaning(operation.kind), kind(operation.kind)),
+        what,
         Cell::text(product(operation, digits)).right(),
-        Cell::text(how(plan, operation)),
+        Cell::text(how),
     ]
 }
 
-/// Rollbacks, which only run when a stage fails: a line for each StackSet and what would be rolled back.
-fn ways_back(plan: &Plan) -> Vec<Vec<Cell>> {
-    let digits = digits(plan);
-    let mut alike: BTreeMap<(&str, String), (&Operation, Vec<&str>)> = BTreeMap::new();
-    for operation in &plan.operations {
-        if let RunsIf::StageFailed(stage) = &operation.runs_if {
-            let key = (operation.stack_set.as_str(), product(operation, digits));
-            let (_, stages) = alike.entry(key).or_insert((operation, Vec::new()));
-            stages.push(stages::name(plan, stage));
-        }
-    }
-    let mut rows = Vec::new();
-    if !alike.is_empty() {
-        rows.push(between("only when a stage fails:"));
-    }
-    for ((stack_set, product), (operation, stages)) in alike {
-        rows.push(vec![
-            Cell::default(),
-            Cell::text(stack_set),
-            Cell::new(Meaning::Attention, "roll back"),
-            Cell::text(product).right(),
-            Cell::text(format!(
-                "if {} fails, {}",
-                list(&stages).replace(" and ", " or "),
-                pace(operation).join(", ")
-            )),
-        ]);
-    }
-    rows
-}
-
-/// `136 × 2 − 1 = 271`: accounts × Regions, less what the full product has too much.
+/// `136 × 2 − 1 = 271`, totals below each other.
 fn product(operation: &Operation, digits: usize) -> String {
-    let (accounts, regions) = sides(operation);
-    if operation.instances == 0 {
-        return String::new();
-    }
-    let all = accounts * regions;
-    let less = match all.checked_sub(operation.instances) {
-        Some(0) | None => String::new(),
-        Some(n) => format!(" − {}", number(n)),
-    };
     let total = number(operation.instances);
-    format!(
-        "{} × {}{less} = {total:>digits$}",
-        number(accounts),
-        number(regions)
-    )
-}
-
-/// Distinct accounts and distinct Regions that an operation touches.
-pub(crate) fn sides(operation: &Operation) -> (u64, u64) {
-    let accounts: BTreeSet<_> = operation.touches.iter().flat_map(|one| &one.accounts).collect();
-    let regions: BTreeSet<_> = operation.touches.iter().flat_map(|one| &one.regions).collect();
-    (accounts.len() as u64, regions.len() as u64)
-}
-
-fn how(plan: &Plan, operation: &Operation) -> String {
-    let mut parts = pace(operation);
-    let after = after(plan, operation);
-    let others = course(plan).map(|other| other.stack_set.as_str());
-    let others: BTreeSet<&str> = others.filter(|name| *name != operation.stack_set).collect();
-    if after.len() > 1 && after.len() == others.len() {
-        parts.push("after everything else".to_owned());
-    } else if !after.is_empty() {
-        parts.push(format!("after {}", short_list(&after, NAMED)));
+    match factors(operation) {
+        Some(factors) => format!("{factors} = {total:>digits$}"),
+        None => String::new(),
     }
-    parts.join(", ")
-}
-
-/// What AWS will really do, not what is configured.
-fn pace(operation: &Operation) -> Vec<String> {
-    let mut parts = Vec::new();
-    if operation.instances > 0
-        && let Some(preferences) = operation.call.preferences()
-    {
-        let (accounts, regions) = sides(operation);
-        let n = operation.effective_concurrency;
-        parts.push(format!("{} at a time", number(n)));
-        parts.push(tolerance(preferences.tolerance(accounts)));
-        if regions > 1 && preferences.region_concurrency == RegionConcurrency::Parallel {
-            parts.push("Regions side by side".to_owned());
-        }
-    }
-    parts
-}
-
-fn tolerance(failures: u64) -> String {
-    match failures {
-        0 => "stop at the 1st failure".to_owned(),
-        n => format!("{} per Region", count(n, "failure")),
-    }
-}
-
-/// Other StackSets whose operations must have succeeded first. What only stands in the stage before is told by the stages.
-fn after<'a>(plan: &'a Plan, operation: &'a Operation) -> Vec<&'a str> {
-    let awaited = plan
-        .operations
-        .iter()
-        .filter(|other| operation.depends_on.contains(&other.id))
-        .filter(|other| !stages::same_rollout(operation.stage.as_deref(), other.stage.as_deref()));
-    let names: BTreeSet<&str> = awaited
-        .map(|other| other.stack_set.as_str())
-        .filter(|name| *name != operation.stack_set)
-        .collect();
-    names.into_iter().collect()
-}
-
-/// The Regions of a call in the order in which it goes through them.
-pub(super) fn regions(call: &Write) -> Vec<&Region> {
-    let targets = match call {
-        Write::UpdateStackSet(update) => update.targets.regions(),
-        Write::CreateStackInstances { targets, .. }
-        | Write::UpdateStackInstances { targets, .. }
-        | Write::DeleteStackInstances { targets, .. } => targets.regions(),
-        Write::CreateStackSet { .. } | Write::DeleteStackSet => &[],
-    };
-    let order = call
-        .preferences()
-        .map_or(&[][..], |preferences| &preferences.region_order);
-    order.iter().chain(targets).collect()
 }

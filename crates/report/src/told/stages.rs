@@ -5,7 +5,7 @@ use model::plan::{Plan, Stage};
 use crate::words::{count, exactly, list};
 
 /// The name of a stage; of one that the plan does not list, the last part of its id.
-pub(super) fn name<'a>(plan: &'a Plan, id: &'a str) -> &'a str {
+pub(crate) fn name<'a>(plan: &'a Plan, id: &'a str) -> &'a str {
     match find(plan, id) {
         Some(stage) => &stage.name,
         None => id.rsplit_once('/').map_or(id, |(_, name)| name),
@@ -13,12 +13,12 @@ pub(super) fn name<'a>(plan: &'a Plan, id: &'a str) -> &'a str {
 }
 
 /// A stage of the plan.
-pub(super) fn find<'a>(plan: &'a Plan, id: &str) -> Option<&'a Stage> {
+pub(crate) fn find<'a>(plan: &'a Plan, id: &str) -> Option<&'a Stage> {
     plan.stages.iter().find(|stage| stage.id == id)
 }
 
 /// The rollout that a StackSet goes through.
-pub(super) fn rollout<'a>(plan: &'a Plan, stack_set: &str) -> Option<&'a str> {
+pub(crate) fn rollout<'a>(plan: &'a Plan, stack_set: &str) -> Option<&'a str> {
     let covers = |stage: &&Stage| stage.covers.contains_key(stack_set);
     plan.stages
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn rollout<'a>(plan: &'a Plan, stack_set: &str) -> Option<&'a str> {
 }
 
 /// What must hold before anything of a stage begins, one line each.
-pub(super) fn gates(plan: &Plan, stage: &Stage) -> Vec<String> {
+pub(crate) fn gates(plan: &Plan, stage: &Stage) -> Vec<String> {
     let mut gates = Vec::new();
     if let Some(before) = stage.after.as_deref().and_then(|id| find(plan, id)) {
         gates.push(check(before));
@@ -39,7 +39,7 @@ pub(super) fn gates(plan: &Plan, stage: &Stage) -> Vec<String> {
 }
 
 /// `wait 15 min, go on if nothing failed and 2 alarms are OK`
-pub(super) fn check(stage: &Stage) -> String {
+pub(crate) fn check(stage: &Stage) -> String {
     let alarms = stage.alarms.len() as u64;
     let mut wanted = vec!["nothing failed".to_owned()];
     if alarms > 0 {
@@ -63,12 +63,12 @@ pub(super) fn check(stage: &Stage) -> String {
 }
 
 /// The rollout, with its level where it has several: `careful`, `careful/2`.
-pub(super) fn prefix(id: &str) -> &str {
+pub(crate) fn prefix(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(before, _)| before)
 }
 
 /// Whether both stages are of one rollout and of one level, so that the one is waited for because the other is.
-pub(super) fn same_rollout(one: Option<&str>, other: Option<&str>) -> bool {
+pub(crate) fn same_rollout(one: Option<&str>, other: Option<&str>) -> bool {
     one.zip(other)
         .is_some_and(|(one, other)| prefix(one) == prefix(other))
 }
