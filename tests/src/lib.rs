@@ -1,4 +1,4 @@
-//! What the tests share: the tool as a process, clocks, a scratch copy of a fixture, the simulator on loopback, and
+//! What the tests share: the tool as a process, clocks, a scratch copy of a fixture, the simulator on loopback, scenarios, and
 //! random cases through the whole line.
 //!
 //! This is test code: it may panic.
@@ -13,5 +13,6 @@
 pub mod clock;
 pub mod fixture;
 pub mod random;
+pub mod scenario;
 pub mod served;
 pub mod tool;

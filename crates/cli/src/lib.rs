@@ -27,6 +27,7 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
+use tokio::runtime::Runtime;
 
 use crate::args::{Cli, Command, Format, Global};
 use crate::exit::Exit;
@@ -35,6 +36,11 @@ use crate::terminal::Terminal;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    main_on(threads)
+}
+
+/// The same on a runtime of the caller's: tests bring one whose clock is paused.
+pub fn main_on(runtime: fn() -> std::io::Result<Runtime>) -> ExitCode {
     let parsed = Cli::command()
         .try_get_matches()
         .and_then(|given| Ok((Cli::from_arg_matches(&given)?, given)));
@@ -54,7 +60,7 @@ pub fn main() -> ExitCode {
     logging::start(cli.global.verbose);
     let exit = usage::check(&cli, &given)
         .and_then(|()| enter(&cli.global))
-        .and_then(|()| run(&cli, terminal))
+        .and_then(|()| run(&cli, terminal, runtime))
         .unwrap_or_else(|failure| tell(&failure, terminal));
     exit.into()
 }
@@ -67,13 +73,15 @@ fn enter(global: &Global) -> Result<(), Failure> {
     }
 }
 
-fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+fn threads() -> std::io::Result<Runtime> {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.worker_threads(2).enable_all().build()
+}
+
+fn run(cli: &Cli, terminal: Terminal, runtime: fn() -> std::io::Result<Runtime>) -> Result<Exit, Failure> {
     let global = &cli.global;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::file("start", std::path::Path::new("the runtime"), &error))?;
+    let runtime =
+        runtime().map_err(|error| Failure::file("start", std::path::Path::new("the runtime"), &error))?;
     runtime.block_on(async {
         match &cli.command {
             Command::Plan(args) => commands::plan::run(args, global, terminal).await,

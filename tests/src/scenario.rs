@@ -1,0 +1,146 @@
+//! A scenario: a story, files, a script of shell lines, and the transcript of what a person sees on typing them.
+//!
+//! The lines run one after another in a scratch copy of the folder. `stackfleet` in them is the tool on a paused clock, so that
+//! a world's hours pass at once and every run prints the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::fixture;
+
+/// What a line that starts with this does is not shown, only done; it must succeed.
+const UNSEEN: char = '@';
+
+/// A folder below `tests/scenarios`.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// `NN-name`.
+    pub name: String,
+    folder: PathBuf,
+}
+
+impl Scenario {
+    /// Every scenario, in the order of their numbers.
+    pub fn all() -> Vec<Self> {
+        let folder = fixture::root().join("tests/scenarios");
+        let entries = fs::read_dir(&folder).expect("the scenarios can be listed");
+        let mut all: Vec<Self> = entries
+            .map(|entry| entry.expect("a folder can be read").path())
+            .filter(|path| path.is_dir())
+            .map(|folder| Self {
+                name: folder
+                    .file_name()
+                    .expect("it has a name")
+                    .to_string_lossy()
+                    .into_owned(),
+                folder,
+            })
+            .collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
+    }
+
+    /// The story, for whoever reads the folder.
+    pub fn story(&self) -> String {
+        self.read("story.md")
+    }
+
+    /// The lines of its script; blank lines and comments are left out.
+    pub fn script(&self) -> Vec<String> {
+        let script = self.read("script");
+        let lines = script.lines().map(str::trim);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The transcript that was read and accepted; empty when there is none yet.
+    pub fn accepted(&self) -> String {
+        fs::read_to_string(self.folder.join("transcript.txt")).unwrap_or_default()
+    }
+
+    /// Takes a transcript for the right one.
+    pub fn accept(&self, transcript: &str) {
+        fs::write(self.folder.join("transcript.txt"), transcript).expect("a transcript can be written");
+    }
+
+    /// Types the script, with the tool of this path under the name `stackfleet`.
+    pub fn play(&self, tool: &Path) -> Played {
+        let place = fixture::empty();
+        let here = place.path().join("here");
+        fixture::copy_all(&self.folder, &here);
+        for known in ["story.md", "script", "transcript.txt"] {
+            let _ = fs::remove_file(here.join(known));
+        }
+        let bin = place.path().join("bin");
+        fs::create_dir(&bin).expect("a folder can be made");
+        std::os::unix::fs::symlink(tool, bin.join("stackfleet")).expect("a link can be made");
+        let mut transcript = String::new();
+        for line in self.script() {
+            let (shown, line) = match line.strip_prefix(UNSEEN) {
+                Some(line) => (false, line.trim()),
+                None => (true, line.as_str()),
+            };
+            let said = typed(&here, &bin, line);
+            if shown {
+                transcript.push_str(&said);
+            } else {
+                assert!(!said.contains("\nexit "), "{}: {said}", self.name);
+            }
+        }
+        Played { transcript, place }
+    }
+
+    fn read(&self, file: &str) -> String {
+        let path = self.folder.join(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+}
+
+/// A scenario after its last line.
+#[derive(Debug)]
+pub struct Played {
+    /// What a person has seen: each line after `$`, what it printed, and its exit code where that is not 0.
+    pub transcript: String,
+    place: TempDir,
+}
+
+impl Played {
+    /// The folder as the last line left it.
+    pub fn folder(&self) -> PathBuf {
+        self.place.path().join("here")
+    }
+}
+
+/// One line in a shell; both streams as they come, as on a terminal that has no colours.
+fn typed(here: &Path, bin: &Path, line: &str) -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1; {line}")])
+        .current_dir(here)
+        .env_clear()
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .env("HOME", here)
+        .env("FIXTURES", fixture::root().join("fixtures"))
+        .env("LC_ALL", "C.UTF-8")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell starts");
+    let said = String::from_utf8(output.stdout).expect("it prints UTF-8");
+    let mut text = format!("$ {line}\n{said}");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    match output.status.code() {
+        Some(0) => {}
+        Some(code) => text.push_str(&format!("exit {code}\n")),
+        None => text.push_str("killed\n"),
+    }
+    text.push('\n');
+    text
+}
