@@ -7,7 +7,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Logs to stderr what `STACKFLEET_LOG` or `-v` asks for.
 ///
 /// The AWS SDK prints whole requests, parameter values included, at its lowest levels. So its crates are held at `info` whatever
-/// the filter says, and at `error` when nobody asked for a log.
+/// the filter says, and silent when nobody asked for a log.
 pub(crate) fn start(verbose: u8) {
     let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
     let filter = EnvFilter::builder()
@@ -18,15 +18,11 @@ pub(crate) fn start(verbose: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(colours)
         .with_target(true);
-    // What the SDK warns of on its way to an error is in the error.
-    let most = if std::env::var_os("STACKFLEET_LOG").is_none() && verbose == 0 {
-        tracing::Level::ERROR
-    } else {
-        tracing::Level::INFO
-    };
+    // What the SDK says on its way to an error is in the error.
+    let asked = std::env::var_os("STACKFLEET_LOG").is_some() || verbose > 0;
     let capped = tracing_subscriber::filter::filter_fn(move |event| {
         let ours = OURS.iter().any(|name| event.target().starts_with(name));
-        ours || *event.level() <= most
+        ours || (asked && *event.level() <= tracing::Level::INFO)
     });
     let _ = tracing_subscriber::registry()
         .with(filter)

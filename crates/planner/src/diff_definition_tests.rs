@@ -244,6 +244,18 @@ fn an_adopted_stack_set_that_matches_is_no_change_and_is_marked_with_the_next_re
 }
 
 #[test]
+fn an_adopted_stack_set_whose_instances_alone_differ_is_shown_as_adopted() {
+    let mut set = stack_set("net");
+    set.adopt = true;
+    let mut live = complete();
+    live.definition.tags.clear();
+    live.instances.pop_last();
+    let plan = plan_one(set, Some(live));
+    assert_eq!(plan.stack_sets[0].action, Action::Adopt);
+    assert!(reasons(&plan).contains(&Reason::Adopt), "{:?}", reasons(&plan));
+}
+
+#[test]
 fn managed_execution_is_set_alone_and_first() {
     let mut set = stack_set("net");
     set.managed_execution = true;

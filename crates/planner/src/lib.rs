@@ -38,7 +38,7 @@ mod order;
 mod overrides;
 mod ownership;
 mod parts;
-mod policies;
+pub mod policies;
 mod preconditions;
 #[cfg(test)]
 mod properties;

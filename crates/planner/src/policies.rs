@@ -43,6 +43,11 @@ pub(crate) fn judge(policies: &[Policy], plan: &Plan) -> Verdict {
     verdict
 }
 
+/// What is wrong in the files themselves, whatever plan they are to judge.
+pub fn mistakes(policies: &[Policy]) -> Vec<Diagnostic> {
+    load(policies).err().unwrap_or_default()
+}
+
 /// Packages by name, each with its files.
 type Packages<'p> = BTreeMap<String, Vec<&'p Policy>>;
 

@@ -217,7 +217,7 @@ fn name_action(found: &Found<'_>, draft: &mut Draft<'_>) {
     }
     draft.plan.action = Action::Update;
     let marked = observed.definition.tags.contains_key(PROJECT_TAG);
-    if !marked && found.definition.touches_instances() {
+    if !marked && found.set.adopt {
         draft.plan.action = Action::Adopt;
         reasons.push(Reason::Adopt);
     }

@@ -116,7 +116,7 @@ pub(crate) enum Command {
     Apply(Apply),
     /// Show where every StackSet stands now
     Status,
-    /// Check manifest and templates, without AWS
+    /// Check manifest, templates and policies, without AWS
     Validate,
     /// Show a saved plan, stale or not
     Show(Show),

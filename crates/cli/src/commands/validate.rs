@@ -1,4 +1,4 @@
-//! `stackfleet validate`: check manifest and templates, without AWS.
+//! `stackfleet validate`: check manifest, templates and policies, without AWS.
 
 use crate::args::{Format, Global};
 use crate::exit::Exit;
@@ -9,6 +9,10 @@ use crate::terminal::Terminal;
 /// Reads everything and says whether it is right.
 pub(crate) fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let read = pipeline::read(global.manifest.as_ref())?;
+    let wrong = planner::policies::mistakes(&read.desired.guard.policies);
+    if !wrong.is_empty() {
+        return Err(Failure::of_files(wrong, read.sources));
+    }
     match terminal.format {
         Format::Text => {
             if !read.warnings.is_empty() {

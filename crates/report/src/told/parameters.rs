@@ -104,6 +104,7 @@ pub(crate) fn before_after(before: Option<&str>, after: Option<&str>) -> String 
         }
     };
     match (before, after) {
+        (Some(before), Some(after)) if before == after => format!("stays {}", shown(after)),
         (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
         (None, Some(after)) => shown(after),
         (Some(before), None) => format!("{} → (none)", shown(before)),

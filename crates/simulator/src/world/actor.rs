@@ -39,7 +39,8 @@ pub enum Deed {
     JoinAccount {
         /// The account.
         account: AccountId,
-        /// Its name.
+        /// Its name; in a kept world under another key than the actor's own.
+        #[serde(rename = "account_name")]
         name: String,
         /// Where it stands.
         to: UnitId,
@@ -110,5 +111,54 @@ impl Actor {
             .next
             .zip(pause)
             .and_then(|(at, seconds)| at.checked_add(jiff::SignedDuration::from_secs(seconds)).ok());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deed_is_the_same_after_it_was_kept() {
+        let account = || AccountId::parse("300000000001").unwrap();
+        let unit = || UnitId::parse("ou-demo-workload").unwrap();
+        let stack_set = || "logs".to_owned();
+        let deeds = [
+            Deed::Call(ForeignCall {
+                action: "DeleteStackSet".to_owned(),
+                inputs: BTreeMap::from([("StackSetName".to_owned(), stack_set())]),
+                caller: Some(account()),
+                region: None,
+            }),
+            Deed::MoveAccount {
+                account: account(),
+                to: unit(),
+            },
+            Deed::JoinAccount {
+                account: account(),
+                name: "search".to_owned(),
+                to: unit(),
+            },
+            Deed::RemoveAccount { account: account() },
+            Deed::SuspendAccount { account: account() },
+            Deed::ReinstateAccount { account: account() },
+            Deed::HangOperations {
+                stack_set: stack_set(),
+            },
+            Deed::StopOperations {
+                stack_set: stack_set(),
+            },
+        ];
+        for does in deeds {
+            let actor = Actor {
+                name: "colleague".to_owned(),
+                next: None,
+                every: Some(60),
+                times: Some(2),
+                does,
+            };
+            let kept = serde_json::to_string(&actor).unwrap();
+            assert_eq!(serde_json::from_str::<Actor>(&kept).unwrap(), actor, "{kept}");
+        }
     }
 }

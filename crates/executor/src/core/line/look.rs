@@ -148,8 +148,14 @@ impl Line<'_> {
 }
 
 fn since_the_plan(operation: &OperationSummary) -> String {
+    let whose = if operation.id.is_ours() {
+        "another run"
+    } else {
+        "somebody else"
+    };
+    let id = &operation.id;
     match operation.created_at {
-        Some(at) => format!("operation {} of somebody else was started at {at}", operation.id),
-        None => format!("operation {} of somebody else was started", operation.id),
+        Some(at) => format!("operation {id} of {whose} was started at {at}"),
+        None => format!("operation {id} of {whose} was started"),
     }
 }

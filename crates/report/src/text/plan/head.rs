@@ -10,7 +10,7 @@ use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{meaning, verb};
 use crate::told::head::{TOUCHING, selected, short_commit};
-use crate::words::{count, number};
+use crate::words::{count, number, plural};
 
 /// The planner's remark about a StackSet whose operation is in progress.
 const BUSY: &str = "W0702";
@@ -46,6 +46,8 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
     };
     let accounts: BTreeSet<_> = groups().flat_map(|group| &group.rectangle.accounts).collect();
     let instances: u64 = groups().map(|group| group.instances).sum();
+    // What `[removed]` still names is not there any more.
+    let there = plan.stack_sets.iter().filter(|set| set.id.is_some());
     let at = plan
         .source
         .git
@@ -54,7 +56,7 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
         .unwrap_or_default();
     let text = format!(
         "{}, {} in {} match the manifest{at}.",
-        count(plan.stack_sets.len() as u64, "StackSet"),
+        count(there.count() as u64, "StackSet"),
         count(instances, "instance"),
         count(accounts.len() as u64, "account"),
     );
@@ -76,7 +78,8 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         .count() as u64;
     let all = plan.stack_sets.len() as u64;
     let verb = if changing == 1 { "changes" } else { "change" };
-    let share = format!("{} of {} {verb}.", number(changing), count(all, "StackSet"));
+    let noun = plural(all.min(changing), "StackSet");
+    let share = format!("{} of {} {noun} {verb}.", number(changing), number(all));
     if all == 0 || plan.result == PlanResult::Error {
         page.fitted(outcome(plan));
     } else {
