@@ -3,7 +3,8 @@
 mod values;
 
 use model::diagnostic::Diagnostic;
-use model::plan::{Action, Blocked, Hold, PlanResult, Reason};
+use model::ids::StackSetId;
+use model::plan::{Action, Blocked, Hold, PlanResult, Reason, StackSetPlan};
 use report::text::{Diff, PlanView, plan};
 use values::{changes, group, plan_of, rectangle, span, stack_set, staged, strip};
 
@@ -26,6 +27,11 @@ fn a_full_plan_names_every_account_and_new_resource() {
     insta::assert_snapshot!(shown(&changes::plan(), Diff::Full));
 }
 
+fn known(mut set: StackSetPlan) -> StackSetPlan {
+    set.id = StackSetId::parse("known:1a2b3c4d").ok();
+    set
+}
+
 #[test]
 fn nothing_to_do_is_one_line() {
     let there = vec![group(
@@ -36,7 +42,7 @@ fn nothing_to_do_is_one_line() {
     )];
     let mut the_plan = plan_of(
         PlanResult::NoChanges,
-        vec![stack_set("network-guardrails", Action::None, &[], there)],
+        vec![known(stack_set("network-guardrails", Action::None, &[], there))],
         Vec::new(),
     );
     let view = PlanView::default();
@@ -47,7 +53,11 @@ fn nothing_to_do_is_one_line() {
     );
     the_plan
         .stack_sets
-        .push(stack_set("other", Action::None, &[], Vec::new()));
+        .push(known(stack_set("other", Action::None, &[], Vec::new())));
+    // One that `[removed]` names and that is gone.
+    the_plan
+        .stack_sets
+        .push(stack_set("gone", Action::None, &[], Vec::new()));
     assert!(strip(&plan(&the_plan, &view)).contains("2 StackSets, 192 instances in 96 accounts match the"));
 }
 

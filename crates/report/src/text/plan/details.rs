@@ -52,14 +52,13 @@ fn label(text: &str) -> Line {
 }
 
 fn why(page: &mut Page, set: &StackSetPlan) {
-    let stacks = |action| {
+    let stacks = |action, one, many| {
         let n = set.instances.counts.get(&action).copied().unwrap_or_default();
-        format!(
-            "{} in {}",
-            count(n, "stack"),
-            count(accounts(set, action), "account")
-        )
+        let verb = if n == 1 { one } else { many };
+        let accounts = count(accounts(set, action), "account");
+        format!("{} in {accounts} {verb}", count(n, "stack"))
     };
+    let stay = || stacks(Action::Detach, "stays, unmanaged", "stay, unmanaged");
     match set.action {
         Action::Adopt => page.hanging(
             label("Adopt"),
@@ -67,15 +66,15 @@ fn why(page: &mut Page, set: &StackSetPlan) {
             "exists in AWS and no project keeps it",
         ),
         Action::Detach => {
-            let text = format!("{} stay, unmanaged; the StackSet goes", stacks(Action::Detach));
+            let text = format!("{}; the StackSet goes", stay());
             page.hanging(label("Removed"), Meaning::Detach, &text);
         }
         Action::Delete => {
-            let text = format!("{} are deleted; the StackSet goes", stacks(Action::Delete));
+            let deleted = stacks(Action::Delete, "is deleted", "are deleted");
+            let text = format!("{deleted}; the StackSet goes");
             page.hanging(label("Removed"), Meaning::Delete, &text);
             if set.instances.counts.contains_key(&Action::Detach) {
-                let text = format!("{} stay, unmanaged", stacks(Action::Detach));
-                page.hanging(label(""), Meaning::Detach, &text);
+                page.hanging(label(""), Meaning::Detach, &stay());
             }
         }
         Action::Create => {}

@@ -78,7 +78,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
         .count() as u64;
     let all = plan.stack_sets.len() as u64;
     let verb = if changing == 1 { "changes" } else { "change" };
-    let noun = plural(all.min(changing), "StackSet");
+    let noun = plural(if changing == 0 { 0 } else { all }, "StackSet");
     let share = format!("{} of {} {noun} {verb}.", number(changing), number(all));
     if all == 0 || plan.result == PlanResult::Error {
         page.fitted(outcome(plan));
