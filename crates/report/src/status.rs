@@ -9,7 +9,7 @@ use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{
     Observed, ObservedInstance, ObservedStackSet, OperationAction, OperationStatus, OperationSummary,
 };
-use model::plan::{Action, Plan, PlanSource, Reason, Scope, StackSetPlan};
+use model::plan::{Action, Plan, PlanResult, PlanSource, Reason, Scope, StackSetPlan};
 use serde::Serialize;
 
 /// `format` of the JSON form.
@@ -147,7 +147,11 @@ impl StatusReport {
                     return None;
                 }
                 let planned = planned.get(name.as_str()).copied();
-                let found = matched(live, planned, leaving);
+                let found = match matched(live, planned, leaving) {
+                    // No difference was found because none was looked for to the end.
+                    Match::Matches if plan.result == PlanResult::Error => Match::Unknown,
+                    found => found,
+                };
                 Some(stack_set(name, aws_name, found, live, planned, observed.taken_at))
             })
             .collect();

@@ -30,6 +30,18 @@ fn report() -> StatusReport {
     StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there(), &plan)
 }
 
+#[test]
+fn after_an_error_nothing_is_said_to_match() {
+    let planned = stack_set("network-guardrails", Action::None, &[], Vec::new());
+    let plan = plan_of(PlanResult::Error, vec![planned], Vec::new());
+    let status = StatusReport::of(
+        &desired(&["network-guardrails"], "legacy-cloudtrail"),
+        &there(),
+        &plan,
+    );
+    assert_eq!(status.stack_sets[0].manifest, report::status::Match::Unknown);
+}
+
 fn there() -> Observed {
     use DetailedStatus::{Failed, Pending, Succeeded};
     use InstanceStatus::{Current, Outdated};

@@ -91,7 +91,16 @@ impl EventContext {
             None => operation.to_owned(),
         }
     }
+
+    /// Columns of the longest position and what parts it from the rest: `17/17 `.
+    fn position_width(&self) -> usize {
+        let digits = self.total.to_string().len();
+        5.max(2 * digits + 2)
+    }
 }
+
+/// Where the time and the longest verb end.
+const VERB_END: usize = 17;
 
 /// The line of an event, without a line break; none for what a log need not hold (instances that went well).
 ///
@@ -105,9 +114,9 @@ pub fn event_line(event: &Event, context: &EventContext) -> Option<String> {
         .put(Meaning::Aside, &event.ts.strftime("%H:%M:%S").to_string())
         .text(" ")
         .put(meaning, verb)
-        .to(17)
+        .to(VERB_END)
         .text(&position)
-        .to(22)
+        .to(VERB_END + context.position_width())
         .text(&text);
     Some(line.render())
 }
