@@ -327,9 +327,12 @@ fn everything(pieces: Vec<Piece<'_>>) -> Piece<'_> {
     all
 }
 
-/// The Regions that a call without targets works in.
+/// The Regions that a call without targets works in: those of the instances that stay, since what leaves has left before it.
 fn all_regions(work: &Work<'_, '_>) -> Vec<Region> {
-    let observed = work.observed.into_iter().flat_map(|set| set.instances.keys());
-    let regions: BTreeSet<_> = observed.map(|key| &key.region).collect();
+    let stays = |fate: &Fate<'_>| matches!(fate.kind, FateKind::Update | FateKind::Keep);
+    let staying = work.fates.iter().filter(|(fate, _)| stays(fate));
+    let regions: BTreeSet<_> = staying
+        .flat_map(|(_, cells)| cells.values().flatten().copied())
+        .collect();
     in_order(&work.wanted.order, regions.into_iter())
 }

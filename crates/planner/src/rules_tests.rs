@@ -146,6 +146,25 @@ fn staying_instances_that_are_no_rectangle_are_updated_in_further_calls() {
 }
 
 #[test]
+fn an_update_of_what_is_left_orders_no_region_that_all_instances_left_before() {
+    let mut live = live("net");
+    deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &["eu-west-2"]);
+    let plan = plan_one(changed(), Some(live));
+    assert_eq!(
+        outline(&plan),
+        [
+            "Delete DeleteStackInstances 4",
+            "Update UpdateStackSet 0",
+            "Create CreateStackInstances 8",
+        ]
+    );
+    let Write::UpdateStackSet(update) = &plan.operations[1].call else {
+        panic!()
+    };
+    assert_eq!(update.preferences.region_order, []);
+}
+
+#[test]
 fn a_tag_reaches_all_in_one_call_after_the_deletes_when_the_rest_is_no_rectangle() {
     let mut live = with_security();
     live.instances.remove(&key(1005, "eu-west-1"));
