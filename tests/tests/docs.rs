@@ -93,7 +93,12 @@ fn the_demo_ends_with_no_changes() {
         .run("demo --speed 20000")
         .ends(0);
     assert_eq!(run.stdout.matches("No changes").count(), 3, "{}", run.stdout);
-    for told in ["35 to create", "21 to update", "data-lake", "joined the unit"] {
+    for told in [
+        "35 to create",
+        "21 to update",
+        "data-lake",
+        "new or emptied account",
+    ] {
         assert!(run.stdout.contains(told), "`{told}` is not in\n{}", run.stdout);
     }
 }

@@ -23,7 +23,7 @@ pub struct Definition {
     pub parameters: BTreeMap<String, ParameterValue>,
     /// Tags that spread to stacks and resources, the mark [`crate::PROJECT_TAG`] among them.
     pub tags: BTreeMap<String, String>,
-    /// Acknowledged for each call and not a property that lasts (reference §2.4), so never a difference by itself.
+    /// What was acknowledged with the last call, and what AWS deploys with by itself until the next one (reference §2.4).
     pub capabilities: BTreeSet<Capability>,
     /// Who has the rights to deploy, and what comes with that.
     pub permission: Permission,
@@ -34,7 +34,8 @@ pub struct Definition {
 impl Definition {
     /// A digest of everything that lasts: equal before a write means that nobody changed the StackSet since the plan.
     ///
-    /// Values that read back masked count as masked on both sides, and capabilities do not count.
+    /// Values that read back masked count as masked on both sides, and capabilities do not count: a call cannot take the last of them
+    /// back, and AWS does not say what it reads back then.
     pub fn fingerprint(&self) -> Digest {
         let mut lasting = self.clone();
         lasting.capabilities.clear();
@@ -44,6 +45,15 @@ impl Definition {
             }
         }
         Digest::of(&lasting)
+    }
+
+    /// The capabilities without those that another one covers: `CAPABILITY_NAMED_IAM` covers `CAPABILITY_IAM` (reference §6.2).
+    pub fn acknowledged(&self) -> BTreeSet<Capability> {
+        let mut capabilities = self.capabilities.clone();
+        if capabilities.contains(&Capability::NamedIam) {
+            capabilities.remove(&Capability::Iam);
+        }
+        capabilities
     }
 }
 

@@ -1,7 +1,9 @@
 //! What differs between the wanted and the observed definition, with reasons.
 
+use std::collections::BTreeSet;
+
 use model::PROJECT_TAG;
-use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
+use model::definition::{AutoDeployment, Capability, Definition, ParameterValue, Permission};
 use model::plan::{Action, Changes, ParameterChange, Reason, SettingChange};
 
 use crate::context::Context;
@@ -55,14 +57,15 @@ impl DefinitionDiff {
     }
 }
 
-/// Compares. Capabilities never count, masked values never differ, a missing description stays as it is, and the project's
-/// mark alone is no difference: it is written with the next real update, since it touches every stack.
+/// Compares. Masked values never differ, a missing description stays as it is, and the project's mark alone is no difference: it
+/// is written with the next real update, since it touches every stack.
 pub(crate) fn diff(context: &Context<'_>, wanted: &Effective, observed: &Definition) -> DefinitionDiff {
     let mut diff = DefinitionDiff::default();
     diff.changes.template = template_change::change(&wanted.template, &wanted.definition, observed);
     diff.changes.parameters = parameters(wanted, Some(observed));
     diff.content = diff.changes.template.is_some() || !diff.changes.parameters.is_empty();
     settings(&wanted.definition, observed, &mut diff);
+    capabilities(&wanted.definition, observed, &mut diff);
     tags(&wanted.definition, observed, &mut diff);
     let before = normal(context, observed.permission.clone());
     permission(&before, &wanted.definition.permission, &mut diff);
@@ -145,8 +148,27 @@ fn settings(wanted: &Definition, observed: &Definition, diff: &mut DefinitionDif
     }
 }
 
+/// None at all are no difference: no call can say so, as an empty list is not sent.
+fn capabilities(wanted: &Definition, observed: &Definition, diff: &mut DefinitionDiff) {
+    let (before, after) = (observed.acknowledged(), wanted.acknowledged());
+    if after.is_empty() || before == after {
+        return;
+    }
+    let listed = |capabilities: BTreeSet<Capability>| {
+        let names: Vec<_> = capabilities.into_iter().map(Capability::key).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    diff.settings = true;
+    diff.changes.settings.push(SettingChange {
+        setting: "capabilities".to_owned(),
+        before: listed(before),
+        after: listed(after),
+        reason: Reason::Capabilities,
+    });
+}
+
 fn tags(wanted: &Definition, observed: &Definition, diff: &mut DefinitionDiff) {
-    let names: std::collections::BTreeSet<_> = wanted.tags.keys().chain(observed.tags.keys()).collect();
+    let names: BTreeSet<_> = wanted.tags.keys().chain(observed.tags.keys()).collect();
     for name in names {
         let (before, after) = (observed.tags.get(name), wanted.tags.get(name));
         let only_marks = name == PROJECT_TAG && before.is_none();

@@ -186,12 +186,61 @@ fn a_tag_alone_is_sent_without_content() {
 }
 
 #[test]
-fn capabilities_and_a_missing_description_are_no_change() {
-    let mut set = stack_set("net");
-    set.capabilities = model::desired::Capabilities::Listed([Capability::Iam].into());
+fn a_missing_description_is_no_change() {
     let mut live = complete();
     live.definition.description = Some("somebody wrote this".to_owned());
-    assert_eq!(plan_one(set, Some(live)).result, PlanResult::NoChanges);
+    assert_eq!(
+        plan_one(stack_set("net"), Some(live)).result,
+        PlanResult::NoChanges
+    );
+}
+
+#[test]
+fn other_capabilities_are_an_update_without_content_unless_they_mean_the_same() {
+    let mut set = stack_set("net");
+    set.capabilities = model::desired::Capabilities::Listed([Capability::NamedIam].into());
+    let plan = plan_one(set.clone(), Some(complete()));
+    assert_eq!(
+        (reasons(&plan), outline(&plan)),
+        (
+            &[Reason::Capabilities][..],
+            vec!["Update UpdateStackSet 8".to_owned()]
+        )
+    );
+    assert!(!update(&plan).content);
+    assert_eq!(
+        plan.stack_sets[0].changes.settings[0].after.as_deref(),
+        Some("named-iam")
+    );
+    let mut live = complete();
+    live.definition.capabilities = [Capability::Iam, Capability::NamedIam].into();
+    assert_eq!(
+        plan_one(set.clone(), Some(live.clone())).result,
+        PlanResult::NoChanges
+    );
+    set.capabilities = model::desired::Capabilities::default();
+    let plan = plan_one(set, Some(live));
+    assert_eq!(
+        plan.result,
+        PlanResult::NoChanges,
+        "no call can say that there are none"
+    );
+}
+
+#[test]
+fn a_call_about_something_else_acknowledges_what_the_manifest_does() {
+    let mut set = stack_set("net");
+    set.capabilities = model::desired::Capabilities::Listed([Capability::NamedIam].into());
+    set.managed_execution = true;
+    let plan = plan_one(set, Some(complete()));
+    assert_eq!(
+        outline(&plan),
+        ["ManagedExecution UpdateStackSet 0", "Update UpdateStackSet 8"]
+    );
+    assert_eq!(
+        update(&plan).definition.capabilities,
+        [Capability::NamedIam].into()
+    );
 }
 
 #[test]

@@ -114,9 +114,26 @@ impl<'a> Question<'a, '_> {
                     Some(_) => fate,
                 }
             }
-            Some((_, false)) => Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account))),
+            Some((_, false)) => self.out_of_work(key, instance),
             Some((cell, true)) => self.with_values(self.staying(instance), cell.values, instance),
         }
+    }
+
+    /// In an account that AWS does not work in an instance stays as it is. Self-managed StackSets do not skip such accounts (reference
+    /// §2.8): an instance that failed there may be tried again with every operation and fail it, so it goes and its stack stays, where
+    /// the manifest says at all what becomes of stacks.
+    fn out_of_work(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {
+        let failed = matches!(
+            (&instance.status, &instance.detailed),
+            (
+                InstanceStatus::Outdated,
+                DetailedStatus::Failed | DetailedStatus::Cancelled
+            )
+        );
+        if failed && !self.service_managed && self.on_leave.is_some() {
+            return Fate::new(FateKind::Forget, Some(Reason::Suspended)).because(Note::Said(GONE));
+        }
+        Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account)))
     }
 
     /// Adds the values that an instance has for itself: they are sent where they are not what it has. An instance that nothing
@@ -259,7 +276,11 @@ impl<'a> Known<'a> {
         } else if !self.regions.contains(region) && (has_others || !self.regions.is_empty()) {
             Reason::Regions
         } else if via.whole && self.units.contains(&(via.unit, region)) {
-            Reason::JoinedUnit
+            if has_others {
+                Reason::Missing
+            } else {
+                Reason::JoinedUnit
+            }
         } else {
             Reason::Targets
         }

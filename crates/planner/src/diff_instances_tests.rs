@@ -125,6 +125,60 @@ fn a_suspended_account_is_shown_and_not_deployed_to() {
 }
 
 #[test]
+fn instances_in_a_suspended_account_stay_and_are_told_until_somebody_accepts_it() {
+    let mut live = complete();
+    deployed(&mut live, 2, &[1006], &["us-east-1", "eu-west-1"]);
+    let mut set = stack_set("net");
+    let plan = plan_one(set.clone(), Some(live.clone()));
+    assert_eq!(
+        (codes(&plan), plan.result),
+        (vec!["W0422"], PlanResult::NoChanges)
+    );
+    assert_eq!(
+        plan.diagnostics[0].notes,
+        ["old-dev (000000001006) is suspended: 2 instances left as before"]
+    );
+    set.allow.insert("W0422".to_owned());
+    assert!(codes(&plan_one(set.clone(), Some(live.clone()))).is_empty());
+    set.allow.clear();
+    let skipped = in_state(
+        Some(2),
+        InstanceStatus::Outdated,
+        DetailedStatus::SkippedSuspendedAccount,
+    );
+    for name in ["us-east-1", "eu-west-1"] {
+        live.instances.insert(key(1006, name), skipped.clone());
+    }
+    let plan = plan_one(set, Some(live));
+    assert!(
+        codes(&plan).is_empty(),
+        "an operation has skipped them, and that is known"
+    );
+}
+
+#[test]
+fn a_self_managed_instance_that_failed_in_a_closed_account_is_forgotten_so_that_it_fails_nothing_more() {
+    let mut live = live("net");
+    for number in [1002, 1003, 1004, 1005] {
+        live.instances.insert(key(number, "us-east-1"), current(None));
+        live.instances.insert(key(number, "eu-west-1"), current(None));
+    }
+    live.definition.permission = self_managed();
+    let failed = in_state(None, InstanceStatus::Outdated, DetailedStatus::Failed);
+    live.instances.insert(key(1006, "us-east-1"), failed);
+    let mut set = stack_set("net");
+    set.permission = self_managed();
+    let plan = plan_one(set.clone(), Some(live.clone()));
+    assert_eq!(outline(&plan), ["Forget DeleteStackInstances 1"]);
+    set.on_leave = None;
+    let plan = plan_one(set, Some(live));
+    assert_eq!(
+        (codes(&plan), plan.result),
+        (vec!["W0422"], PlanResult::NoChanges)
+    );
+}
+
+#[test]
 fn missing_instances_say_whether_unit_region_or_account_is_new() {
     let mut set = stack_set("net");
     set.deploy[0]
@@ -137,6 +191,14 @@ fn missing_instances_say_whether_unit_region_or_account_is_new() {
     found.sort();
     found.dedup();
     assert_eq!(found, [Reason::Targets, Reason::Regions, Reason::JoinedUnit]);
+}
+
+#[test]
+fn an_instance_that_is_gone_beside_others_of_its_account_is_missing() {
+    let mut live = complete();
+    live.instances.remove(&key(1003, "eu-west-1"));
+    let plan = plan_one(stack_set("net"), Some(live));
+    assert_eq!(reasons(&plan, Action::Create), [Reason::Missing]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub(crate) fn reasons(set: &StackSetPlan) -> Vec<&'static str> {
 pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
     let leaves = matches!(action, Action::Delete | Action::Detach);
     match reason {
-        Reason::Targets if leaves => "target removed",
+        Reason::Targets if leaves => "no target any more",
         Reason::Regions if leaves => "Region removed",
         Reason::New => "new",
         Reason::Template => "template",
@@ -105,12 +105,14 @@ pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
         Reason::OverrideDrift => "deployed without its overrides",
         Reason::Tags => "tags",
         Reason::Description => "description",
+        Reason::Capabilities => "capabilities",
         Reason::Roles => "roles",
         Reason::AutoDeployment => "automatic deployment",
         Reason::ManagedExecution => "managed execution",
         Reason::Targets => "new target",
         Reason::Regions => "new Region",
-        Reason::JoinedUnit => "joined the unit",
+        Reason::JoinedUnit => "new or emptied account",
+        Reason::Missing => "instance missing",
         Reason::LeftUnit => "left the unit",
         Reason::OutdatedFailed => "failed last time",
         Reason::OutdatedCancelled => "not reached last time",

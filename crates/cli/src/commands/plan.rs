@@ -43,12 +43,15 @@ fn exit(plan: &Plan, args: &args::Plan) -> Exit {
         PlanResult::Error => Exit::Error,
         PlanResult::Blocked if !args.allow_blocked => Exit::Blocked,
         PlanResult::Blocked | PlanResult::Changes if args.detailed_exitcode => Exit::Changes,
-        PlanResult::NoChanges if args.detailed_exitcode && is_busy(plan) => Exit::Changes,
+        PlanResult::NoChanges if args.detailed_exitcode && is_open(plan) => Exit::Changes,
         PlanResult::Blocked | PlanResult::Changes | PlanResult::NoChanges => Exit::Done,
     }
 }
 
-/// While an operation runs, nobody can say that AWS is as the manifest says.
-fn is_busy(plan: &Plan) -> bool {
-    plan.diagnostics.iter().any(|told| told.code == "W0702")
+/// While an operation runs (W0702), or where AWS does not work (W0422), nobody can say that AWS is as the manifest says.
+fn is_open(plan: &Plan) -> bool {
+    let open = ["W0702", "W0422"];
+    plan.diagnostics
+        .iter()
+        .any(|told| open.contains(&told.code.as_str()))
 }

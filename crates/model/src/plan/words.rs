@@ -38,6 +38,8 @@ pub enum Reason {
     Tags,
     /// The description differs.
     Description,
+    /// What calls and automatic deployment may do unasked differs.
+    Capabilities,
     /// A custom role differs.
     Roles,
     /// Automatic deployment is to be set otherwise.
@@ -48,8 +50,10 @@ pub enum Reason {
     Targets,
     /// The instance is not there: its Region is new.
     Regions,
-    /// The instance is not there: its account joined a targeted unit.
+    /// The account stands in a targeted unit and has no instance: it joined, or somebody took away what it had.
     JoinedUnit,
+    /// The instance is not there, and others of its account are: somebody took it away.
+    Missing,
     /// The instance's account left the targeted units.
     LeftUnit,
     /// The last operation failed here.

@@ -54,13 +54,6 @@ impl<'a> Chain<'a> {
             stage: stage.filter(|_| work.shares.rollout().is_some()),
             steps: Vec::new(),
         };
-        if let Some(effective) = wanted {
-            // Capabilities are acknowledged with each call and do not last (reference §2.4).
-            chain
-                .state
-                .capabilities
-                .clone_from(&effective.definition.capabilities);
-        }
         if work.observed.is_none() {
             let write = Write::CreateStackSet {
                 definition: Box::new(chain.state.clone()),
@@ -179,6 +172,7 @@ impl<'a> Chain<'a> {
             self.state.description.clone_from(&wanted.description);
         }
         self.state.tags.clone_from(&wanted.tags);
+        self.state.capabilities.clone_from(&wanted.capabilities);
         if diff.permission_model || !wanted.permission.is_service_managed() {
             self.state.permission = wanted.permission.clone();
         }
@@ -199,6 +193,12 @@ impl<'a> Chain<'a> {
 
     /// An update that changes one setting alone and no instance.
     fn setting(&mut self, work: &Work<'a, '_>, kind: OperationKind, managed_execution: Option<bool>) {
+        if let Some((effective, _)) = work.definition {
+            // Acknowledged with each call, whatever else it is about (reference §2.4).
+            self.state
+                .capabilities
+                .clone_from(&effective.definition.capabilities);
+        }
         let update = UpdateStackSet {
             template_at: None,
             definition: self.state.clone(),

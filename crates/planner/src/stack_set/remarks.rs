@@ -6,6 +6,7 @@ use model::plan::Reason;
 
 mod regions;
 mod rollout;
+mod suspended;
 
 use super::{Found, has_instances};
 use crate::context::Context;
@@ -25,6 +26,7 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     draft.diagnostics.extend(rollout::ignored(found));
     draft.diagnostics.extend(running(found));
     draft.diagnostics.extend(inoperable(found));
+    draft.diagnostics.extend(suspended::warning(context, found));
     draft.diagnostics.extend(not_understood(found));
     draft.diagnostics.extend(diff_overrides::unread(
         &found.fates,
