@@ -84,6 +84,29 @@ impl Served {
         }
     }
 
+    /// Lets so much world time pass that whatever runs has ended, and what automatic deployment then does too.
+    pub fn settle(&self) {
+        for _ in 0..4 {
+            self.door("advance", r#"{"seconds": 7200}"#);
+        }
+        let busy = self.simulator.look(|world| {
+            let mut sets = world.stack_sets.values().flat_map(BTreeMap::values);
+            sets.any(simulator::world::StackSet::is_busy)
+        });
+        assert!(!busy, "an operation never ends");
+    }
+
+    /// Asks at the world's own door (`docs/worlds.md`).
+    pub fn door(&self, path: &str, body: &str) {
+        let request = http::Request::post(format!("/_stackfleet/{path}"))
+            .header("content-type", "application/json")
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .expect("a request");
+        let response = self.simulator.handle(request);
+        let told = String::from_utf8_lossy(response.body());
+        assert_eq!(response.status(), 200, "{path} {body}: {told}");
+    }
+
     /// Sends one CloudFormation call as another client would; it must be accepted.
     pub fn accepts(&self, inputs: &[(&str, &str)]) {
         let (status, body) = self.cloudformation(inputs);

@@ -1,0 +1,152 @@
+//! One change by hand: from the converged world to the plan, the repair and the empty plan.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use simulator::world::World;
+use support::fixture;
+use support::served::Served;
+use support::tool::{Run, Tool};
+
+const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
+
+/// World seconds in a real second: waiting is not what these tests are about.
+const SPEED: f64 = 20_000.0;
+
+/// One change by hand, and what a plan has to say to it.
+pub(crate) struct Row {
+    /// What somebody does.
+    pub(crate) what: &'static str,
+    /// How.
+    pub(crate) hand: fn(&Served),
+    /// `plan --detailed-exitcode`: 2, or 3 where undoing it would delete or take over.
+    pub(crate) exit: i32,
+    /// What the plan says of it.
+    pub(crate) says: &'static [&'static str],
+    /// What the manifest must say before the plan may be carried out: for a plan that is blocked.
+    pub(crate) consent: Option<fn(&Path)>,
+}
+
+/// Makes each change on a fresh converged world; all rows that do not hold are told together, after the table.
+pub(crate) fn walk(rows: &[Row]) {
+    let mut table =
+        String::from("| done by hand | exit | the plan says | calls of the repair |\n|---|---|---|---|\n");
+    let mut wrong = String::new();
+    for row in rows {
+        match row.walk() {
+            Ok(calls) => {
+                let says = row.says.join("`, `");
+                let _ = writeln!(table, "| {} | {} | `{says}` | {calls} |", row.what, row.exit);
+            }
+            Err(told) => {
+                let _ = writeln!(wrong, "── {} ──\n{told}", row.what);
+            }
+        }
+    }
+    println!("{table}");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+impl Row {
+    /// The calls of the repair, or what does not hold.
+    fn walk(&self) -> Result<String, String> {
+        let copy = fixture::copy("by-hand");
+        let served = Served::start(converged().clone(), SPEED);
+        let tool = tool(copy.path(), &served);
+        (self.hand)(&served);
+        served.settle();
+        let plan = tool.run("plan --detailed-exitcode");
+        if std::env::var_os("UNSEEN_PLANS").is_some() {
+            println!("══ {} ══\n{}{}", self.what, plan.stdout, plan.stderr);
+        }
+        let silent: Vec<_> = self
+            .says
+            .iter()
+            .filter(|words| !plan.stdout.contains(**words))
+            .collect();
+        if plan.code != self.exit || !silent.is_empty() {
+            return Err(format!(
+                "ends with {} and not with {}, and does not say {silent:?}\n{}",
+                plan.code,
+                self.exit,
+                told(&plan)
+            ));
+        }
+        let before = served.log().len();
+        self.repair(copy.path(), &tool)?;
+        Ok(writes(&served, before))
+    }
+
+    /// Carries the plan out, with the consent that it needs; then there is nothing to do.
+    fn repair(&self, directory: &Path, tool: &Tool) -> Result<(), String> {
+        if let Some(consent) = self.consent {
+            consent(&directory.join("stackfleet.toml"));
+        }
+        for (line, code) in [
+            ("apply --auto-approve", 0),
+            ("plan --detailed-exitcode", 0),
+            ("plan --deep --detailed-exitcode", 0),
+        ] {
+            let run = tool.run(line);
+            if run.code != code {
+                return Err(format!("{line} ends with {}\n{}", run.code, told(&run)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn told(run: &Run) -> String {
+    format!("{}{}", run.stdout, run.stderr)
+}
+
+/// The tool in a directory, on a server, looking after its operations more often than it would at AWS.
+fn tool(directory: &Path, served: &Served) -> Tool {
+    Tool::new(TOOL, directory).with(&format!("--endpoint-url {} --speed 20", served.url))
+}
+
+/// The world after an apply of the manifest; made once.
+fn converged() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let copy = fixture::copy("by-hand");
+        let served = Served::start(start(), SPEED);
+        let tool = tool(copy.path(), &served);
+        tool.run("apply --auto-approve").ends(0);
+        tool.run("plan --deep --detailed-exitcode")
+            .ends(0)
+            .prints("No changes");
+        served.simulator.world()
+    })
+}
+
+fn start() -> World {
+    let file = fixture::path("by-hand/world.toml");
+    let text = std::fs::read_to_string(file).expect("the fixture is there");
+    let read = simulator::world_file::read(&text, "world.toml", &mut |file| Err(format!("no file {file}")));
+    read.unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+}
+
+/// Calls since then that changed something, in their order.
+fn writes(served: &Served, before: usize) -> String {
+    let verbs = ["Create", "Update", "Delete"];
+    let log = served.log();
+    let calls: Vec<_> = log
+        .iter()
+        .skip(before)
+        .filter(|entry| entry.error.is_none() && verbs.iter().any(|verb| entry.action.starts_with(verb)))
+        .map(|entry| {
+            format!(
+                "{} {}",
+                entry.action,
+                entry
+                    .stack_set
+                    .as_deref()
+                    .and_then(|id| id.split(':').next())
+                    .unwrap_or_default()
+            )
+        })
+        .collect();
+    calls.join(", ")
+}
