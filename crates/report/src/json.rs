@@ -131,10 +131,12 @@ impl<'a> Flat<'a> {
     }
 }
 
-fn pretty<T: Serialize>(value: &T) -> String {
+pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     // The model's types have string keys only and no fallible serializer; an error would still be valid JSON.
     let text = serde_json::to_string_pretty(value)
         .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string());
+    // Two of these in a text may begin a command of a job's runner; outside of texts JSON has none.
+    let text = text.replace("##", "#\\u0023");
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         if c != '\n' && is_hidden(c) {

@@ -7,7 +7,7 @@ mod table;
 
 pub(crate) use table::{Cell, natural_width, table};
 
-use crate::escape::escape;
+use crate::escape::{escape, tame};
 use crate::style::Meaning;
 
 /// Lines are never wider than this many columns, so that a job log and a review comment show them whole.
@@ -69,7 +69,7 @@ impl Line {
         let mut out = String::new();
         self.write(&mut out);
         out.truncate(out.trim_end_matches('\n').len());
-        out
+        tame(out)
     }
 
     fn write(&self, out: &mut String) {
@@ -186,7 +186,7 @@ impl Page {
 
     /// The text.
     pub(crate) fn finish(self) -> String {
-        self.out
+        tame(self.out)
     }
 }
 

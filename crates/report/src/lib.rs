@@ -10,9 +10,16 @@
 //! Below them, not public: `told` (what is said of a plan, in words and rows), `layout` (lines, wrapping, tables), `words` (counts,
 //! durations), `terms` (enumerations in words), `style` (colours by meaning).
 
+mod document;
 mod escape;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod json;
+pub mod junit;
 mod layout;
+pub mod markdown;
+pub mod sarif;
 pub mod status;
 mod style;
 mod terms;
@@ -20,6 +27,7 @@ pub mod text;
 mod told;
 mod words;
 
+pub use document::Surroundings;
 pub use escape::escape;
 pub use layout::WIDEST;
 pub use status::StatusReport;

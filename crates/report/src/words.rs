@@ -72,6 +72,14 @@ pub(crate) fn age(seconds: u64) -> String {
     }
 }
 
+/// Parts one after the other.
+pub(crate) fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().fold(String::new(), |mut all, part| {
+        all.push_str(&part);
+        all
+    })
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     match items {

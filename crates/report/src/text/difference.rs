@@ -2,7 +2,7 @@
 
 use similar::TextDiff;
 
-use crate::escape::escape;
+use crate::escape::{escape, tame};
 use crate::style::Meaning;
 
 /// Lines of context.
@@ -17,7 +17,7 @@ pub fn difference(file: &str, before: &str, after: &str) -> String {
         .context_radius(CONTEXT)
         .header(&names.0, &names.1)
         .to_string();
-    unified.lines().map(styled).collect()
+    tame(unified.lines().map(styled).collect())
 }
 
 fn styled(line: &str) -> String {

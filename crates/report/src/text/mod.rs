@@ -7,7 +7,7 @@ mod explanation;
 mod grid;
 mod plan;
 mod status;
-mod summary;
+pub(crate) mod summary;
 mod targets;
 mod validation;
 

@@ -10,6 +10,8 @@ use model::ids::{AccountId, Region};
 
 mod after;
 
+pub(crate) use after::{next, state};
+
 use super::events::{counts, subject};
 use crate::layout::{self, Line, Page};
 use crate::style::Meaning;

@@ -132,7 +132,8 @@ pub(crate) type Tallies<'a> = BTreeMap<&'a AccountId, BTreeSet<(usize, &'a str)>
 /// Accounts of a unit that share a treatment.
 pub(crate) struct Row<'a> {
     pub(crate) unit: &'a str,
-    first: bool,
+    /// Whether it stands for its unit.
+    pub(crate) first: bool,
     pub(crate) accounts: BTreeSet<&'a AccountId>,
     pub(crate) treatment: Treatment<'a>,
 }

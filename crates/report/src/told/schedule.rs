@@ -111,7 +111,7 @@ fn tolerance(failures: u64) -> String {
 }
 
 /// Other StackSets whose operations must have succeeded first. What only stands in the stage before is told by the stages.
-fn after<'a>(plan: &'a Plan, operation: &'a Operation) -> Vec<&'a str> {
+pub(crate) fn after<'a>(plan: &'a Plan, operation: &'a Operation) -> Vec<&'a str> {
     let awaited = plan
         .operations
         .iter()

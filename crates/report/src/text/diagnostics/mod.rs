@@ -11,7 +11,7 @@ use annotate_snippets::{
 use model::diagnostic::{Diagnostic, Help, Label, Severity, Sources, Span};
 
 use self::source::Shown;
-use crate::escape::escape;
+use crate::escape::{escape, tame};
 use crate::layout::{NARROWEST, WIDEST, wrap};
 use crate::words::count;
 
@@ -60,7 +60,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources, width: usize) 
         out.push_str(&more);
         out.push('\n');
     }
-    out
+    tame(out)
 }
 
 fn files<'a>(diagnostics: &[&'a Diagnostic], sources: &Sources) -> BTreeMap<&'a str, Shown> {

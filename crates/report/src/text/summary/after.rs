@@ -30,7 +30,7 @@ pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
 }
 
 /// One sentence or two.
-fn state(summary: &ApplySummary) -> String {
+pub(crate) fn state(summary: &ApplySummary) -> String {
     let counts = summary.instances;
     let all = counts.succeeded + counts.failed + counts.cancelled + counts.pending + counts.not_started;
     let left = left(counts);
@@ -146,7 +146,7 @@ fn approval(summary: &ApplySummary) -> String {
     )
 }
 
-fn next(summary: &ApplySummary) -> Option<String> {
+pub(crate) fn next(summary: &ApplySummary) -> Option<String> {
     let next = match summary.result {
         ApplyResult::Succeeded | ApplyResult::NoChanges => return None,
         ApplyResult::AwaitingApproval => return Some(approval(summary)),

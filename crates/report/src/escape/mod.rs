@@ -2,8 +2,20 @@
 //!
 //! Names, reasons and templates come from AWS and from files. A terminal obeys escape sequences, and a reader trusts the
 //! order and the presence of what is seen, so every character that acts or hides is shown as `\u{…}` instead.
+//!
+//! What else acts depends on where a text is shown: each such place has a file here, and each stands on [`escape`].
+
+mod command;
+mod log;
+mod markdown;
+mod markup;
 
 use std::borrow::Cow;
+
+pub(crate) use command::{command_data, command_property};
+pub(crate) use log::tame;
+pub(crate) use markdown::{code, fenced, prose};
+pub(crate) use markup::{comment_word, markup};
 
 /// The text with every character that acts or hides written out: `\u{202e}` instead of a character that turns the line
 /// around. Line breaks and tabs become `\n`, `\r` and `\t`, so that it stays on one line. A text that has none of them is not copied.
@@ -16,6 +28,23 @@ pub fn escape(text: &str) -> Cow<'_, str> {
         push(&mut shown, c);
     }
     Cow::Owned(shown)
+}
+
+/// The first characters of a text that is too long to be read, and how long it is.
+pub(crate) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let (start, _) = text.split_at(end);
+            let all = crate::words::number(text.chars().count() as u64);
+            Cow::Owned(format!("{start}… ({all} characters)"))
+        }
+    }
+}
+
+/// One line of a file as it is shown: a tab, which in a template is only ever indentation, has a width.
+pub(crate) fn line_of_code(line: &str, most: usize) -> String {
+    escape(&clipped(line, most).replace('\t', "    ")).into_owned()
 }
 
 /// Appends one character as it is shown.
@@ -49,6 +78,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
                 | '\u{feff}'
                 | '\u{ffa0}'
                 | '\u{fff0}'..='\u{fffb}'
+                | '\u{fffe}'..='\u{ffff}'
                 | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e0fff}'
         )

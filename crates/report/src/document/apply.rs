@@ -1,0 +1,234 @@
+//! The end of an apply as a report: what was done, what failed and why, and the way on.
+
+use std::collections::BTreeMap;
+
+use model::call::{InstanceResult, ResultStatus};
+use model::event::{ApplyResult, ApplySummary, OperationOutcome, OperationSummaryLine};
+use model::plan::Plan;
+
+use super::build::{name, strong, words};
+use super::messages::way_on;
+use super::{Block, Document, Row, Section, Surroundings, Table, Text, Weight, plan as of};
+use crate::style::Meaning;
+use crate::terms::{account, apply_result, kind};
+use crate::text::summary as told;
+use crate::words::{count, duration, number};
+
+/// Accounts that are named under one reason; the JSON report has all of them.
+const NAMED: usize = 50;
+
+/// The whole apply.
+pub(crate) fn of_apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings) -> Document {
+    let mut blocks = Vec::new();
+    blocks.extend(causes(summary));
+    blocks.push(state(summary));
+    blocks.extend(operations(summary));
+    let failed = summary.operations.iter();
+    blocks.extend(failed.filter_map(|line| failures(plan, line)));
+    let project = plan.source.project.clone();
+    Document {
+        command: "apply",
+        project: Some(project),
+        digest: Some(summary.digest.short().to_owned()),
+        title: title(summary),
+        meaning: meaning(summary.result),
+        place: of::where_and_of_what(plan),
+        blocks,
+        closing: closing(around),
+    }
+}
+
+fn title(summary: &ApplySummary) -> String {
+    format!(
+        "stackfleet apply {} (exit {}), {}",
+        apply_result(summary.result),
+        summary.exit_code,
+        duration(summary.seconds)
+    )
+}
+
+fn meaning(result: ApplyResult) -> Meaning {
+    match result {
+        ApplyResult::Succeeded | ApplyResult::NoChanges => Meaning::Good,
+        ApplyResult::Partial
+        | ApplyResult::StillRunning
+        | ApplyResult::AwaitingApproval
+        | ApplyResult::Interrupted => Meaning::Attention,
+        _ => Meaning::Bad,
+    }
+}
+
+fn causes(summary: &ApplySummary) -> Option<Block> {
+    let told = summary.causes.iter().map(|cause| {
+        let mut text = vec![strong(&cause.code).meaning(Meaning::Bad), words(" ")];
+        if let Some(set) = &cause.stack_set {
+            text.extend([name(set), words(": ")]);
+        }
+        text.push(words(&cause.message));
+        text.extend(cause.help.iter().flat_map(|help| way_on(help)));
+        text
+    });
+    let told: Vec<Text> = told.collect();
+    (!told.is_empty()).then_some(Block::Callout(Meaning::Bad, told))
+}
+
+fn state(summary: &ApplySummary) -> Block {
+    let mut lines = vec![vec![
+        strong("State now"),
+        words(format!(" {}", told::state(summary))),
+    ]];
+    if let Some(next) = told::next(summary) {
+        lines.push(vec![strong("Next"), words(format!(" {next}"))]);
+    }
+    if !summary.secrets_sent.is_empty() {
+        lines.push(vec![
+            strong("Secrets"),
+            words(" sent: "),
+            name(summary.secrets_sent.join(", ")),
+        ]);
+    }
+    lines.push(vec![strong("Plan"), words(" "), name(summary.digest.short())]);
+    Block::Lines(lines)
+}
+
+fn operations(summary: &ApplySummary) -> Option<Block> {
+    let row = |line: &OperationSummaryLine| {
+        let (sign, word, meaning) = outcome(line.outcome);
+        let what = if line.rollback {
+            "roll back"
+        } else {
+            kind(line.kind)
+        };
+        let id = line.aws_operation_id.as_ref();
+        Row {
+            kept: line.outcome != OperationOutcome::Succeeded,
+            ..Row::of(vec![
+                words(format!("{sign} {word}")).meaning(meaning).into(),
+                name(&line.stack_set).into(),
+                words(what).into(),
+                words(line.stage.as_deref().unwrap_or_default()).into(),
+                words(counts(line)).into(),
+                words(duration(line.seconds)).into(),
+                id.map_or_else(Text::new, |id| name(id.as_str()).into()),
+            ])
+        }
+    };
+    let rows: Vec<Row> = summary.operations.iter().map(row).collect();
+    let titles = [
+        "Outcome",
+        "StackSet",
+        "Operation",
+        "Stage",
+        "Instances",
+        ">Took",
+        "Operation id",
+    ];
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Kept, "Operations", &titles, rows)))
+}
+
+/// The sign, the word and the meaning of how an operation ended.
+pub(super) fn outcome(outcome: OperationOutcome) -> (&'static str, &'static str, Meaning) {
+    match outcome {
+        OperationOutcome::Succeeded => ("✅", "done", Meaning::Good),
+        OperationOutcome::Partial => (
+            "⚠️",
+            "done, with failures within the tolerance",
+            Meaning::Attention,
+        ),
+        OperationOutcome::Failed => ("❌", "failed", Meaning::Bad),
+        OperationOutcome::Stopped => ("⏹️", "stopped by somebody", Meaning::Attention),
+        OperationOutcome::Running => ("⏳", "still running in AWS", Meaning::Attention),
+        OperationOutcome::Unknown => ("❔", "sent, not answered", Meaning::Attention),
+        OperationOutcome::NotStarted => ("○", "not started", Meaning::Aside),
+        OperationOutcome::NotNeeded => ("○", "not needed", Meaning::Aside),
+    }
+}
+
+fn counts(line: &OperationSummaryLine) -> String {
+    let counts = line.instances;
+    let parts = [
+        (counts.succeeded, "done"),
+        (counts.failed, "failed"),
+        (counts.cancelled, "cancelled"),
+        (counts.pending, "at work"),
+        (counts.not_started, "not started"),
+    ];
+    let told = parts.iter().filter(|(n, _)| *n > 0);
+    let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", number(*n))).collect();
+    told.join(", ")
+}
+
+/// A section for each operation with failures: reasons, and whom they hit.
+fn failures(plan: &Plan, line: &OperationSummaryLine) -> Option<Block> {
+    let rows: Vec<Row> = line
+        .failures
+        .iter()
+        .map(|(reason, results)| failure(plan, reason, results))
+        .collect();
+    let n = count(rows.len() as u64, "reason");
+    let why = line
+        .reason
+        .as_ref()
+        .filter(|_| line.outcome != OperationOutcome::Succeeded);
+    if rows.is_empty() && why.is_none() {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    blocks.extend(why.map(|why| Block::Lines(vec![words(why).into()])));
+    if !rows.is_empty() {
+        let titles = ["Reason", ">Instances", "Where"];
+        blocks.push(Block::Table(Table::of(
+            Weight::Instances,
+            "Failures",
+            &titles,
+            rows,
+        )));
+    }
+    Some(Block::Section(Section {
+        title: vec![
+            strong(&line.stack_set),
+            words(format!(": {} failed or was not reached, {n}", kind(line.kind))),
+        ],
+        weight: Weight::Kept,
+        blocks,
+    }))
+}
+
+fn failure(plan: &Plan, reason: &str, results: &[InstanceResult]) -> Row {
+    let reason = if reason.is_empty() {
+        "AWS gave no reason"
+    } else {
+        reason
+    };
+    let mut hit: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for result in results {
+        let who = account(&plan.account_names, &result.key.account);
+        hit.entry(who).or_default().push(result.key.region.as_str());
+    }
+    let more = hit.len().saturating_sub(NAMED);
+    let mut told: Vec<String> = hit
+        .into_iter()
+        .take(NAMED)
+        .map(|(who, regions)| format!("{who} ({})", regions.join(" ")))
+        .collect();
+    told.extend((more > 0).then(|| format!("and {}", count(more as u64, "more account"))));
+    let tried = results.iter().any(|one| one.status != ResultStatus::Cancelled);
+    Row {
+        kept: tried,
+        ..Row::of(vec![
+            words(reason)
+                .meaning(if tried { Meaning::Bad } else { Meaning::Aside })
+                .into(),
+            words(number(results.len() as u64)).into(),
+            words(told.join(" · ")).into(),
+        ])
+    }
+}
+
+fn closing(around: &Surroundings) -> Text {
+    let link = |job: &String| super::Piece {
+        kind: super::Kind::Link(job.clone()),
+        ..words("job log")
+    };
+    around.job.as_ref().map(link).into_iter().collect()
+}

@@ -1,0 +1,77 @@
+//! What is wrong or worth knowing, and reports of commands that came to nothing.
+
+use model::diagnostic::Diagnostic;
+
+use super::build::{name, place, strong, words};
+use super::{Block, Document, Section, Surroundings, Text, Weight};
+use crate::style::Meaning;
+use crate::words::count;
+
+/// The report of a command that could not be carried out.
+pub(crate) fn of_failure(
+    command: &'static str,
+    diagnostics: &[Diagnostic],
+    around: &Surroundings,
+) -> Document {
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|one| one.is_error()).collect();
+    let n = count(errors.len() as u64, "error");
+    let mut blocks = vec![Block::List(
+        errors.iter().map(|one| message(one, around)).collect(),
+    )];
+    blocks.extend(warnings(diagnostics, around));
+    Document {
+        command,
+        title: format!("stackfleet {command} failed: {n}"),
+        meaning: Meaning::Bad,
+        blocks,
+        closing: words("Nothing was changed.").into(),
+        ..Document::default()
+    }
+}
+
+/// Errors one below the other; they are never left out.
+pub(super) fn errors(diagnostics: &[Diagnostic], around: &Surroundings) -> Option<Block> {
+    let errors = diagnostics.iter().filter(|one| one.is_error());
+    let told: Vec<Text> = errors.map(|one| message(one, around)).collect();
+    (!told.is_empty()).then_some(Block::List(told))
+}
+
+/// Warnings in a section of their own.
+pub(super) fn warnings(diagnostics: &[Diagnostic], around: &Surroundings) -> Option<Block> {
+    let warnings = diagnostics.iter().filter(|one| !one.is_error());
+    let told: Vec<Text> = warnings.map(|one| message(one, around)).collect();
+    let n = count(told.len() as u64, "warning");
+    (!told.is_empty()).then(|| {
+        Block::Section(Section {
+            title: words(format!("⚠️ {n}")).meaning(Meaning::Attention).into(),
+            weight: Weight::Unchanged,
+            blocks: vec![Block::List(told)],
+        })
+    })
+}
+
+/// `**W0301** stackfleet.toml:80 new accounts … (help)`
+pub(super) fn message(one: &Diagnostic, around: &Surroundings) -> Text {
+    let meaning = if one.is_error() {
+        Meaning::Bad
+    } else {
+        Meaning::Attention
+    };
+    let mut text = vec![strong(&one.code).meaning(meaning), words(" ")];
+    if let Some(label) = one.labels.first() {
+        let at = format!("{}:{}", label.span.file, label.span.start.line);
+        text.extend([place(at, &label.span, around), words(" ")]);
+    }
+    text.push(words(&one.message));
+    for note in &one.notes {
+        text.push(words(format!("; {note}")));
+    }
+    text.extend(one.help.iter().flat_map(|help| way_on(&help.text)));
+    text
+}
+
+/// ` – stackfleet apply --wait 2h`: what to do, line by line.
+pub(super) fn way_on(help: &str) -> Text {
+    let lines = help.lines().flat_map(|line| [name(line.trim()), words(" ")]);
+    std::iter::once(words(" – ")).chain(lines).collect()
+}

@@ -1,0 +1,149 @@
+//! A plan or an apply as every report shows it: blocks of pieces, and nothing of the format that shows them.
+//!
+//! Every text in it is as AWS or a file has it; who shows it escapes it for the place where it stands.
+
+mod apply;
+mod build;
+mod messages;
+mod plan;
+mod stack_set;
+mod timeline;
+
+pub(crate) use apply::of_apply;
+pub(crate) use build::percent;
+pub(crate) use messages::of_failure;
+pub(crate) use plan::of_plan;
+pub(crate) use timeline::{Lane, Timeline};
+
+use crate::style::Meaning;
+
+/// Where a report is read, as far as whoever writes it knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The folder of the manifest in its repository, with a slash at its end; empty for the root.
+    pub folder: String,
+    /// The address below which files of this commit are shown, with a slash at its end.
+    pub files: Option<String>,
+    /// The address of the job's log.
+    pub job: Option<String>,
+}
+
+/// A whole report.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// `plan` or `apply`.
+    pub(crate) command: &'static str,
+    /// The project's name, where a manifest could be read.
+    pub(crate) project: Option<String>,
+    /// The first twelve digits of the plan's digest.
+    pub(crate) digest: Option<String>,
+    /// What came out, in a line.
+    pub(crate) title: String,
+    /// How good that is.
+    pub(crate) meaning: Meaning,
+    /// Where and of what, in a line.
+    pub(crate) place: Vec<String>,
+    /// Everything else, in order.
+    pub(crate) blocks: Vec<Block>,
+    /// The last words.
+    pub(crate) closing: Text,
+}
+
+/// A part of a report.
+#[derive(Debug)]
+pub(crate) enum Block {
+    /// What must be seen first.
+    Callout(Meaning, Vec<Text>),
+    /// Lines below each other.
+    Lines(Vec<Text>),
+    /// Items of a list.
+    List(Vec<Text>),
+    /// Rows below titles.
+    Table(Table),
+    /// A text difference.
+    Diff(String),
+    /// Operations over time.
+    Timeline(Timeline),
+    /// Something that a reader opens.
+    Section(Section),
+}
+
+/// Something that a reader opens.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// Its title.
+    pub(crate) title: Text,
+    /// How it may be left out.
+    pub(crate) weight: Weight,
+    /// What is in it.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// What is left out first where a report would be too long, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// Only in pages without a limit.
+    Page,
+    /// Tables of instances, parameters, targets and operations.
+    Instances,
+    /// Text differences.
+    Diffs,
+    /// Tables of resources.
+    Resources,
+    /// Messages beside errors, and StackSets that lose nothing.
+    Unchanged,
+    /// Never as a whole.
+    Kept,
+}
+
+/// Rows below titles.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// How it, or its rows that lose nothing, may be left out.
+    pub(crate) weight: Weight,
+    /// What it is of, for whoever does not see it.
+    pub(crate) name: &'static str,
+    /// Titles; those of numbers are at the right.
+    pub(crate) columns: Vec<(String, bool)>,
+    /// Cells in the order of the titles.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// In the order of the titles.
+    pub(crate) cells: Vec<Text>,
+    /// Whether it belongs to the row above it.
+    pub(crate) below: bool,
+    /// Whether it is about something that is lost or held, so that it is never left out first.
+    pub(crate) kept: bool,
+}
+
+/// Pieces in a line.
+pub(crate) type Text = Vec<Piece>;
+
+/// A piece of a line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// As AWS, a file or we have it.
+    pub(crate) text: String,
+    /// What it means.
+    pub(crate) meaning: Meaning,
+    /// What it is.
+    pub(crate) kind: Kind,
+}
+
+/// What a piece is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Words.
+    #[default]
+    Words,
+    /// Words to stop at.
+    Strong,
+    /// A name, a path or a value.
+    Name,
+    /// The same, shown elsewhere.
+    Link(String),
+}

@@ -1,0 +1,414 @@
+//! A plan as a report: what, how bad, then the details.
+
+use std::collections::BTreeSet;
+
+use model::Timestamp;
+use model::plan::{Action, Plan, PlanFreeze, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan};
+
+use super::build::{name, place, strong, symbol, words};
+use super::{
+    Block, Document, Row, Section, Surroundings, Table, Text, Timeline, Weight, messages, stack_set,
+};
+use crate::style::Meaning;
+use crate::terms::{kind, kind_meaning, verb};
+use crate::told::head::{TOUCHING, selected, short_commit};
+use crate::told::overview::{by_stage, instances, touched, what_changes};
+use crate::told::schedule;
+use crate::words::{count, exactly, from_to, list, number, short_list};
+
+/// StackSets that are named in an "after …".
+const NAMED: usize = 3;
+
+/// The whole plan.
+pub(crate) fn of_plan(plan: &Plan, around: &Surroundings) -> Document {
+    let mut blocks = Vec::new();
+    blocks.extend(callout(plan));
+    blocks.extend(caution(plan, around));
+    blocks.extend(messages::errors(&plan.diagnostics, around));
+    blocks.extend(overview(plan, around));
+    blocks.push(facts(plan));
+    blocks.extend(schedule(plan));
+    let changing = plan.stack_sets.iter().filter(|set| set.action != Action::None);
+    blocks.extend(changing.flat_map(|set| stack_set::sections(plan, set, around)));
+    blocks.extend(policies(plan));
+    blocks.extend(messages::warnings(&plan.diagnostics, around));
+    Document {
+        command: "plan",
+        project: Some(plan.source.project.clone()),
+        digest: Some(plan.digest.short().to_owned()),
+        title: title(plan),
+        meaning: meaning(plan),
+        place: where_and_of_what(plan),
+        blocks,
+        closing: closing(plan, around),
+    }
+}
+
+/// `stackfleet plan: 398 create · 408 update`
+fn title(plan: &Plan) -> String {
+    let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64;
+    let told = TOUCHING.into_iter().filter(|action| plan.instances(*action) > 0);
+    let told: Vec<String> = told
+        .map(|action| format!("{} {}", number(plan.instances(action)), verb(action)))
+        .collect();
+    let counts = match told.as_slice() {
+        [] => "no instance is touched".to_owned(),
+        told => told.join(" · "),
+    };
+    match plan.result {
+        PlanResult::NoChanges => "stackfleet plan: no changes".to_owned(),
+        PlanResult::Changes => format!("stackfleet plan: {counts}"),
+        PlanResult::Blocked => {
+            let reasons = count(plan.holds.len() as u64, "reason");
+            format!("stackfleet plan blocked: {reasons} · {counts}")
+        }
+        PlanResult::Error => format!("stackfleet plan failed: {}", count(errors, "error")),
+    }
+}
+
+fn meaning(plan: &Plan) -> Meaning {
+    match plan.result {
+        PlanResult::NoChanges => Meaning::Good,
+        PlanResult::Changes => Meaning::Update,
+        PlanResult::Blocked | PlanResult::Error => Meaning::Bad,
+    }
+}
+
+pub(super) fn where_and_of_what(plan: &Plan) -> Vec<String> {
+    let mut place = vec![plan.source.project.clone()];
+    if let Some(git) = &plan.source.git {
+        let state = if git.dirty { " (not committed)" } else { "" };
+        place.push(format!("{}{state}", short_commit(&git.commit)));
+    }
+    let scope = &plan.scope;
+    place.push(format!("org {}", scope.organization));
+    place.push(format!("admin {}", scope.admin_account));
+    place.push(scope.region.to_string());
+    place
+}
+
+/// What forbids the plan; each with the way past it.
+fn callout(plan: &Plan) -> Option<Block> {
+    let held = |hold: &model::plan::Hold| {
+        let mut text = vec![
+            strong(&hold.diagnostic.code).meaning(Meaning::Bad),
+            words(" "),
+            match &hold.stack_set {
+                Some(set) => name(set),
+                None => words("the whole plan"),
+            },
+            words(format!(": {}", hold.diagnostic.message)),
+        ];
+        let help = hold.diagnostic.help.iter();
+        text.extend(help.flat_map(|help| messages::way_on(&help.text)));
+        text
+    };
+    let held: Vec<Text> = plan.holds.iter().map(held).collect();
+    (!held.is_empty()).then_some(Block::Callout(Meaning::Bad, held))
+}
+
+/// Deletions, then the reasons of the risk; a plan that leaves something out says so.
+fn caution(plan: &Plan, around: &Surroundings) -> Option<Block> {
+    let mut told: Vec<Text> = Vec::new();
+    if !plan.complete {
+        let partial = format!("partial: {}", selected(&plan.selection));
+        told.push(strong(partial).meaning(Meaning::Attention).into());
+    }
+    told.extend(deletions(plan, around));
+    let high = plan.risk.level == RiskLevel::High;
+    let bad = |level: RiskLevel| {
+        if high {
+            level == RiskLevel::High
+        } else {
+            level == RiskLevel::Medium
+        }
+    };
+    let reasons = plan.risk.reasons.iter().filter(|reason| bad(reason.level));
+    told.extend(reasons.map(|reason| Text::from(words(&reason.message))));
+    let meaning = if high { Meaning::Bad } else { Meaning::Attention };
+    (!told.is_empty()).then_some(Block::Callout(meaning, told))
+}
+
+/// **8 stacks are deleted**: which StackSets' in which units.
+fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
+    let n = plan.instances(Action::Delete);
+    if n == 0 {
+        return None;
+    }
+    let are = if n == 1 { "is" } else { "are" };
+    let mut text = vec![
+        strong(format!("{} {are} deleted", count(n, "stack"))).meaning(Meaning::Delete),
+        words(": "),
+    ];
+    let losing = plan
+        .stack_sets
+        .iter()
+        .filter(|set| set.instances.counts.get(&Action::Delete).is_some_and(|n| *n > 0));
+    for (at, set) in losing.enumerate() {
+        let groups = set.instances.groups.iter();
+        let deleted = groups.filter(|group| group.action == Action::Delete);
+        let units: BTreeSet<&str> = deleted.map(|group| group.unit.as_str()).collect();
+        let units: Vec<&str> = units.into_iter().collect();
+        text.extend((at > 0).then(|| words("; ")));
+        text.push(of_manifest(set, around));
+        text.push(words(" in "));
+        text.push(name(short_list(&units, NAMED)));
+    }
+    Some(text)
+}
+
+fn of_manifest(set: &StackSetPlan, around: &Surroundings) -> super::Piece {
+    match &set.span {
+        Some(span) => place(&set.name, span, around),
+        None => name(&set.name),
+    }
+}
+
+fn overview(plan: &Plan, around: &Surroundings) -> Option<Block> {
+    let changing = plan.stack_sets.iter().filter(|set| set.action != Action::None);
+    let row = |set: &StackSetPlan| Row {
+        kept: !set.blocked_by.is_empty() || set.instances.counts.contains_key(&Action::Delete),
+        ..Row::of(vec![
+            symbol(set.action),
+            of_manifest(set, around).into(),
+            words(what_changes(set)).into(),
+            words(instances(set)).into(),
+            words(rectangles(set)).into(),
+            rollout(plan, set),
+        ])
+    };
+    let rows: Vec<Row> = changing.map(row).collect();
+    let titles = [
+        "",
+        "StackSet",
+        "What changes",
+        "Instances",
+        "Accounts × Regions",
+        "Rollout",
+    ];
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Kept, "StackSets that change", &titles, rows)))
+}
+
+/// `127 × 1, 4 × 2`: for each action the accounts and Regions, less what the full product has too much.
+fn rectangles(set: &StackSetPlan) -> String {
+    let told = touched(&set.instances.counts).map(|(action, n)| {
+        let groups = || set.instances.groups.iter().filter(|group| group.action == action);
+        let accounts: BTreeSet<_> = groups().flat_map(|group| &group.rectangle.accounts).collect();
+        let regions: BTreeSet<_> = groups().flat_map(|group| &group.rectangle.regions).collect();
+        let (accounts, regions) = (accounts.len() as u64, regions.len() as u64);
+        let less = match (accounts * regions).saturating_sub(n) {
+            0 => String::new(),
+            less => format!(" − {}", number(less)),
+        };
+        format!("{} × {}{less}", number(accounts), number(regions))
+    });
+    told.collect::<Vec<String>>().join(", ")
+}
+
+/// canary → nonprod → **approval** → prod; or what it comes after.
+fn rollout(plan: &Plan, set: &StackSetPlan) -> Text {
+    let mut text = Vec::new();
+    let stages = plan.stages.iter();
+    for stage in stages.filter(|stage| stage.covers.contains_key(&set.name)) {
+        text.extend((!text.is_empty()).then(|| words(" → ")));
+        if stage.approval {
+            text.extend([strong("approval").meaning(Meaning::Attention), words(" → ")]);
+        }
+        text.push(words(&stage.name));
+    }
+    let touches = touched(&set.instances.counts).next().is_some();
+    if text.is_empty() && touches && !matches!(set.action, Action::Delete | Action::Detach) {
+        text.push(words("all at once"));
+    }
+    let mine = schedule::course(plan).filter(|operation| operation.stack_set == set.name);
+    let after: BTreeSet<&str> = mine
+        .flat_map(|operation| schedule::after(plan, operation))
+        .collect();
+    if !after.is_empty() {
+        let after: Vec<&str> = after.into_iter().collect();
+        let start = if text.is_empty() { "after " } else { ", after " };
+        text.extend([words(start), words(short_list(&after, NAMED))]);
+    }
+    text
+}
+
+/// The blast radius, freezes, and what was checked.
+fn facts(plan: &Plan) -> Block {
+    let mut lines = radius(plan);
+    lines.extend(plan.freezes.iter().map(|one| freeze(plan, one)));
+    lines.push(checks(plan));
+    Block::Lines(lines)
+}
+
+fn radius(plan: &Plan) -> Vec<Text> {
+    let summary = &plan.summary;
+    let all: u64 = touched(&summary.instances).map(|(_, n)| n).sum();
+    if all == 0 {
+        return Vec::new();
+    }
+    let mut parts = vec![
+        format!(
+            "{} of {}",
+            number(summary.accounts_touched),
+            count(summary.accounts_total, "account")
+        ),
+        count(summary.regions.len() as u64, "Region"),
+        count(all, "instance"),
+    ];
+    if let Some(estimate) = &plan.estimate {
+        parts.push(from_to(estimate.low_seconds, estimate.high_seconds));
+        let soak = estimate.soak_seconds;
+        parts.extend((soak > 0).then(|| format!("{} of waiting", exactly(soak))));
+    }
+    let mut lines = vec![vec![
+        strong("Blast radius"),
+        words(format!(" {}", parts.join(" · "))),
+    ]];
+    lines.extend(by_stage(plan).into_iter().map(|told| Text::from(words(told))));
+    lines
+}
+
+fn freeze(plan: &Plan, freeze: &PlanFreeze) -> Text {
+    let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M").to_string();
+    let whom = match &freeze.accounts {
+        Some(accounts) => count(accounts.len() as u64, "account"),
+        None => "every account".to_owned(),
+    };
+    let on = if freeze.is_on(plan.created_at) {
+        "Frozen now"
+    } else {
+        "Freeze"
+    };
+    let when = format!(
+        " from {} to {} UTC, {whom}",
+        time(freeze.from),
+        time(freeze.until)
+    );
+    vec![strong(on), words(" "), name(&freeze.name), words(when)]
+}
+
+/// **Checks** ✅ policy (3 rules) · ✅ guards · ⚠️ 2 warnings · **Plan** `73382a863fb2` for 3f9c2ab
+fn checks(plan: &Plan) -> Text {
+    let mut text = vec![strong("Checks"), words(" ")];
+    if !plan.policy.is_empty() {
+        let denied = plan.policy.iter().any(|one| one.outcome == PolicyOutcome::Deny);
+        let sign = if denied { "❌" } else { "✅" };
+        let rules = count(plan.policy.len() as u64, "result");
+        text.push(words(format!("{sign} policies ({rules}) · ")));
+    }
+    let sign = if plan.holds.is_empty() { "✅" } else { "❌" };
+    text.push(words(format!("{sign} guards")));
+    let warnings = plan.diagnostics.iter().filter(|one| !one.is_error()).count() as u64;
+    if warnings > 0 {
+        text.push(words(format!(" · ⚠️ {}", count(warnings, "warning"))));
+    }
+    text.extend([
+        words(" · "),
+        strong("Plan"),
+        words(" "),
+        name(plan.digest.short()),
+    ]);
+    if let Some(git) = &plan.source.git {
+        text.extend([words(" for "), name(short_commit(&git.commit))]);
+    }
+    text
+}
+
+/// The operations as bars and as rows.
+fn schedule(plan: &Plan) -> Option<Block> {
+    let timeline = Timeline::of(plan)?;
+    let rows = schedule::rows(plan).into_iter().map(|row| match row {
+        schedule::Row::Between(told) => {
+            let told = words(told).meaning(Meaning::Attention);
+            Row::of(vec![
+                Text::new(),
+                told.into(),
+                Text::new(),
+                Text::new(),
+                Text::new(),
+            ])
+        }
+        schedule::Row::Operation(step, operation, how) => Row::of(vec![
+            words(step).into(),
+            name(&operation.stack_set).into(),
+            words(kind(operation.kind))
+                .meaning(kind_meaning(operation.kind))
+                .into(),
+            words(schedule::product(operation)).into(),
+            words(how).into(),
+        ]),
+        schedule::Row::Back(operation, how) => Row::of(vec![
+            Text::new(),
+            name(&operation.stack_set).into(),
+            words("roll back").meaning(Meaning::Attention).into(),
+            words(schedule::product(operation)).into(),
+            words(how).into(),
+        ]),
+    });
+    let titles = ["Step", "StackSet", "Operation", ">Accounts × Regions", "How"];
+    let table = Table::of(Weight::Instances, "Operations", &titles, rows.collect());
+    Some(Block::Section(Section {
+        title: vec![strong("Schedule"), words(format!(": {}", schedule::title(plan)))],
+        weight: Weight::Instances,
+        blocks: vec![Block::Timeline(timeline), Block::Table(table)],
+    }))
+}
+
+/// What each rule of the policies says.
+fn policies(plan: &Plan) -> Option<Block> {
+    let row = |result: &model::plan::PolicyResult| {
+        let (sign, word, meaning) = match result.outcome {
+            PolicyOutcome::Pass => ("✅", "passes", Meaning::Good),
+            PolicyOutcome::Warn => ("⚠️", "warns", Meaning::Attention),
+            PolicyOutcome::Deny => ("❌", "denies", Meaning::Bad),
+        };
+        Row {
+            kept: result.outcome == PolicyOutcome::Deny,
+            ..Row::of(vec![
+                words(format!("{sign} {word}")).meaning(meaning).into(),
+                name(&result.name).into(),
+                name(&result.source).into(),
+                words(&result.message).into(),
+            ])
+        }
+    };
+    let rows: Vec<Row> = plan.policy.iter().map(row).collect();
+    let n = count(rows.len() as u64, "result");
+    let titles = ["Outcome", "Policy", "File", "What it says"];
+    (!rows.is_empty()).then(|| {
+        Block::Section(Section {
+            title: vec![strong("Policies"), words(format!(": {n}"))],
+            weight: Weight::Unchanged,
+            blocks: vec![Block::Table(Table::of(
+                Weight::Unchanged,
+                "Policies",
+                &titles,
+                rows,
+            ))],
+        })
+    })
+}
+
+/// What merging does, and where the rest is.
+fn closing(plan: &Plan, around: &Surroundings) -> Text {
+    let mut text = match plan.result {
+        PlanResult::Changes => vec![
+            words("Apply exactly this with "),
+            name(format!("stackfleet apply --approved {}", plan.digest.short())),
+            words(": it plans again and refuses if the result differs."),
+        ],
+        PlanResult::NoChanges => vec![words(format!(
+            "{} as the manifest says.",
+            list(&[count(plan.stack_sets.len() as u64, "StackSet")])
+        ))],
+        PlanResult::Blocked | PlanResult::Error => vec![words("This plan cannot be applied.")],
+    };
+    if let Some(job) = &around.job {
+        text.push(words(" Full plan: "));
+        text.push(super::Piece {
+            kind: super::Kind::Link(job.clone()),
+            ..words("job log")
+        });
+    }
+    text
+}

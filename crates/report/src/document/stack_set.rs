@@ -1,0 +1,277 @@
+//! One StackSet of a plan: its template, then everything else.
+
+use std::collections::BTreeMap;
+
+use model::plan::{
+    Action, ParameterChange, Plan, RegisteredTarget, ResourceChange, SectionChange, StackSetPlan,
+    TemplateChange,
+};
+
+use super::build::{name, place, strong, symbol, words};
+use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight};
+use crate::style::Meaning;
+use crate::terms::{Names, account, mark, meaning};
+use crate::told::matrix::{self, Mark};
+use crate::told::parameters::{Own, everywhere, people, remarks, source, told};
+use crate::told::template::{Told, tell, values};
+use crate::words::{count, number};
+
+/// Accounts that are named of a row; where there are more, they are counted.
+const NAMED: usize = 2000;
+
+/// What a reader opens to see all of it.
+pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -> Vec<Block> {
+    let mut sections = Vec::new();
+    if let Some(change) = &set.changes.template {
+        sections.push(section(set, &template_title(change), template(change), around));
+    }
+    let rest: Vec<Block> = [
+        parameters(plan, set),
+        settings(set),
+        targets(set),
+        instances(plan, set),
+        accounts(plan, set),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !rest.is_empty() {
+        sections.push(section(set, "values and instances", rest, around));
+    }
+    sections
+}
+
+fn section(set: &StackSetPlan, what: &str, blocks: Vec<Block>, around: &Surroundings) -> Block {
+    let mut title = symbol(set.action);
+    title.extend([words(" "), strong(&set.name), words(format!(": {what}"))]);
+    if let Some(span) = &set.span {
+        let at = format!("{}:{}", span.file, span.start.line);
+        title.extend([words(" "), place(at, span, around).meaning(Meaning::Aside)]);
+    }
+    Block::Section(Section {
+        title,
+        weight: Weight::Resources,
+        blocks,
+    })
+}
+
+fn template_title(change: &TemplateChange) -> String {
+    if change.before.is_none() {
+        return format!(
+            "new template, {}",
+            count(change.resources.len() as u64, "resource")
+        );
+    }
+    let (added, removed) = (number(change.lines_added), number(change.lines_removed));
+    format!("template difference (+{added} −{removed})")
+}
+
+fn template(change: &TemplateChange) -> Vec<Block> {
+    let new = change.before.is_none();
+    let mut rows: Vec<Row> = change
+        .resources
+        .iter()
+        .flat_map(|resource| resource_rows(resource, new))
+        .collect();
+    rows.extend(change.sections.iter().map(section_row));
+    let notes = change.resources.iter().flat_map(|resource| {
+        let told = |note| vec![name(&resource.logical_id), words(format!(": {note}"))];
+        resource.notes.iter().map(told)
+    });
+    let notes: Vec<Text> = notes.collect();
+    let titles = ["", "Resource", "Type", "Change", "Effect"];
+    let mut blocks = vec![
+        Block::Lines(vec![name(&change.path).into()]),
+        Block::Table(Table::of(Weight::Resources, "Resources", &titles, rows)),
+    ];
+    blocks.extend((!notes.is_empty()).then_some(Block::List(notes)));
+    blocks.extend((!change.unified_diff.is_empty()).then(|| Block::Diff(change.unified_diff.clone())));
+    blocks
+}
+
+fn resource_rows(resource: &ResourceChange, new: bool) -> Vec<Row> {
+    let row = |(at, told): (usize, Told)| Row {
+        below: at > 0,
+        kept: resource.action == Action::Delete,
+        cells: vec![
+            symbol(resource.action),
+            name(&resource.logical_id).into(),
+            name(&resource.resource_type).into(),
+            words(told.what).into(),
+            words(told.effect).meaning(told.meaning).into(),
+        ],
+    };
+    tell(resource, new).into_iter().enumerate().map(row).collect()
+}
+
+fn section_row(section: &SectionChange) -> Row {
+    Row::of(vec![
+        symbol(section.action),
+        name(&section.name).into(),
+        words(&section.section).into(),
+        words(values(section.before.as_ref(), section.after.as_ref())).into(),
+        Text::new(),
+    ])
+}
+
+/// A row for each value, and below it those of some instances alone.
+fn parameters(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
+    let everywhere = everywhere(set);
+    let mut rows = Vec::new();
+    for (parameter, told) in told(set) {
+        if let Some(change) = told.shared {
+            let source = source(&change.source);
+            let from = match source.as_str() {
+                "" => words("StackSet"),
+                source => words(format!("StackSet, {source}")),
+            };
+            rows.push(value_row(change.action, parameter, change, vec![from]));
+        }
+        for own in &told.own {
+            let text = whose(own, &plan.account_names, &remarks(own, &everywhere));
+            rows.push(Row {
+                below: true,
+                ..value_row(own.change.action, parameter, own.change, text)
+            });
+        }
+    }
+    let titles = ["", "Parameter", "Before", "After", "Where"];
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Instances, "Parameters", &titles, rows)))
+}
+
+fn whose(own: &Own<'_>, names: &Names, remarks: &str) -> Text {
+    vec![name(people(&own.accounts, names)), words(format!(": {remarks}"))]
+}
+
+fn value_row(action: Action, parameter: &str, change: &ParameterChange, from: Text) -> Row {
+    let value = |value: &Option<String>| -> Text {
+        match value {
+            _ if change.sensitive => words("(sensitive)").into(),
+            Some(value) => name(value).into(),
+            None => words("–").into(),
+        }
+    };
+    Row::of(vec![
+        symbol(action),
+        name(parameter).into(),
+        value(&change.before),
+        value(&change.after),
+        from,
+    ])
+}
+
+fn settings(set: &StackSetPlan) -> Option<Block> {
+    let value = |value: &Option<String>| -> Text {
+        match value {
+            Some(value) => name(value).into(),
+            None => words("–").into(),
+        }
+    };
+    let row = |change: &model::plan::SettingChange| {
+        Row::of(vec![
+            name(&change.setting).into(),
+            value(&change.before),
+            value(&change.after),
+        ])
+    };
+    let rows: Vec<Row> = set.changes.settings.iter().map(row).collect();
+    let titles = ["Setting", "Before", "After"];
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Instances, "Settings", &titles, rows)))
+}
+
+/// Registered units with their Regions.
+fn targets(set: &StackSetPlan) -> Option<Block> {
+    let changes = &set.changes;
+    let mut rows = target_rows(Action::Create, &changes.targets_added);
+    rows.extend(target_rows(Action::Delete, &changes.targets_removed));
+    let titles = ["", "Target", "Regions"];
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Instances, "Targets", &titles, rows)))
+}
+
+fn target_rows(action: Action, targets: &[RegisteredTarget]) -> Vec<Row> {
+    let mut units: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for target in targets {
+        units
+            .entry(&target.unit)
+            .or_default()
+            .push(target.region.as_str());
+    }
+    let row = |(unit, regions): (&str, Vec<&str>)| {
+        Row::of(vec![
+            symbol(action),
+            name(unit).into(),
+            words(regions.join(", ")).into(),
+        ])
+    };
+    units.into_iter().map(row).collect()
+}
+
+/// Accounts × Regions, accounts that are treated alike in one row.
+fn instances(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
+    let rows = matrix::rows(set);
+    let regions = matrix::regions(plan, set);
+    let stages = matrix::stages_of_accounts(plan, set);
+    let mut titles = vec!["Unit".to_owned(), ">Accounts".to_owned()];
+    titles.extend(regions.iter().map(|region| format!(">{region}")));
+    titles.push("Stage, why".to_owned());
+    let cells = |row: &matrix::Row<'_>| {
+        let n = number(row.accounts.len() as u64);
+        let mut cells: Vec<Text> = vec![
+            name(matrix::title(row, &plan.account_names).trim()).into(),
+            words(n.clone()).into(),
+        ];
+        let marks = regions.iter().map(|region| row.treatment.cells.get(region));
+        cells.extend(marks.map(|mark| cell(&n, mark.copied()).into()));
+        cells.push(words(matrix::behind(row, &stages)).into());
+        Row {
+            below: !row.first,
+            kept: row.treatment.cells.values().any(|one| is_deletion(*one)),
+            ..Row::of(cells)
+        }
+    };
+    let rows: Vec<Row> = rows.iter().map(cells).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Instances, "Instances", &titles, rows)))
+}
+
+fn is_deletion(one: Mark) -> bool {
+    one == Mark::Number(mark(Action::Delete), meaning(Action::Delete))
+}
+
+fn cell(n: &str, mark: Option<Mark>) -> Piece {
+    match mark {
+        None => words("·").meaning(Meaning::Aside),
+        Some(Mark::Number(symbol, meaning)) => words(format!("{n} {symbol}").trim_end()).meaning(meaning),
+        Some(Mark::Word(word)) => words(word).meaning(Meaning::Aside),
+    }
+}
+
+/// Every account of every row by its name, where there is room for that.
+fn accounts(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
+    let rows = matrix::rows(set);
+    let told: Vec<Text> = rows
+        .iter()
+        .map(|row| {
+            let people: Vec<String> = row
+                .accounts
+                .iter()
+                .take(NAMED)
+                .map(|id| account(&plan.account_names, id))
+                .collect();
+            let mut all = people.join(" · ");
+            if row.accounts.len() > NAMED {
+                let more = count((row.accounts.len() - NAMED) as u64, "more account");
+                all.push_str(" and ");
+                all.push_str(&more);
+            }
+            vec![strong(row.unit), words(format!(": {all}"))]
+        })
+        .collect();
+    (!told.is_empty()).then(|| {
+        Block::Section(Section {
+            title: words("every account").into(),
+            weight: Weight::Page,
+            blocks: vec![Block::List(told)],
+        })
+    })
+}

@@ -1,0 +1,70 @@
+//! A report as one page: no script, no network, nothing beside it. It reads on a phone, in the dark, and without seeing it.
+
+mod blocks;
+mod timeline;
+
+use model::diagnostic::Diagnostic;
+use model::event::ApplySummary;
+use model::plan::Plan;
+
+use crate::document::{self, Document, Surroundings};
+use crate::escape::{clipped, markup};
+use crate::words::joined;
+
+/// Characters of a text; the JSON report has all of them.
+const TEXT: usize = 4000;
+
+/// Looks, in light and dark.
+const STYLE: &str = include_str!("style.css");
+
+/// Nothing is fetched and nothing runs, whatever a text says.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// A plan.
+pub fn plan(plan: &Plan, around: &Surroundings) -> String {
+    page(&document::of_plan(plan, around))
+}
+
+/// The end of an apply.
+pub fn apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings) -> String {
+    page(&document::of_apply(plan, summary, around))
+}
+
+/// A command that could not be carried out.
+pub fn failure(command: &'static str, diagnostics: &[Diagnostic], around: &Surroundings) -> String {
+    page(&document::of_failure(command, diagnostics, around))
+}
+
+fn text(text: &str) -> String {
+    markup(&clipped(text, TEXT))
+}
+
+fn page(document: &Document) -> String {
+    let title = text(&document.title);
+    let project = document.project.as_deref().map(text).unwrap_or_default();
+    let digest = document.digest.as_deref().map(text).unwrap_or_default();
+    let place = joined(
+        document
+            .place
+            .iter()
+            .map(|part| format!("<li>{}</li>", text(part))),
+    );
+    let blocks = joined(document.blocks.iter().map(blocks::block));
+    let class = blocks::class(document.meaning);
+    let closing = blocks::line(&document.closing);
+    let digest = if digest.is_empty() {
+        String::new()
+    } else {
+        format!("<p>Digest <code>{digest}</code></p>")
+    };
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <title>{title} · {project}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header class=\"{class}\">\n<h1>{title}</h1>\n<ul class=\"place\">{place}</ul>\n</header>\n\
+         <main>\n{blocks}</main>\n<footer>\n<p>{closing}</p>\n{digest}\n</footer>\n</body>\n</html>\n"
+    )
+}
