@@ -16,6 +16,8 @@ pub(crate) struct Failure {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Texts by file name.
     pub(crate) sources: Sources,
+    /// Whether the reports that were asked for are written already.
+    pub(crate) reported: bool,
 }
 
 impl Failure {
@@ -25,12 +27,19 @@ impl Failure {
             exit: Exit::Error,
             diagnostics,
             sources,
+            reported: false,
         }
     }
 
     /// The same with another exit.
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
+        self
+    }
+
+    /// The same when its reports are written.
+    pub(crate) fn reported(mut self) -> Self {
+        self.reported = true;
         self
     }
 

@@ -24,6 +24,21 @@ pub(crate) fn state(directory: &Path, read: impl Iterator<Item = PathBuf>) -> Op
     })
 }
 
+/// The folder in its repository, with a slash at its end: empty for the root. Nothing outside of one.
+pub(crate) fn folder(directory: &Path) -> Option<String> {
+    let here = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let repository = Repository::discover(here).ok()?;
+    let root = repository.workdir()?.canonicalize().ok()?;
+    let here = here.canonicalize().ok()?;
+    let parts = here.strip_prefix(root).ok()?.components();
+    let parts = parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
+    Some(parts.collect::<Vec<String>>().concat())
+}
+
 /// Files that git does not know are no change: a saved plan lies beside the manifest.
 fn is_changed(repository: &Repository) -> Option<bool> {
     let mut options = StatusOptions::new();
@@ -83,6 +98,15 @@ mod tests {
         assert!(dirty(directory.path(), "template.yaml"));
         std::fs::write(directory.path().join("a.toml"), "version = 2\n").unwrap();
         assert!(dirty(directory.path(), "a.toml"));
+    }
+
+    #[test]
+    fn a_folder_is_told_from_the_root_of_its_repository() {
+        let (directory, _) = committed();
+        let below = directory.path().join("a/b");
+        std::fs::create_dir_all(&below).unwrap();
+        assert_eq!(folder(directory.path()).as_deref(), Some(""));
+        assert_eq!(folder(&below).as_deref(), Some("a/b/"));
     }
 
     #[test]

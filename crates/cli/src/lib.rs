@@ -17,6 +17,7 @@ mod logging;
 mod pipeline;
 mod progress;
 mod refusal;
+mod reports;
 mod secrets;
 mod selection;
 mod session;
@@ -58,10 +59,16 @@ pub fn main_on(runtime: fn() -> std::io::Result<Runtime>) -> ExitCode {
     };
     let terminal = Terminal::new(&cli.global);
     logging::start(cli.global.verbose);
-    let exit = usage::check(&cli, &given)
+    let terminal = reports::silence(&cli.command, terminal);
+    let ended = usage::check(&cli, &given)
         .and_then(|()| enter(&cli.global))
-        .and_then(|()| run(&cli, terminal, runtime))
-        .unwrap_or_else(|failure| tell(&failure, terminal));
+        .and_then(|()| run(&cli, terminal, runtime));
+    let exit = ended.unwrap_or_else(|failure| {
+        let exit = tell(&failure, terminal);
+        reports::of_failure(&cli.command, &cli.global, &failure, terminal);
+        exit
+    });
+    terminal.unsilence();
     exit.into()
 }
 
@@ -87,7 +94,7 @@ fn run(cli: &Cli, terminal: Terminal, runtime: fn() -> std::io::Result<Runtime>)
             Command::Plan(args) => commands::plan::run(args, global, terminal).await,
             Command::Apply(args) => commands::apply::run(args, global, terminal).await,
             Command::Status => commands::status::run(global, terminal).await,
-            Command::Validate => commands::validate::run(global, terminal),
+            Command::Validate(args) => commands::validate::run(args, global, terminal),
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Explain(args) => commands::explain::run(args, terminal),
             Command::Fmt(args) => commands::fmt::run(args, global, terminal),

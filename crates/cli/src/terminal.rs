@@ -15,6 +15,8 @@ pub(crate) struct Terminal {
     pub(crate) progress: Progress,
     /// Whether talk is left out.
     pub(crate) quiet: bool,
+    /// The word with which a job's runner obeys again; none when it was never told to stop.
+    silence: Option<u128>,
 }
 
 #[expect(
@@ -42,6 +44,7 @@ impl Terminal {
             format: global.output_format,
             progress,
             quiet: global.quiet,
+            silence: None,
         }
     }
 
@@ -78,6 +81,31 @@ impl Terminal {
     pub(crate) fn complain(self, text: &str) {
         let mut err = anstream::stderr().lock();
         let _ = writeln!(err, "{}", text.trim_end_matches('\n'));
+    }
+
+    /// The same for a runner that obeys nothing of what follows (docs.github.com, "Stopping and starting workflow commands").
+    pub(crate) fn silenced(self, word: u128) -> Self {
+        self.complain(&format!("::stop-commands::{word:032x}"));
+        Self {
+            silence: Some(word),
+            ..self
+        }
+    }
+
+    /// Lets a runner obey again.
+    pub(crate) fn unsilence(self) {
+        if let Some(word) = self.silence {
+            self.complain(&format!("::{word:032x}::"));
+        }
+    }
+
+    /// Says commands that a runner is to obey.
+    pub(crate) fn command(self, commands: &str) {
+        self.unsilence();
+        self.complain(commands);
+        if let Some(word) = self.silence {
+            self.complain(&format!("::stop-commands::{word:032x}"));
+        }
     }
 
     /// Whether somebody is there to answer a question.

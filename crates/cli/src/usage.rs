@@ -4,8 +4,9 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use model::diagnostic::Diagnostic;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, ReportFormat};
 use crate::failure::Failure;
+use crate::reports;
 
 /// Refuses what was typed and has no effect; what the environment says is meant for other commands too.
 pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
@@ -13,10 +14,33 @@ pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
         let command = given.subcommand().map(|(_, matches)| matches);
         command.is_some_and(|matches| matches.value_source(id) == Some(ValueSource::CommandLine))
     };
+    reports(&cli.command)?;
     let useless = useless(cli).into_iter().find(|(id, _, _)| typed(id));
     match useless {
         Some((id, why, help)) => {
             let message = format!("--{} does nothing here: {why}", id.replace('_', "-"));
+            Err(Diagnostic::error("E0011", message).help(help).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses reports that a command has nothing to tell for: somebody would wait for the file.
+fn reports(command: &Command) -> Result<(), Failure> {
+    let (name, wanted) = reports::wanted(command);
+    let tells = |format: ReportFormat| match command {
+        Command::Plan(_) | Command::Show(_) => format != ReportFormat::Junit,
+        Command::Apply(_) => !matches!(format, ReportFormat::Sarif | ReportFormat::Gitlab),
+        _ => !matches!(format, ReportFormat::Junit | ReportFormat::Gitlab),
+    };
+    match wanted.iter().find(|one| !tells(one.format)) {
+        Some(one) => {
+            let format = one.format.name();
+            let message = format!("--report {format} does nothing here: {name} has nothing to tell in it");
+            let help = match one.format {
+                ReportFormat::Junit => "ask apply for it: stackfleet apply --report junit=FILE",
+                _ => "ask plan for it: stackfleet plan --report …",
+            };
             Err(Diagnostic::error("E0011", message).help(help).into())
         }
         None => Ok(()),

@@ -55,6 +55,30 @@ fn annotation(one: &Diagnostic, around: &Surroundings) -> String {
     format!("::{command} {}::{}", properties.join(","), command_data(&text))
 }
 
+/// What went wrong in an apply: why it stopped, and each reason for which AWS did not do an operation.
+pub fn failures(summary: &ApplySummary) -> Vec<Diagnostic> {
+    let causes = summary.causes.iter().map(|cause| {
+        let one = Diagnostic::error(&cause.code, &cause.message);
+        match &cause.help {
+            Some(help) => one.help(help),
+            None => one,
+        }
+    });
+    let failed = summary.operations.iter().flat_map(|line| {
+        line.failures.iter().map(|(reason, results)| {
+            let instances = count(results.len() as u64, "instance");
+            let reason = if reason.is_empty() {
+                "AWS gave no reason"
+            } else {
+                reason
+            };
+            let message = format!("{}: {instances} not done: {reason}", line.stack_set);
+            Diagnostic::error("apply", message)
+        })
+    });
+    causes.chain(failed).collect()
+}
+
 /// Outputs of a plan, for the conditions of later steps.
 pub fn plan_outputs(plan: &Plan) -> Vec<Output> {
     let result = match plan.result {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::call::{InstanceResult, ResultStatus};
+use model::diagnostic::Diagnostic;
 use model::event::{ApplySummary, Cause, OperationOutcome, OperationSummaryLine};
 use model::instance::{InstanceKey, Rectangle};
 use model::plan::{Operation, Plan};
@@ -42,14 +43,29 @@ pub fn apply(plan: &Plan, summary: &ApplySummary) -> String {
         let operation = plan.operations.iter().find(|one| one.id == line.operation);
         suites.push(suite(plan, line, operation));
     }
+    document(&suites, summary.seconds)
+}
+
+fn document(suites: &[Suite], seconds: u64) -> String {
     let [tests, failures, _] = totals(suites.iter().flat_map(|suite| &suite.cases));
     let suites = joined(suites.iter().map(write));
-    let seconds = summary.seconds;
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <testsuites name=\"stackfleet apply\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" time=\"{seconds}\">\n\
          {suites}</testsuites>\n"
     )
+}
+
+/// An apply that came to nothing.
+pub fn messages(diagnostics: &[Diagnostic]) -> String {
+    let case = |one: &Diagnostic| (one.code.clone(), Case::Failed(one.message.clone()));
+    let errors = diagnostics.iter().filter(|one| one.is_error());
+    let suite = Suite {
+        name: "apply".to_owned(),
+        seconds: 0,
+        cases: errors.map(case).collect(),
+    };
+    document(&[suite], 0)
 }
 
 /// Why the whole apply stopped or did not start.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::values::{digest, duration};
-use super::{Diff, OnFailure};
+use super::{Diff, OnFailure, Reports};
 
 /// `stackfleet plan`
 #[derive(Debug, Args)]
@@ -26,6 +26,9 @@ pub(crate) struct Plan {
     /// Report blocks but do not fail because of them
     #[arg(long)]
     pub(crate) allow_blocked: bool,
+    /// Reports beside the text.
+    #[command(flatten)]
+    pub(crate) reports: Reports,
 }
 
 /// `stackfleet apply`
@@ -68,6 +71,9 @@ pub(crate) struct Apply {
     /// A line this often for each running operation, when progress is plain
     #[arg(long, value_name = "DURATION", env = "STACKFLEET_HEARTBEAT", hide_env_values = true, value_parser = duration, default_value = "60s")]
     pub(crate) heartbeat: Duration,
+    /// Reports beside the text.
+    #[command(flatten)]
+    pub(crate) reports: Reports,
 }
 
 /// `stackfleet show`
@@ -79,6 +85,20 @@ pub(crate) struct Show {
     /// How much of the template diff to show
     #[arg(long, default_value = "auto")]
     pub(crate) diff: Diff,
+    /// Reports beside the text.
+    #[command(flatten)]
+    pub(crate) reports: Reports,
+}
+
+/// `stackfleet validate`
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Reports beside the text.
+    #[command(flatten)]
+    pub(crate) reports: Reports,
 }
 
 /// `stackfleet targets`

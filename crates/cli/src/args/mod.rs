@@ -1,13 +1,17 @@
 //! The command line as typed.
 
 mod commands;
+mod report;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use commands::{Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets};
+pub(crate) use commands::{
+    Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets, Validate,
+};
+pub(crate) use report::{Report, ReportFormat, Reports};
 use values::speed;
 pub(crate) use values::{SPEED, in_words};
 
@@ -117,7 +121,7 @@ pub(crate) enum Command {
     /// Show where every StackSet stands now
     Status,
     /// Check manifest, templates and policies, without AWS
-    Validate,
+    Validate(Validate),
     /// Show a saved plan, stale or not
     Show(Show),
     /// Show which account and Region gets what, and which line of the manifest says so

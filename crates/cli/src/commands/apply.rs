@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pipeline::{self, Read};
 use crate::progress::Listener;
+use crate::reports::{self, About};
 use crate::session::{Place, Session};
 use crate::show_plan;
 use crate::terminal::Terminal;
@@ -70,7 +71,15 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
     if terminal.format == Format::Text {
         show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal)?;
     }
-    check(&plan, &read.sources, terminal)?;
+    if let Err(failure) = check(&plan, &read.sources, terminal) {
+        reports::write(
+            &args.reports.report,
+            About::Plan(&plan),
+            &read.directory,
+            terminal,
+        )?;
+        return Err(failure.reported());
+    }
     if let Some(approved) = &args.approved {
         approval::compare(&plan, approved)?;
     } else if plan.result == PlanResult::Changes && !args.auto_approve {
@@ -177,25 +186,45 @@ async fn finish(
     let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener).await;
     listener.close();
     session.close()?;
+    report(&summary, plan, args, terminal);
     Ok(tell(&summary, plan, terminal))
+}
+
+/// What was done in AWS decides the exit code, not whether somebody could read of it.
+fn report(summary: &ApplySummary, plan: &Plan, args: &args::Apply, terminal: Terminal) {
+    let directory = Path::new(&plan.source.manifest).parent();
+    let about = About::Apply(plan, summary);
+    let written = reports::write(
+        &args.reports.report,
+        about,
+        directory.unwrap_or(Path::new("")),
+        terminal,
+    );
+    if let Err(failure) = written {
+        let width = terminal.width_of_talk();
+        terminal.complain(&report::text::diagnostics(
+            &failure.diagnostics,
+            &failure.sources,
+            width,
+        ));
+    }
 }
 
 /// Programs get a summary in any case; people have read "No changes" with a fresh plan.
 fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<Exit, Failure> {
+    let summary = ApplySummary {
+        digest: plan.digest.clone(),
+        result: ApplyResult::NoChanges,
+        exit_code: ApplyResult::NoChanges.exit_code(),
+        operations: Vec::new(),
+        instances: InstanceCounts::default(),
+        seconds: 0,
+        causes: Vec::new(),
+        secrets_sent: Vec::new(),
+    };
+    report(&summary, plan, args, terminal);
     match terminal.format {
-        Format::Json => {
-            let summary = ApplySummary {
-                digest: plan.digest.clone(),
-                result: ApplyResult::NoChanges,
-                exit_code: ApplyResult::NoChanges.exit_code(),
-                operations: Vec::new(),
-                instances: InstanceCounts::default(),
-                seconds: 0,
-                causes: Vec::new(),
-                secrets_sent: Vec::new(),
-            };
-            terminal.result(&report::json::apply_summary(&summary))?;
-        }
+        Format::Json => terminal.result(&report::json::apply_summary(&summary))?,
         Format::Text if args.plan.is_some() => terminal.result("No changes: this plan does nothing.")?,
         Format::Text => {}
     }

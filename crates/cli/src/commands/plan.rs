@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::pipeline;
+use crate::reports::{self, About};
 use crate::show_plan;
 use crate::terminal::Terminal;
 
@@ -23,6 +24,8 @@ pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) 
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
+    let about = About::Plan(&plan);
+    reports::write(&args.reports.report, about, &read.directory, terminal)?;
     let saved = args.out.as_deref();
     match terminal.format {
         Format::Text => show_plan::text(&plan, &read.sources, args.diff, saved, terminal),

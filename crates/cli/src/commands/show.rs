@@ -8,6 +8,7 @@ use crate::args::{self, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
+use crate::reports::{self, About};
 use crate::show_plan;
 use crate::terminal::Terminal;
 
@@ -15,6 +16,9 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &args::Show, terminal: Terminal) -> Result<Exit, Failure> {
     // Only apply is stopped by a changed byte; here it is a file that cannot be shown.
     let plan = open(&args.plan).map_err(|failure| failure.with_exit(Exit::Error))?;
+    let manifest = std::path::Path::new(&plan.source.manifest);
+    let directory = manifest.parent().unwrap_or(std::path::Path::new(""));
+    reports::write(&args.reports.report, About::Plan(&plan), directory, terminal)?;
     match terminal.format {
         Format::Text => show_plan::text(&plan, &Sources::new(), args.diff, None, terminal),
         Format::Json => terminal.result(&report::json::plan(&plan)),

@@ -1,18 +1,21 @@
 //! `stackfleet validate`: check manifest, templates and policies, without AWS.
 
-use crate::args::{Format, Global};
+use crate::args::{self, Format, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline;
+use crate::reports::{self, About};
 use crate::terminal::Terminal;
 
 /// Reads everything and says whether it is right.
-pub(crate) fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &args::Validate, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let read = pipeline::read(global.manifest.as_ref())?;
     let wrong = planner::policies::mistakes(&read.desired.guard.policies);
     if !wrong.is_empty() {
         return Err(Failure::of_files(wrong, read.sources));
     }
+    let about = About::Messages("validate", &read.warnings);
+    reports::write(&args.reports.report, about, &read.directory, terminal)?;
     match terminal.format {
         Format::Text => {
             if !read.warnings.is_empty() {
@@ -23,5 +26,8 @@ pub(crate) fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> 
         }
         Format::Json => terminal.result(&report::json::diagnostics(&read.warnings)),
     }?;
+    if args.strict && !read.warnings.is_empty() {
+        return Ok(Exit::Error);
+    }
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use model::call::{InstanceResult, ResultStatus};
 use model::event::{ApplyResult, ApplySummary, OperationOutcome, OperationSummaryLine};
 use model::plan::Plan;
 
-use super::build::{name, strong, words};
+use super::build::{name, sentence, strong, words};
 use super::messages::way_on;
 use super::{Block, Document, Row, Section, Surroundings, Table, Text, Weight, plan as of};
 use crate::style::Meaning;
@@ -64,7 +64,7 @@ fn causes(summary: &ApplySummary) -> Option<Block> {
         if let Some(set) = &cause.stack_set {
             text.extend([name(set), words(": ")]);
         }
-        text.push(words(&cause.message));
+        text.extend(sentence(&cause.message));
         text.extend(cause.help.iter().flat_map(|help| way_on(help)));
         text
     });
@@ -108,7 +108,7 @@ fn operations(summary: &ApplySummary) -> Option<Block> {
                 words(what).into(),
                 words(line.stage.as_deref().unwrap_or_default()).into(),
                 words(counts(line)).into(),
-                words(duration(line.seconds)).into(),
+                took(line).into(),
                 id.map_or_else(Text::new, |id| name(id.as_str()).into()),
             ])
         }
@@ -126,19 +126,27 @@ fn operations(summary: &ApplySummary) -> Option<Block> {
     (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Kept, "Operations", &titles, rows)))
 }
 
+/// A call that starts no operation is over with its answer.
+fn took(line: &OperationSummaryLine) -> super::Piece {
+    match line.seconds {
+        0 => words("–"),
+        seconds => words(duration(seconds)),
+    }
+}
+
 /// The sign, the word and the meaning of how an operation ended.
 pub(super) fn outcome(outcome: OperationOutcome) -> (&'static str, &'static str, Meaning) {
     match outcome {
-        OperationOutcome::Succeeded => ("✅", "done", Meaning::Good),
+        OperationOutcome::Succeeded => ("✓", "done", Meaning::Good),
         OperationOutcome::Partial => (
-            "⚠️",
+            "⚠",
             "done, with failures within the tolerance",
             Meaning::Attention,
         ),
-        OperationOutcome::Failed => ("❌", "failed", Meaning::Bad),
-        OperationOutcome::Stopped => ("⏹️", "stopped by somebody", Meaning::Attention),
-        OperationOutcome::Running => ("⏳", "still running in AWS", Meaning::Attention),
-        OperationOutcome::Unknown => ("❔", "sent, not answered", Meaning::Attention),
+        OperationOutcome::Failed => ("✗", "failed", Meaning::Bad),
+        OperationOutcome::Stopped => ("■", "stopped by somebody", Meaning::Attention),
+        OperationOutcome::Running => ("…", "still running in AWS", Meaning::Attention),
+        OperationOutcome::Unknown => ("?", "sent, not answered", Meaning::Attention),
         OperationOutcome::NotStarted => ("○", "not started", Meaning::Aside),
         OperationOutcome::NotNeeded => ("○", "not needed", Meaning::Aside),
     }
@@ -165,7 +173,6 @@ fn failures(plan: &Plan, line: &OperationSummaryLine) -> Option<Block> {
         .iter()
         .map(|(reason, results)| failure(plan, reason, results))
         .collect();
-    let n = count(rows.len() as u64, "reason");
     let why = line
         .reason
         .as_ref()
@@ -187,7 +194,7 @@ fn failures(plan: &Plan, line: &OperationSummaryLine) -> Option<Block> {
     Some(Block::Section(Section {
         title: vec![
             strong(&line.stack_set),
-            words(format!(": {} failed or was not reached, {n}", kind(line.kind))),
+            words(format!(": why {} is not done", kind(line.kind))),
         ],
         weight: Weight::Kept,
         blocks,

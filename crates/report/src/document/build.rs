@@ -15,6 +15,20 @@ pub(super) fn words(text: impl Into<String>) -> Piece {
     }
 }
 
+/// A sentence; what stands between backticks in it is a name.
+pub(super) fn sentence(text: &str) -> Text {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let piece = |(at, part): (usize, &&str)| match (at % 2, at < last) {
+        (0, _) => words(*part),
+        (_, true) => name(*part),
+        // A backtick that none follows.
+        (_, false) => words(format!("`{part}")),
+    };
+    let pieces = parts.iter().enumerate().map(piece);
+    pieces.filter(|piece| !piece.text.is_empty()).collect()
+}
+
 /// Words to stop at.
 pub(super) fn strong(text: impl Into<String>) -> Piece {
     Piece {

@@ -1,29 +1,29 @@
-//! What is wrong or worth knowing, and reports of commands that came to nothing.
+//! What is wrong or worth knowing, alone where a command has nothing else to tell.
 
 use model::diagnostic::Diagnostic;
 
-use super::build::{name, place, strong, words};
+use super::build::{name, place, sentence, strong, words};
 use super::{Block, Document, Section, Surroundings, Text, Weight};
 use crate::style::Meaning;
 use crate::words::count;
 
-/// The report of a command that could not be carried out.
-pub(crate) fn of_failure(
+/// The report of a command that came to nothing, or that only checks.
+pub(crate) fn of_messages(
     command: &'static str,
     diagnostics: &[Diagnostic],
     around: &Surroundings,
 ) -> Document {
-    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|one| one.is_error()).collect();
-    let n = count(errors.len() as u64, "error");
-    let mut blocks = vec![Block::List(
-        errors.iter().map(|one| message(one, around)).collect(),
-    )];
-    blocks.extend(warnings(diagnostics, around));
+    let errors = diagnostics.iter().filter(|one| one.is_error()).count() as u64;
+    let (outcome, meaning) = match errors {
+        0 => ("found nothing wrong".to_owned(), Meaning::Good),
+        errors => (format!("failed: {}", count(errors, "error")), Meaning::Bad),
+    };
+    let blocks = self::errors(diagnostics, around).into_iter();
     Document {
         command,
-        title: format!("stackfleet {command} failed: {n}"),
-        meaning: Meaning::Bad,
-        blocks,
+        title: format!("stackfleet {command} {outcome}"),
+        meaning,
+        blocks: blocks.chain(warnings(diagnostics, around)).collect(),
         closing: words("Nothing was changed.").into(),
         ..Document::default()
     }
@@ -43,7 +43,7 @@ pub(super) fn warnings(diagnostics: &[Diagnostic], around: &Surroundings) -> Opt
     let n = count(told.len() as u64, "warning");
     (!told.is_empty()).then(|| {
         Block::Section(Section {
-            title: words(format!("⚠️ {n}")).meaning(Meaning::Attention).into(),
+            title: words(format!("⚠ {n}")).meaning(Meaning::Attention).into(),
             weight: Weight::Unchanged,
             blocks: vec![Block::List(told)],
         })
@@ -62,9 +62,10 @@ pub(super) fn message(one: &Diagnostic, around: &Surroundings) -> Text {
         let at = format!("{}:{}", label.span.file, label.span.start.line);
         text.extend([place(at, &label.span, around), words(" ")]);
     }
-    text.push(words(&one.message));
+    text.extend(sentence(&one.message));
     for note in &one.notes {
-        text.push(words(format!("; {note}")));
+        text.push(words("; "));
+        text.extend(sentence(note));
     }
     text.extend(one.help.iter().flat_map(|help| way_on(&help.text)));
     text

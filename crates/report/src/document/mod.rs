@@ -4,6 +4,7 @@
 
 mod apply;
 mod build;
+mod facts;
 mod messages;
 mod plan;
 mod stack_set;
@@ -11,7 +12,7 @@ mod timeline;
 
 pub(crate) use apply::of_apply;
 pub(crate) use build::percent;
-pub(crate) use messages::of_failure;
+pub(crate) use messages::of_messages;
 pub(crate) use plan::of_plan;
 pub(crate) use timeline::{Lane, Timeline};
 

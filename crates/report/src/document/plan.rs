@@ -2,22 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use model::Timestamp;
-use model::plan::{Action, Plan, PlanFreeze, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan};
+use model::plan::{Action, Plan, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan};
 
-use super::build::{name, place, strong, symbol, words};
+use super::build::{name, place, sentence, strong, symbol, words};
 use super::{
-    Block, Document, Row, Section, Surroundings, Table, Text, Timeline, Weight, messages, stack_set,
+    Block, Document, Row, Section, Surroundings, Table, Text, Timeline, Weight, facts, messages, stack_set,
 };
 use crate::style::Meaning;
 use crate::terms::{kind, kind_meaning, verb};
 use crate::told::head::{TOUCHING, selected, short_commit};
-use crate::told::overview::{by_stage, instances, touched, what_changes};
+use crate::told::overview::{instances, touched, what_changes};
 use crate::told::schedule;
-use crate::words::{count, exactly, from_to, list, number, short_list};
+use crate::words::{count, list, number, short_list};
 
 /// StackSets that are named in an "after …".
 const NAMED: usize = 3;
+/// StackSets that are named because they lose stacks; the table has all of them.
+const LOSING: usize = 12;
 
 /// The whole plan.
 pub(crate) fn of_plan(plan: &Plan, around: &Surroundings) -> Document {
@@ -26,7 +27,7 @@ pub(crate) fn of_plan(plan: &Plan, around: &Surroundings) -> Document {
     blocks.extend(caution(plan, around));
     blocks.extend(messages::errors(&plan.diagnostics, around));
     blocks.extend(overview(plan, around));
-    blocks.push(facts(plan));
+    blocks.push(facts::facts(plan));
     blocks.extend(schedule(plan));
     let changing = plan.stack_sets.iter().filter(|set| set.action != Action::None);
     blocks.extend(changing.flat_map(|set| stack_set::sections(plan, set, around)));
@@ -97,8 +98,9 @@ fn callout(plan: &Plan) -> Option<Block> {
                 Some(set) => name(set),
                 None => words("the whole plan"),
             },
-            words(format!(": {}", hold.diagnostic.message)),
+            words(": "),
         ];
+        text.extend(sentence(&hold.diagnostic.message));
         let help = hold.diagnostic.help.iter();
         text.extend(help.flat_map(|help| messages::way_on(&help.text)));
         text
@@ -124,7 +126,7 @@ fn caution(plan: &Plan, around: &Surroundings) -> Option<Block> {
         }
     };
     let reasons = plan.risk.reasons.iter().filter(|reason| bad(reason.level));
-    told.extend(reasons.map(|reason| Text::from(words(&reason.message))));
+    told.extend(reasons.map(|reason| sentence(&reason.message)));
     let meaning = if high { Meaning::Bad } else { Meaning::Attention };
     (!told.is_empty()).then_some(Block::Callout(meaning, told))
 }
@@ -144,7 +146,8 @@ fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
         .stack_sets
         .iter()
         .filter(|set| set.instances.counts.get(&Action::Delete).is_some_and(|n| *n > 0));
-    for (at, set) in losing.enumerate() {
+    let all = losing.clone().count();
+    for (at, set) in losing.take(LOSING).enumerate() {
         let groups = set.instances.groups.iter();
         let deleted = groups.filter(|group| group.action == Action::Delete);
         let units: BTreeSet<&str> = deleted.map(|group| group.unit.as_str()).collect();
@@ -153,6 +156,10 @@ fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
         text.push(of_manifest(set, around));
         text.push(words(" in "));
         text.push(name(short_list(&units, NAMED)));
+    }
+    if all > LOSING {
+        let more = count((all - LOSING) as u64, "more StackSet");
+        text.push(words(format!("; and {more}")));
     }
     Some(text)
 }
@@ -232,88 +239,6 @@ fn rollout(plan: &Plan, set: &StackSetPlan) -> Text {
     text
 }
 
-/// The blast radius, freezes, and what was checked.
-fn facts(plan: &Plan) -> Block {
-    let mut lines = radius(plan);
-    lines.extend(plan.freezes.iter().map(|one| freeze(plan, one)));
-    lines.push(checks(plan));
-    Block::Lines(lines)
-}
-
-fn radius(plan: &Plan) -> Vec<Text> {
-    let summary = &plan.summary;
-    let all: u64 = touched(&summary.instances).map(|(_, n)| n).sum();
-    if all == 0 {
-        return Vec::new();
-    }
-    let mut parts = vec![
-        format!(
-            "{} of {}",
-            number(summary.accounts_touched),
-            count(summary.accounts_total, "account")
-        ),
-        count(summary.regions.len() as u64, "Region"),
-        count(all, "instance"),
-    ];
-    if let Some(estimate) = &plan.estimate {
-        parts.push(from_to(estimate.low_seconds, estimate.high_seconds));
-        let soak = estimate.soak_seconds;
-        parts.extend((soak > 0).then(|| format!("{} of waiting", exactly(soak))));
-    }
-    let mut lines = vec![vec![
-        strong("Blast radius"),
-        words(format!(" {}", parts.join(" · "))),
-    ]];
-    lines.extend(by_stage(plan).into_iter().map(|told| Text::from(words(told))));
-    lines
-}
-
-fn freeze(plan: &Plan, freeze: &PlanFreeze) -> Text {
-    let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M").to_string();
-    let whom = match &freeze.accounts {
-        Some(accounts) => count(accounts.len() as u64, "account"),
-        None => "every account".to_owned(),
-    };
-    let on = if freeze.is_on(plan.created_at) {
-        "Frozen now"
-    } else {
-        "Freeze"
-    };
-    let when = format!(
-        " from {} to {} UTC, {whom}",
-        time(freeze.from),
-        time(freeze.until)
-    );
-    vec![strong(on), words(" "), name(&freeze.name), words(when)]
-}
-
-/// **Checks** ✅ policy (3 rules) · ✅ guards · ⚠️ 2 warnings · **Plan** `73382a863fb2` for 3f9c2ab
-fn checks(plan: &Plan) -> Text {
-    let mut text = vec![strong("Checks"), words(" ")];
-    if !plan.policy.is_empty() {
-        let denied = plan.policy.iter().any(|one| one.outcome == PolicyOutcome::Deny);
-        let sign = if denied { "❌" } else { "✅" };
-        let rules = count(plan.policy.len() as u64, "result");
-        text.push(words(format!("{sign} policies ({rules}) · ")));
-    }
-    let sign = if plan.holds.is_empty() { "✅" } else { "❌" };
-    text.push(words(format!("{sign} guards")));
-    let warnings = plan.diagnostics.iter().filter(|one| !one.is_error()).count() as u64;
-    if warnings > 0 {
-        text.push(words(format!(" · ⚠️ {}", count(warnings, "warning"))));
-    }
-    text.extend([
-        words(" · "),
-        strong("Plan"),
-        words(" "),
-        name(plan.digest.short()),
-    ]);
-    if let Some(git) = &plan.source.git {
-        text.extend([words(" for "), name(short_commit(&git.commit))]);
-    }
-    text
-}
-
 /// The operations as bars and as rows.
 fn schedule(plan: &Plan) -> Option<Block> {
     let timeline = Timeline::of(plan)?;
@@ -358,9 +283,9 @@ fn schedule(plan: &Plan) -> Option<Block> {
 fn policies(plan: &Plan) -> Option<Block> {
     let row = |result: &model::plan::PolicyResult| {
         let (sign, word, meaning) = match result.outcome {
-            PolicyOutcome::Pass => ("✅", "passes", Meaning::Good),
-            PolicyOutcome::Warn => ("⚠️", "warns", Meaning::Attention),
-            PolicyOutcome::Deny => ("❌", "denies", Meaning::Bad),
+            PolicyOutcome::Pass => ("✓", "passes", Meaning::Good),
+            PolicyOutcome::Warn => ("⚠", "warns", Meaning::Attention),
+            PolicyOutcome::Deny => ("✗", "denies", Meaning::Bad),
         };
         Row {
             kept: result.outcome == PolicyOutcome::Deny,
@@ -368,7 +293,7 @@ fn policies(plan: &Plan) -> Option<Block> {
                 words(format!("{sign} {word}")).meaning(meaning).into(),
                 name(&result.name).into(),
                 name(&result.source).into(),
-                words(&result.message).into(),
+                sentence(&result.message),
             ])
         }
     };

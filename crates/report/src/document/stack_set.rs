@@ -7,7 +7,7 @@ use model::plan::{
     TemplateChange,
 };
 
-use super::build::{name, place, strong, symbol, words};
+use super::build::{name, place, sentence, strong, symbol, words};
 use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight};
 use crate::style::Meaning;
 use crate::terms::{Names, account, mark, meaning};
@@ -16,6 +16,10 @@ use crate::told::parameters::{Own, everywhere, people, remarks, source, told};
 use crate::told::template::{Told, tell, values};
 use crate::words::{count, number};
 
+/// Values of instances alone that are shown of one parameter at first.
+const OWN: usize = 5;
+/// Titles of values.
+const VALUES: [&str; 5] = ["", "Parameter", "Before", "After", "Where"];
 /// Accounts that are named of a row; where there are more, they are counted.
 const NAMED: usize = 2000;
 
@@ -27,6 +31,7 @@ pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -
     }
     let rest: Vec<Block> = [
         parameters(plan, set),
+        every_value(plan, set),
         settings(set),
         targets(set),
         instances(plan, set),
@@ -75,7 +80,10 @@ fn template(change: &TemplateChange) -> Vec<Block> {
         .collect();
     rows.extend(change.sections.iter().map(section_row));
     let notes = change.resources.iter().flat_map(|resource| {
-        let told = |note| vec![name(&resource.logical_id), words(format!(": {note}"))];
+        let told = |note: &String| {
+            let start = [name(&resource.logical_id), words(": ")];
+            start.into_iter().chain(sentence(note)).collect()
+        };
         resource.notes.iter().map(told)
     });
     let notes: Vec<Text> = notes.collect();
@@ -114,8 +122,32 @@ fn section_row(section: &SectionChange) -> Row {
     ])
 }
 
-/// A row for each value, and below it those of some instances alone.
+/// A row for each value, and below it the first of those that some instances have alone.
 fn parameters(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
+    let rows = value_rows(plan, set, OWN);
+    let table = Table::of(Weight::Instances, "Parameters", &VALUES, rows);
+    (!table.rows.is_empty()).then_some(Block::Table(table))
+}
+
+/// Every value, where there is room for that and the table above has not all of them.
+fn every_value(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
+    let more = told(set).iter().any(|(_, told)| told.own.len() > OWN);
+    more.then(|| {
+        let rows = value_rows(plan, set, NAMED);
+        Block::Section(Section {
+            title: words("every value").into(),
+            weight: Weight::Page,
+            blocks: vec![Block::Table(Table::of(
+                Weight::Page,
+                "Every value",
+                &VALUES,
+                rows,
+            ))],
+        })
+    })
+}
+
+fn value_rows(plan: &Plan, set: &StackSetPlan, most: usize) -> Vec<Row> {
     let everywhere = everywhere(set);
     let mut rows = Vec::new();
     for (parameter, told) in told(set) {
@@ -127,16 +159,29 @@ fn parameters(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
             };
             rows.push(value_row(change.action, parameter, change, vec![from]));
         }
-        for own in &told.own {
+        for own in told.own.iter().take(most) {
             let text = whose(own, &plan.account_names, &remarks(own, &everywhere));
             rows.push(Row {
                 below: true,
                 ..value_row(own.change.action, parameter, own.change, text)
             });
         }
+        let more = told.own.len().saturating_sub(most);
+        if more > 0 {
+            let text = words(format!("and {}", count(more as u64, "more account"))).meaning(Meaning::Aside);
+            rows.push(Row {
+                below: true,
+                ..Row::of(vec![
+                    Text::new(),
+                    text.into(),
+                    Text::new(),
+                    Text::new(),
+                    Text::new(),
+                ])
+            });
+        }
     }
-    let titles = ["", "Parameter", "Before", "After", "Where"];
-    (!rows.is_empty()).then(|| Block::Table(Table::of(Weight::Instances, "Parameters", &titles, rows)))
+    rows
 }
 
 fn whose(own: &Own<'_>, names: &Names, remarks: &str) -> Text {

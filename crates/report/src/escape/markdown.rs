@@ -6,7 +6,7 @@ use super::{clipped, escape};
 /// What acts at the place of a text.
 const PUNCTUATION: &str = "\\`*_{}[]<>#+!|&~$^@";
 /// A word with one of these could become a mention, a reference, a link, an address or a formula.
-const REFERRING: [&str; 7] = ["@", "#", "://", "www.", "GH-", "$", "!"];
+const REFERRING: [&str; 6] = ["@", "#", "://", "www.", "GH-", "$"];
 /// Hexadecimal digits from which a word could become the name of a commit.
 const COMMIT: usize = 7;
 
@@ -41,32 +41,16 @@ fn entities(text: &str) -> String {
     text.chars().map(entity).collect()
 }
 
-/// A sentence. What stands between backticks in it is a name; words that would act are shown as code.
+/// Words; those that would act are shown as code.
 pub(crate) fn prose(text: &str, most: usize) -> String {
     let text = escape(&clipped(text, most)).into_owned();
-    let mut shown = String::with_capacity(text.len() + 16);
-    let parts: Vec<&str> = text.split('`').collect();
-    for (at, part) in parts.iter().enumerate() {
-        // The last part has no backtick behind it, so an odd one among them was never closed.
-        let closed = at % 2 == 1 && at + 1 < parts.len();
-        if closed && !part.is_empty() {
-            shown.push_str(&code(part, most));
-        } else {
-            if at % 2 == 1 {
-                shown.push_str("\\`");
-            }
-            let words: Vec<String> = part.split(' ').map(word).collect();
-            shown.push_str(&words.join(" "));
-            if closed {
-                shown.push_str("\\`");
-            }
-        }
-    }
-    shown
+    text.split(' ').map(word).collect::<Vec<String>>().join(" ")
 }
 
 fn word(word: &str) -> String {
-    if REFERRING.iter().any(|mark| word.contains(mark)) || is_like_a_commit(word) {
+    // `!12` is a merge request on GitLab, `%12` a milestone.
+    let numbered = word.starts_with(['!', '%']) && word.len() > 1;
+    if numbered || REFERRING.iter().any(|mark| word.contains(mark)) || is_like_a_commit(word) {
         return code(word, usize::MAX);
     }
     let mut shown = String::with_capacity(word.len());
@@ -125,10 +109,6 @@ mod tests {
 
     #[test]
     fn prose_keeps_its_words_and_loses_what_acts() {
-        assert_eq!(
-            prose("`sso-roles` has an operation", 100),
-            "`sso-roles` has an operation"
-        );
         assert_eq!(
             prose("ask @team, see #12 or https://x.y <b> *now* [x](y)", 100),
             "ask `@team,` see `#12` or `https://x.y` \\<b\\> \\*now\\* \\[x\\](y)"

@@ -41,6 +41,6 @@ mod tests {
             markup("<script>\"x\" & 'y'\u{0}"),
             "&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;\\u{0}"
         );
-        assert_eq!(comment_word("a --> <b>"), "a_-___b_");
+        assert_eq!(comment_word("a --> <b>"), "a_-____b_");
     }
 }

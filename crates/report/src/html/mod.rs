@@ -30,9 +30,9 @@ pub fn apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings) -> Stri
     page(&document::of_apply(plan, summary, around))
 }
 
-/// A command that could not be carried out.
-pub fn failure(command: &'static str, diagnostics: &[Diagnostic], around: &Surroundings) -> String {
-    page(&document::of_failure(command, diagnostics, around))
+/// Why a command came to nothing, or what it has to say.
+pub fn messages(command: &'static str, diagnostics: &[Diagnostic], around: &Surroundings) -> String {
+    page(&document::of_messages(command, diagnostics, around))
 }
 
 fn text(text: &str) -> String {

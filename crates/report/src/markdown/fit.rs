@@ -46,14 +46,25 @@ impl Node {
         Self::Always(text)
     }
 
-    fn leaves<'a>(&'a mut self, all: &mut Vec<&'a mut Leaf>) {
+    /// The parts that may be left out, each with the frame around it, if any.
+    fn leaves<'a>(&'a mut self, frames: &mut Vec<Frame>, all: &mut Vec<(Option<usize>, &'a mut Leaf)>) {
         match self {
-            Self::Leaf(leaf) => all.push(leaf),
+            Self::Leaf(leaf) => all.push((None, leaf)),
             Self::Always(_) => {}
-            Self::Section { nodes, .. } => {
+            Self::Section { head, tail, nodes } => {
+                let frame = frames.len();
+                let mut within = Vec::new();
                 for node in nodes {
-                    node.leaves(all);
+                    node.leaves(frames, &mut within);
                 }
+                frames.insert(
+                    frame,
+                    Frame {
+                        length: head.len() + tail.len(),
+                        leaves: within.len(),
+                    },
+                );
+                all.extend(within.into_iter().map(|(_, leaf)| (Some(frame), leaf)));
             }
         }
     }
@@ -117,25 +128,39 @@ pub(super) fn fit(mut nodes: Vec<Node>, limit: usize) -> String {
     text
 }
 
+/// What stands around the parts of a section and goes with the last of them.
+struct Frame {
+    length: usize,
+    leaves: usize,
+}
+
 /// Marks what goes, the least important and of that the longest first; of what is kept the last ones.
 fn leave_out(nodes: &mut [Node], mut excess: usize) -> BTreeMap<&'static str, u64> {
-    let mut leaves = Vec::new();
+    let (mut frames, mut leaves) = (Vec::new(), Vec::new());
     for node in nodes {
-        node.leaves(&mut leaves);
+        node.leaves(&mut frames, &mut leaves);
     }
-    let mut order: Vec<(usize, &mut Leaf)> = leaves.into_iter().enumerate().collect();
-    order.sort_by_key(|(at, leaf)| match leaf.weight {
+    let mut order: Vec<(usize, (Option<usize>, &mut Leaf))> = leaves.into_iter().enumerate().collect();
+    order.sort_by_key(|(at, (_, leaf))| match leaf.weight {
         Weight::Kept => (leaf.weight, usize::MAX - at),
         weight => (weight, usize::MAX - leaf.text.len()),
     });
     let mut left_out = BTreeMap::new();
-    for (_, leaf) in order {
+    for (_, (frame, leaf)) in order {
         if excess == 0 {
             break;
         }
         leaf.out = true;
         excess = excess.saturating_sub(leaf.text.len());
-        *left_out.entry(leaf.what).or_default() += 1;
+        if let Some(frame) = frame.and_then(|at| frames.get_mut(at)) {
+            frame.leaves -= 1;
+            if frame.leaves == 0 {
+                excess = excess.saturating_sub(frame.length);
+            }
+        }
+        if !leaf.what.is_empty() {
+            *left_out.entry(leaf.what).or_default() += 1;
+        }
     }
     left_out
 }

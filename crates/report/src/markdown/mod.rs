@@ -39,14 +39,14 @@ pub fn apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings, limit: 
     write(&document::of_apply(plan, summary, around), limit)
 }
 
-/// A command that could not be carried out, in at most so many bytes.
-pub fn failure(
+/// Why a command came to nothing, or what it has to say, in at most so many bytes.
+pub fn messages(
     command: &'static str,
     diagnostics: &[Diagnostic],
     around: &Surroundings,
     limit: usize,
 ) -> String {
-    write(&document::of_failure(command, diagnostics, around), limit)
+    write(&document::of_messages(command, diagnostics, around), limit)
 }
 
 /// The first line finds a comment again, so that it is updated and not written a second time.
@@ -162,7 +162,11 @@ fn section(section: &Section) -> Vec<Node> {
     if section.weight == Weight::Page {
         return Vec::new();
     }
-    let nodes: Vec<Node> = section.blocks.iter().flat_map(block).collect();
+    let within = |node| match node {
+        Node::Always(text) => Node::Leaf(Leaf::new(section.weight, "", text)),
+        other => other,
+    };
+    let nodes = section.blocks.iter().flat_map(block).map(within).collect();
     vec![Node::Section {
         head: format!("<details><summary>{}</summary>\n\n", html(&section.title)),
         tail: "</details>\n\n".to_owned(),
