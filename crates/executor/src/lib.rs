@@ -11,10 +11,16 @@
 //! operations of others end before a fresh plan is made.
 
 pub mod core;
+#[cfg(feature = "shell")]
+mod fill;
 mod options;
+#[cfg(feature = "shell")]
 mod shell;
+#[cfg(feature = "shell")]
 mod wait;
 
 pub use options::{OnFailure, Options};
+#[cfg(feature = "shell")]
 pub use shell::apply;
+#[cfg(feature = "shell")]
 pub use wait::wait_for_running;

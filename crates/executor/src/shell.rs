@@ -13,7 +13,8 @@ use model::plan::Plan;
 use model::secrets::Secrets;
 use tokio::sync::watch;
 
-use crate::core::{Command, Input, Run, secrets};
+use crate::core::{Command, Input, Run};
+use crate::fill;
 use crate::options::Options;
 
 /// Something on its way that ends in an input.
@@ -37,7 +38,7 @@ pub async fn apply(
     events: impl FnMut(Event) + Send,
     mut interrupt: watch::Receiver<bool>,
 ) -> ApplySummary {
-    let values = secrets::values(plan, secrets);
+    let values = fill::values(plan, secrets);
     let hands = Hands {
         aws,
         clock,
@@ -95,7 +96,7 @@ impl<'a> Hands<'a> {
                         Ok(()) => aws.operate(call).await,
                         Err(error) => Err(error),
                     };
-                    secrets::redact(&mut answer, values);
+                    fill::redact(&mut answer, values);
                     let now = clock.now();
                     Input::Answered { ticket, answer, now }
                 }))
@@ -115,7 +116,7 @@ fn fill_in(call: &mut Call, secrets: &Secrets) -> Result<(), CallError> {
     let Call::Write(write) = call else {
         return Ok(());
     };
-    secrets::fill_in(&mut write.write, secrets).map_err(|reference| CallError {
+    fill::fill_in(&mut write.write, secrets).map_err(|reference| CallError {
         api: write.write.api(),
         kind: CallErrorKind::Invalid,
         code: None,

@@ -141,6 +141,16 @@ impl Simulator {
         at(&self.state_now().world)
     }
 
+    /// Looks at the world as it was so many seconds ago, as a list that lags behind shows it. The past is kept while a fault of
+    /// the world makes lists lag; without one, this is the present.
+    pub fn look_back<T>(&self, seconds: u64, at: impl FnOnce(&World) -> T) -> T {
+        let state = self.state_now();
+        match state.seen(seconds) {
+            Some(past) => at(&past),
+            None => at(&state.world),
+        }
+    }
+
     /// Saves a kept world as it is now, so that the time that passed and the reads in the log are kept too, and the next command
     /// need not carry out again what this one has.
     ///

@@ -12,10 +12,12 @@ use model::plan::{Plan, PlanResult};
 use model::plan_file;
 use simulator::world::World;
 
+use super::faults;
 use super::line::Line;
-use super::scenario::{Kill, Step};
 use super::walk::Walked;
-use super::{audit, faults};
+use trials::case::audit;
+use trials::case::outline::{check, is_empty, outline};
+use trials::case::scenario::{Kill, Step};
 
 /// Applies that a step may need when accounts move around it.
 const ROUNDS: u32 = 5;
@@ -30,61 +32,6 @@ pub(super) struct Given<'g> {
     pub(super) seen: &'g mut Walked,
     /// What happened, for people.
     pub(super) told: &'g mut String,
-}
-
-/// A plan must always be one that may be applied, and survive being saved.
-pub(super) fn check(plan: &Plan) -> Result<(), String> {
-    if !plan.applyable || !matches!(plan.result, PlanResult::Changes | PlanResult::NoChanges) {
-        let held = plan.holds.iter().map(|hold| &hold.diagnostic);
-        let all: Vec<_> = plan.diagnostics.iter().chain(held).collect();
-        return Err(format!(
-            "the plan is {:?}: {}",
-            plan.result,
-            said(all.into_iter())
-        ));
-    }
-    if is_empty(plan) != plan.operations.is_empty() {
-        return Err(format!("the plan says {:?} wrongly", plan.result));
-    }
-    let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
-    let opened = plan_file::open(&text).map_err(|error| format!("the saved plan is refused: {error}"))?;
-    if opened == *plan {
-        Ok(())
-    } else {
-        Err("the saved plan is another one".to_owned())
-    }
-}
-
-/// Errors, a line each.
-pub(super) fn said<'d>(diagnostics: impl Iterator<Item = &'d Diagnostic>) -> String {
-    let errors = diagnostics.filter(|diagnostic| diagnostic.is_error());
-    let lines = errors.map(|error| format!("\n{}: {} {:?}", error.code, error.message, error.notes));
-    lines.collect()
-}
-
-pub(super) fn is_empty(plan: &Plan) -> bool {
-    plan.result == PlanResult::NoChanges
-}
-
-/// The operations of a plan, a line each.
-pub(super) fn outline(plan: &Plan) -> String {
-    let mut text = String::new();
-    for operation in &plan.operations {
-        let _ = writeln!(
-            text,
-            "  {} {} {:?} {} instances {:?} {:?}",
-            operation.id,
-            operation.stack_set,
-            operation.kind,
-            operation.instances,
-            operation.touches,
-            operation
-                .operation_id
-                .as_ref()
-                .map(model::ids::OperationId::as_str)
-        );
-    }
-    text
 }
 
 /// From the first plan to an empty one.
@@ -128,7 +75,7 @@ impl Given<'_> {
         let after = self.line.simulator().world();
         self.line.change(|world| world.faults.clear());
         audit::nothing_twice(&after)?;
-        audit::as_planned(plan, &before, &after, self.moved)?;
+        audit::as_planned(&[plan], &before, &after, self.moved)?;
         let Some(summary) = summary else { return Ok(()) };
         let _ = writeln!(self.told, "{:?} {:#?}", summary.result, summary.causes);
         keeps_secrets(&summary)?;
@@ -189,7 +136,7 @@ fn only_out_of_reach(summary: &ApplySummary, world: &World) -> bool {
 
 fn keeps_secrets(summary: &ApplySummary) -> Result<(), String> {
     let text = format!("{:?}", summary.causes);
-    if text.contains(super::manifest::SECRET.1) {
+    if text.contains(trials::case::manifest::SECRET.1) {
         return Err(format!("a cause tells a secret: {text}"));
     }
     Ok(())

@@ -10,7 +10,7 @@ use model::call::{Call, CallError, Reply};
 use simulator::world::{Fault, FaultKind};
 use tokio::sync::Notify;
 
-use super::scenario::{FaultSpec, Kill};
+use trials::case::scenario::{FaultSpec, Kill};
 
 /// Calls that go wrong.
 const ACTIONS: [Option<&str>; 11] = [

@@ -20,10 +20,10 @@ use simulator::Simulator;
 use simulator::world::World;
 use tokio::sync::{Notify, watch};
 
-use super::converge::said;
 use super::faults::Mortal;
-use super::manifest::SECRET;
-use super::scenario::Kill;
+use trials::case::manifest::SECRET;
+use trials::case::outline::said;
+use trials::case::scenario::Kill;
 
 /// How long operations of others are waited for: longer than anything takes here.
 const PATIENCE: Duration = Duration::from_hours(48);
@@ -121,6 +121,7 @@ impl Line {
         secrets.insert(format!("env:{}", SECRET.0), SECRET.1.to_owned());
         let options = executor::Options {
             wait: PATIENCE,
+            approved: plan.stages.iter().map(|stage| stage.id.clone()).collect(),
             ..executor::Options::default()
         };
         let (_alive, interrupt) = watch::channel(false);

@@ -1,20 +1,12 @@
-//! Random organizations and random sequences of manifests, walked through the whole line in one process.
+//! Random cases through the whole line in one process, the real SDK in it. What a case is and what must hold stands in
+//! [`trials::case`].
 //!
-//! 1. [`scenario`]: what a case is, as plain data that can be printed and read again;
-//! 2. [`generate`]: how cases are drawn, by size;
-//! 3. `organization`, `manifest`: the case as a world file and as manifests;
-//! 4. `edits`: what changes from one manifest to the next, and in the organization;
-//! 5. [`line`](mod@line): simulator ← SDK ← planner and executor, on tokio's paused clock, with `faults` in between;
-//! 6. [`walk`](mod@walk): one case from its first manifest to its last; `converge`, `expect` and `audit` are what must hold.
+//! 1. [`line`](mod@line): simulator ← SDK ← planner and executor, on tokio's paused clock, with `faults` in between;
+//! 2. [`walk`](mod@walk): one case from its first manifest to its last, `converge` one step of it.
 
-mod audit;
 mod converge;
-mod edits;
-mod expect;
 mod faults;
-pub mod generate;
 pub mod line;
-mod manifest;
-mod organization;
-pub mod scenario;
 pub mod walk;
+
+pub use trials::case::{generate, scenario};

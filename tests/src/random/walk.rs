@@ -7,22 +7,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::ids::AccountId;
-use simulator::world::{Failure, Knobs};
+use simulator::world::Knobs;
 use simulator::world_file;
 use tempfile::TempDir;
 
 use super::converge::{self, Given};
 use super::line::Line;
-use super::manifest::{self, REGIONS};
-use super::organization::{self, Tree};
-use super::scenario::{FailureSpec, Move, Scenario, StackSetSpec, Step};
-use super::{edits, expect};
+use trials::case::manifest;
+use trials::case::organization::{self, Tree};
+use trials::case::scenario::{FailureSpec, Move, Scenario, StackSetSpec, Step};
+use trials::case::{edits, expect, outline, plant};
 
 /// Longer than anything that happens by itself takes.
 const A_DAY: Duration = Duration::from_hours(24);
-
-/// What may fail.
-const ACTIONS: [&str; 3] = ["CREATE", "UPDATE", "DELETE"];
 
 /// What was seen on the way.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +118,7 @@ impl Course {
         drop(simulator);
         let _ = writeln!(told, "{text}");
         let first = self.line.plan(&path).await?;
-        converge::check(&first)?;
+        outline::check(&first)?;
         let late = self.relocate(&step.late_moves);
         self.pass(step.late_lag).await;
         moved.extend(late);
@@ -154,7 +151,7 @@ impl Course {
         told: &mut String,
     ) -> Result<(), String> {
         let plan = self.line.plan(path).await?;
-        converge::check(&plan)?;
+        outline::check(&plan)?;
         let quiet = Step {
             failures: Vec::new(),
             faults: Vec::new(),
@@ -169,10 +166,10 @@ impl Course {
             seen: &mut self.walked,
             told,
         };
-        if !converge::is_empty(&plan) && moved.is_empty() {
+        if !outline::is_empty(&plan) && moved.is_empty() {
             return Err(format!(
                 "a day later there is something to do:\n{}",
-                converge::outline(&plan)
+                outline::outline(&plan)
             ));
         }
         converge::converge(given, plan).await?;
@@ -188,22 +185,8 @@ impl Course {
     }
 
     fn plant(&self, failures: &[FailureSpec]) {
-        let account = |number| self.tree.account(number).clone();
-        let planted: Vec<_> = failures
-            .iter()
-            .map(|failure| Failure {
-                stack_set: failure
-                    .stack_set
-                    .map(|number| format!("s{}", usize::from(number) % self.sets.len())),
-                account: failure.account.map(account),
-                region: failure
-                    .region
-                    .and_then(|region| model::ids::Region::parse(REGIONS[usize::from(region)]).ok()),
-                action: Some(ACTIONS[usize::from(failure.action)].to_owned()),
-                reason: format!("planted, with {} inside", manifest::SECRET.1),
-                times: Some(u32::from(failure.times)),
-            })
-            .collect();
+        let reason = format!("planted, with {} inside", manifest::SECRET.1);
+        let planted = plant::failures(failures, &self.tree, (self.sets.len(), &reason));
         self.line.change(|world| world.failures = planted);
     }
 

@@ -75,7 +75,7 @@ impl Asking {
         };
         if self.out == Out::Identity {
             return match answer {
-                Ok(Reply::Identity(identity)) if identity.account == *admin => self.ask(),
+                Ok(Reply::Identity(identity)) if identity.account == *admin => self.ask_renewed(),
                 Err(error) => Turn::Heard(Err(error)),
                 Ok(_) => Turn::Heard(Err(other_account())),
             };
@@ -95,6 +95,14 @@ impl Asking {
         }
     }
 
+    /// A write is not sent again without strong reads before it (rule R7): whoever asked for it looks first.
+    fn ask_renewed(&mut self) -> Turn {
+        if matches!(self.call, Call::Write(_)) {
+            return Turn::Heard(Err(renewed()));
+        }
+        self.ask()
+    }
+
     fn ask(&mut self) -> Turn {
         self.out = Out::Question;
         Turn::Ask(self.call.clone())
@@ -106,6 +114,15 @@ fn is_passing(kind: CallErrorKind) -> bool {
         kind,
         CallErrorKind::Unavailable | CallErrorKind::Unanswered | CallErrorKind::Malformed
     )
+}
+
+fn renewed() -> CallError {
+    CallError {
+        api: "GetCallerIdentity",
+        kind: CallErrorKind::Unavailable,
+        code: None,
+        message: "the credentials had expired and were renewed".to_owned(),
+    }
 }
 
 fn other_account() -> CallError {

@@ -27,6 +27,7 @@ pub(super) enum Kind {
     Alarm,
     Unapproved,
     Frozen,
+    Stuck,
 }
 
 impl Kind {
@@ -54,6 +55,7 @@ impl Kind {
             Self::Alarm => "E0731",
             Self::Unapproved => "E0732",
             Self::Frozen => "E0733",
+            Self::Stuck => "E0734",
         }
     }
 
@@ -96,6 +98,9 @@ impl Kind {
                 "approve the stage by its name: stackfleet apply plan.json --approve-stage STAGE"
             }
             Self::Frozen => "apply the same plan again when the freeze is over",
+            Self::Stuck => {
+                "see in the console what it waits for, or stop it there; the same plan applied again follows it further"
+            }
         }
     }
 

@@ -48,8 +48,14 @@ impl Link<'_> {
             let foreign = newest_first.iter().find(is_foreign);
             return foreign.map_or(Chain::Clear, |operation| Chain::Foreign(operation));
         };
-        let mut later = newest_first.iter().take_while(|operation| operation.id != *base);
-        let listed = list.iter().any(|operation| operation.id == *base);
+        let listed = list.iter().find(|operation| operation.id == *base);
+        // Automatic deployment may start two at one moment, and the list has them in any order.
+        let moment = listed.and_then(|base| base.created_at);
+        let is_later = |operation: &&&OperationSummary| {
+            operation.id != *base && (moment.is_none() || operation.created_at != moment)
+        };
+        let mut later = newest_first.iter().take_while(is_later);
+        let listed = listed.is_some();
         match later.find(is_foreign) {
             Some(foreign) if listed => Chain::Foreign(foreign),
             None if listed => Chain::Clear,
@@ -135,6 +141,13 @@ mod tests {
         assert_eq!(read(None, &[("x", 2, Succeeded)]), "foreign x");
         let shuffled = [("base", 1, Succeeded), ("x", 2, Succeeded)];
         assert_eq!(read(Some("base"), &shuffled), "foreign x");
+    }
+
+    #[test]
+    fn an_operation_of_the_same_moment_as_the_base_is_not_later_in_any_order() {
+        let (x, base) = (("x", 1, Succeeded), ("base", 1, Succeeded));
+        assert_eq!(read(Some("base"), &[x.clone(), base.clone()]), "clear");
+        assert_eq!(read(Some("base"), &[base, x]), "clear");
     }
 
     #[test]

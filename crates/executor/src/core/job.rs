@@ -38,6 +38,8 @@ pub(super) struct Job<'p> {
     pub(super) left: bool,
     /// Looks at it.
     pub(super) polls: u32,
+    /// Looks since it last got on.
+    pub(super) at_rest: u32,
     /// Results so far.
     pub(super) results: BTreeMap<InstanceKey, InstanceResult>,
     told: BTreeSet<InstanceKey>,
@@ -62,6 +64,7 @@ impl<'p> Job<'p> {
             ended: None,
             left: false,
             polls: 0,
+            at_rest: 0,
             results: BTreeMap::new(),
             told: BTreeSet::new(),
             reason: None,

@@ -71,7 +71,7 @@ impl Run<'_> {
             let mut jobs = self.lines.iter().flat_map(|line| &line.jobs);
             jobs.any(|job| job.accepted && wanted.contains(&job.outcome))
         };
-        let unread = is(Stop::OutOfReach) || is(Stop::Credentials);
+        let unread = is(Stop::OutOfReach) || is(Stop::Credentials) || is(Stop::Stuck);
         let written = self.has_written();
         if self.interrupted {
             ApplyResult::Interrupted

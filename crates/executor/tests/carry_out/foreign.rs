@@ -191,3 +191,29 @@ fn two_runs_of_one_plan_share_its_operations() {
         }
     }
 }
+
+#[test]
+fn an_absence_seen_with_credentials_of_another_account_is_no_absence() {
+    // Somebody renews the profile for another account at each of the calls: there nothing of ours exists.
+    let (mut ideal, plan) = scene();
+    let calls = run(&mut ideal, &plan).calls.len();
+    for at in 1..calls {
+        let (mut cloud, plan) = scene();
+        let mut kept = None;
+        let ended = run_with(&mut cloud, &plan, &Options::default(), |n, _, cloud| {
+            if n == at {
+                cloud.identity = model::ids::AccountId::parse("111111111111").unwrap();
+                kept = Some((cloud.written.len(), std::mem::take(&mut cloud.sets)));
+            }
+            Fault::None
+        });
+        let (written, sets) = kept.unwrap();
+        // Between the answer that told who we are and the write lies one way to AWS, which nothing can close.
+        let asked = ended.calls.iter().take(at);
+        let already = asked.rev().take(4).any(|(_, call)| *call == Call::Identity);
+        let wrong = cloud.written.len() > written && !already;
+        assert!(!wrong, "call {at} writes into another account");
+        let gone = sets.contains_key(&name("legacy")) && ended.result() == ApplyResult::Succeeded;
+        assert!(!gone, "call {at}: a removal is called done that was not");
+    }
+}

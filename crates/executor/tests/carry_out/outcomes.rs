@@ -307,3 +307,17 @@ fn an_update_of_the_definition_alone_is_done_though_aws_tries_accounts_out_of_it
     assert_eq!(ended.result(), ApplyResult::Succeeded, "{:?}", ended.summary);
     assert_eq!(ended.summary.unwrap().instances.failed, 0);
 }
+
+#[test]
+fn an_operation_that_does_not_get_on_is_left_at_work_and_named() {
+    let (mut cloud, mut plan) = scene();
+    plan.operations.truncate(1);
+    cloud.seconds = 1_000_000;
+    let ended = run(&mut cloud, &plan);
+    assert_eq!(
+        (ended.result(), ended.codes()),
+        (ApplyResult::StillRunning, vec!["E0734"])
+    );
+    let hours = ended.finished.duration_since(crate::plans::start()).as_hours();
+    assert!((20..=30).contains(&hours), "{hours} h");
+}

@@ -51,6 +51,11 @@ impl State {
         }
     }
 
+    /// The world as it was; none when no past is kept.
+    pub(super) fn seen(&self, seconds: u64) -> Option<World> {
+        self.past.seen(&self.world, seconds)
+    }
+
     /// The owner of the world changed it.
     pub(crate) fn changed_by_hand(&mut self) {
         if let Some(kept) = &mut self.kept {

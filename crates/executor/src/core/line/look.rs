@@ -3,7 +3,7 @@
 use model::call::{Call, Described, Write};
 use model::digest::Digest;
 use model::ids::StackSetId;
-use model::observed::OperationSummary;
+use model::observed::{Identity, OperationSummary};
 
 use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
 use crate::core::chain::{Chain, Link};
@@ -25,19 +25,25 @@ impl Line<'_> {
         self.sleep(Step::Pause, pace::again(self.tries))
     }
 
-    pub(super) fn on_definition(&mut self, found: Option<Described>, cx: &mut Context) -> Next {
+    pub(super) fn on_definition(&mut self, found: Option<Described>) -> Next {
         match found {
-            None => self.absent(cx),
+            None if self.created_now && self.tries < LOOKS => self.look_later(),
+            None => self.ask(Step::Absence, Call::Identity, PATIENCE),
             Some(found) => self.present(found),
         }
     }
 
-    fn absent(&mut self, cx: &mut Context) -> Next {
+    /// Nothing of ours is there for credentials of another account, so an absence counts only for our own (fault 32).
+    pub(super) fn on_absence(&mut self, identity: &Identity, cx: &mut Context) -> Next {
+        if identity.account != *cx.admin {
+            let message = format!(
+                "the credentials are for account {} now, the plan is for {}",
+                identity.account, cx.admin
+            );
+            return self.end(Stop::Credentials, Kind::WrongAccount, message);
+        }
         if self.id.is_none() {
             return self.send(cx);
-        }
-        if self.created_now && self.tries < LOOKS {
-            return self.look_later();
         }
         if self.ends_with_delete() {
             return self.all_gone(cx);

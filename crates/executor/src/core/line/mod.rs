@@ -71,6 +71,8 @@ enum Step {
     Parked,
     /// What does the StackSet say.
     Definition,
+    /// It is not there; are we still who we were.
+    Absence,
     /// Are all operations of a StackSet that we seem to have made ours.
     Claim(StackSetId),
     /// Is the next operation there already.
@@ -131,6 +133,8 @@ pub(super) enum Stop {
     Busy,
     /// A write was never answered and not found.
     Unknown,
+    /// An operation of ours does not get on.
+    Stuck,
     /// AWS could not be read.
     OutOfReach,
     /// The credentials are no longer good.
@@ -265,7 +269,8 @@ impl<'p> Line<'p> {
 
     fn read(&mut self, reply: Reply, cx: &mut Context) -> Next {
         match (&self.step, reply) {
-            (Step::Definition, Reply::Definition(found)) => self.on_definition(found.map(|found| *found), cx),
+            (Step::Definition, Reply::Definition(found)) => self.on_definition(found.map(|found| *found)),
+            (Step::Absence, Reply::Identity(identity)) => self.on_absence(&identity, cx),
             (Step::Claim(_), Reply::Operations(list)) => self.on_claim(&list, cx),
             (Step::Operation, Reply::Operation(found)) => self.on_operation(found.map(|found| *found), cx),
             (Step::Operations, Reply::Operations(list)) => self.on_operations(&list, cx),

@@ -65,8 +65,9 @@ impl Line<'_> {
             }
             Ok(Reply::Created(id)) if matches!(write, Write::CreateStackSet { .. }) => self.created(id, cx),
             Ok(Reply::Done) if matches!(write, Write::DeleteStackSet) => self.finish_call(cx),
+            // Gone, or out of sight: the next look tells.
             Err(error) if error.kind == CallErrorKind::NotFound && matches!(write, Write::DeleteStackSet) => {
-                self.finish_call(cx)
+                self.look()
             }
             Err(error) if !error.kind.leaves_doubt() => self.doubt_refusal(error),
             Err(error) => {
@@ -152,7 +153,7 @@ impl Line<'_> {
                 _ => self.send_again(),
             },
             None if !deletes => self.send_again(),
-            _ => self.finish_call(cx),
+            _ => self.look(),
         }
     }
 

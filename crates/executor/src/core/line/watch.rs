@@ -10,6 +10,8 @@ use crate::options::OnFailure;
 
 /// How often results are read that do not add up.
 const COLLECTS: u32 = 5;
+/// Looks at an operation in a row that show nothing new: a bit more than a day (fault 37).
+const LOOKS_AT_REST: u32 = 1_500;
 /// How often an operation that AWS said it started may be not there (fault 27).
 const MISSES: u32 = 5;
 
@@ -21,6 +23,10 @@ impl Line<'_> {
         };
         let interval = pace::poll(job.polls, job.seed());
         job.polls += 1;
+        job.at_rest += 1;
+        if job.at_rest > LOOKS_AT_REST {
+            return self.stuck();
+        }
         self.sleep(Step::Polling, interval)
     }
 
@@ -38,6 +44,9 @@ impl Line<'_> {
             return self.look();
         };
         let over = seen.status.is_terminal();
+        if job.seen.as_ref().map(|before| &before.status) != Some(&seen.status) {
+            job.at_rest = 0;
+        }
         let report = job.polls > 0 && job.polls.is_multiple_of(2) && job.operation.instances > 0;
         job.seen = Some(seen);
         self.tries = 0;
@@ -76,7 +85,11 @@ impl Line<'_> {
 
     pub(super) fn on_progress(&mut self, results: Vec<InstanceResult>, cx: &mut Context) -> Next {
         if let Some(job) = self.job_mut() {
-            cx.events.extend(job.record(results));
+            let news = job.record(results);
+            if !news.is_empty() {
+                job.at_rest = 0;
+            }
+            cx.events.extend(news);
             cx.events.push(job.progress());
         }
         self.poll()
@@ -135,6 +148,14 @@ impl Line<'_> {
         );
         let cause = kind.of(self.name, message);
         self.causes.push(cause);
+    }
+
+    /// It is left at work: it is not for us to stop it, nor to wait for ever.
+    fn stuck(&mut self) -> Next {
+        let id = self.job().and_then(|job| job.operation.operation_id.as_ref());
+        let id = id.map_or_else(String::new, |id| format!(" {id}"));
+        let message = format!("operation{id} has not got on for a day and is still at work");
+        self.end(Stop::Stuck, Kind::Stuck, message)
     }
 
     /// AWS has no trace of something that it may have been told.

@@ -3,7 +3,7 @@
 use super::scenario::{Edit, StackSetSpec};
 
 /// Changes the StackSets. A change that means nothing is left out.
-pub(super) fn apply(sets: &mut [StackSetSpec], edit: &Edit) {
+pub fn apply(sets: &mut [StackSetSpec], edit: &Edit) {
     let Some(set) = chosen(sets, edit) else { return };
     match edit {
         Edit::Template(_, template) => set.template = *template,

@@ -11,7 +11,7 @@ use super::organization::Tree;
 use super::scenario::{StackSetSpec, TargetSpec};
 
 /// The world is as the manifest says.
-pub(super) fn converged(sets: &[StackSetSpec], tree: &Tree, world: &World) -> Result<(), String> {
+pub fn converged(sets: &[StackSetSpec], tree: &Tree, world: &World) -> Result<(), String> {
     for (number, spec) in sets.iter().enumerate() {
         let name = format!("s{number}");
         let found = world

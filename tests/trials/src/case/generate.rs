@@ -4,6 +4,7 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
 
+use super::manifest::WITH_ROLE;
 use super::scenario::{
     Edit, FailureSpec, FaultSpec, Kill, Move, OrganizationSpec, PreferencesSpec, Scenario, StackSetSpec,
     Step, TargetSpec,
@@ -47,15 +48,29 @@ pub fn scenario(size: Size) -> impl Strategy<Value = Scenario> {
     let knobs = weighted(0.5, any::<u64>());
     let world = (any::<u64>(), knobs, weighted(0.2, Just(())));
     (world, organization, stack_sets, steps).prop_map(
-        |((seed, knobs, delegated), organization, stack_sets, steps)| Scenario {
-            seed,
-            knobs,
-            delegated: delegated.is_some(),
-            organization,
-            stack_sets,
-            steps,
+        |((seed, knobs, delegated), organization, mut stack_sets, steps)| {
+            without_way_back(&mut stack_sets, &steps);
+            Scenario {
+                seed,
+                knobs,
+                delegated: delegated.is_some(),
+                organization,
+                stack_sets,
+                steps,
+            }
         },
     )
+}
+
+/// A plan that could not bring a secret back is held (E0430), so no way back is wanted where there may be one.
+fn without_way_back(sets: &mut [StackSetSpec], steps: &[Step]) {
+    let secret = |edit: &Edit| matches!(edit, Edit::Template(_, WITH_ROLE));
+    let edited = steps.iter().flat_map(|step| &step.edits).any(secret);
+    for set in sets.iter_mut().filter(|set| set.rollout == 2) {
+        if edited || set.template == WITH_ROLE {
+            set.rollout = 1;
+        }
+    }
 }
 
 fn organization(size: Size) -> impl Strategy<Value = OrganizationSpec> {
@@ -77,11 +92,12 @@ fn stack_set() -> impl Strategy<Value = StackSetSpec> {
         btree_map(0..3_u8, 0..3_u8, 0..=2),
         weighted(0.5, 0..3_u8),
     );
-    let behaves = (0..3_u8, any::<bool>(), any::<bool>(), preferences());
+    let rollout = prop_oneof![3 => Just(0_u8), 1 => 1..=3_u8];
+    let behaves = (0..3_u8, any::<bool>(), any::<bool>(), (preferences(), rollout));
     (any::<bool>(), place, says, behaves, any::<u8>()).prop_map(
         |(self_managed, (targets, regions), says, behaves, depends_on)| {
             let (template, level, tags, description) = says;
-            let (auto_deploy, managed_execution, deletes, preferences) = behaves;
+            let (auto_deploy, managed_execution, deletes, (preferences, rollout)) = behaves;
             StackSetSpec {
                 self_managed,
                 template,
@@ -95,6 +111,7 @@ fn stack_set() -> impl Strategy<Value = StackSetSpec> {
                 deletes,
                 preferences,
                 depends_on,
+                rollout,
                 removed: None,
             }
         },

@@ -12,16 +12,16 @@ use super::organization::{ADMIN, Tree};
 use super::scenario::{StackSetSpec, TargetSpec};
 
 /// The Regions of all cases.
-pub(super) const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "ap-south-1", "sa-east-1"];
+pub const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "ap-south-1", "sa-east-1"];
 /// Values of the parameter `Level`, the default first.
-pub(super) const LEVELS: [&str; 3] = ["basic", "standard", "strict"];
+pub const LEVELS: [&str; 3] = ["basic", "standard", "strict"];
 /// Descriptions, with what TOML and XML must escape.
-pub(super) const DESCRIPTIONS: [&str; 3] = ["one", "two \\\"quoted\\\" & <tagged>", "drei: ü"];
+pub const DESCRIPTIONS: [&str; 3] = ["one", "two \\\"quoted\\\" & <tagged>", "drei: ü"];
 /// The variable behind the secret parameter, and its value.
-pub(super) const SECRET: (&str, &str) = ("RANDOM_TOKEN", "a-secret-value");
+pub const SECRET: (&str, &str) = ("RANDOM_TOKEN", "a-secret-value");
 
 /// The template that needs a capability and has the secret parameter.
-const WITH_ROLE: u8 = 2;
+pub const WITH_ROLE: u8 = 2;
 
 const HEAD: &str = "Parameters:\n  Level:\n    Type: String\n    Default: basic\n    AllowedValues: [basic, standard, strict]\n";
 const TOPIC: &str =
@@ -36,7 +36,7 @@ const JSON: &str = r#"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Prope
  {"Level": {"AllowedValues": ["basic", "standard", "strict"], "Type": "String", "Default": "basic"}}}"#;
 
 /// Writes the templates of all cases below a directory.
-pub(super) fn write_templates(directory: &Path) {
+pub fn write_templates(directory: &Path) {
     let templates = directory.join("templates");
     fs::create_dir_all(&templates).expect("a folder can be made");
     let texts = [
@@ -52,12 +52,7 @@ pub(super) fn write_templates(directory: &Path) {
 }
 
 /// Writes the manifest of these StackSets, as the organization is now; its path and its text.
-pub(super) fn write(
-    directory: &Path,
-    sets: &[StackSetSpec],
-    tree: &Tree,
-    world: &World,
-) -> (PathBuf, String) {
+pub fn write(directory: &Path, sets: &[StackSetSpec], tree: &Tree, world: &World) -> (PathBuf, String) {
     let mut text = format!(
         "version = 1\nproject = {{ name = \"random\" }}\n\n[aws]\nadmin_account = \"{}\"\nregion = \"us-east-1\"\n\
          call_as = \"{}\"\n\n[guard]\nmax_deleted_instances = 100000\n",
@@ -97,6 +92,9 @@ fn stack_set(text: &mut String, number: usize, sets: &[StackSetSpec], tree: &Tre
         set.template,
         if set.deletes { "delete" } else { "retain" }
     );
+    if set.rollout > 0 {
+        let _ = writeln!(text, "rollout = \"r{number}\"");
+    }
     settings(text, set);
     let needs = (0..number).filter(|it| set.depends_on & (1 << it) != 0 && sets[*it].removed.is_none());
     let needs: Vec<_> = needs.map(|it| format!("s{it}")).collect();
@@ -109,6 +107,21 @@ fn stack_set(text: &mut String, number: usize, sets: &[StackSetSpec], tree: &Tre
     let _ = writeln!(text, "tags = {{ {} }}", tags.join(", "));
     parameters(text, number, set);
     preferences(text, number, set);
+    if let (1.., Some(first)) = (set.rollout, targets.first()) {
+        rollout(text, (number, set.rollout), first);
+    }
+}
+
+/// Where the first target is comes first.
+fn rollout(text: &mut String, (number, kind): (usize, u8), first: &str) {
+    let fails = if kind == 2 { "rollback" } else { "stop" };
+    let approval = kind == 3;
+    let _ = write!(
+        text,
+        "\n[rollout.r{number}]\non_failure = \"{fails}\"\n\n[[rollout.r{number}.stage]]\nname = \"first\"\n\
+         targets = [{first:?}]\nsoak = \"5m\"\n\n[[rollout.r{number}.stage]]\nname = \"rest\"\ntargets = \"rest\"\n\
+         approval = {approval}\n"
+    );
 }
 
 fn settings(text: &mut String, set: &StackSetSpec) {
@@ -169,7 +182,7 @@ fn preferences(text: &mut String, number: usize, set: &StackSetSpec) {
 }
 
 /// The targets that the organization still has; the root when it has none of them.
-pub(super) fn targets(set: &StackSetSpec, tree: &Tree, world: &World) -> Vec<TargetSpec> {
+pub fn targets(set: &StackSetSpec, tree: &Tree, world: &World) -> Vec<TargetSpec> {
     let there = |target: &TargetSpec| match target {
         TargetSpec::Path(_) | TargetSpec::Unit(_) => true,
         TargetSpec::Account(number) | TargetSpec::Name(number) => {
@@ -185,7 +198,7 @@ pub(super) fn targets(set: &StackSetSpec, tree: &Tree, world: &World) -> Vec<Tar
 }
 
 /// The Regions in their order, each once.
-pub(super) fn regions(set: &StackSetSpec) -> Vec<&'static str> {
+pub fn regions(set: &StackSetSpec) -> Vec<&'static str> {
     let mut seen = BTreeSet::new();
     let regions = set.regions.iter().map(|region| REGIONS[usize::from(*region)]);
     regions.filter(|region| seen.insert(*region)).collect()

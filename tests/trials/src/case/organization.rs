@@ -12,7 +12,7 @@ use simulator::world::World;
 use super::scenario::{Move, OrganizationSpec, Scenario, StackSetSpec};
 
 /// The account that administers, and that owns the organization.
-pub(super) const ADMIN: &str = "100000000000";
+pub const ADMIN: &str = "100000000000";
 /// The account that administers for it, if one does; it goes nowhere.
 const DELEGATE: &str = "200000000000";
 /// Units below the root at most (reference §1.1).
@@ -21,7 +21,7 @@ const DEEPEST: usize = 5;
 const ROOT: &str = "Root";
 
 /// The world file.
-pub(super) fn world_file(scenario: &Scenario) -> String {
+pub fn world_file(scenario: &Scenario) -> String {
     let mut text = format!("seed = {}\n", scenario.seed >> 1);
     if scenario.delegated {
         let _ = writeln!(
@@ -60,7 +60,7 @@ pub(super) fn world_file(scenario: &Scenario) -> String {
 }
 
 /// In which role the case's administrator acts.
-pub(super) fn call_as(scenario: &Scenario) -> CallAs {
+pub fn call_as(scenario: &Scenario) -> CallAs {
     if scenario.delegated {
         CallAs::DelegatedAdmin
     } else {
@@ -69,7 +69,7 @@ pub(super) fn call_as(scenario: &Scenario) -> CallAs {
 }
 
 /// The StackSets that the case's administrator may have: a delegated one has service-managed ones alone (reference §1.8).
-pub(super) fn may_have(scenario: &Scenario) -> Vec<StackSetSpec> {
+pub fn may_have(scenario: &Scenario) -> Vec<StackSetSpec> {
     let mut sets = scenario.stack_sets.clone();
     for set in &mut sets {
         set.self_managed &= !scenario.delegated;
@@ -78,7 +78,7 @@ pub(super) fn may_have(scenario: &Scenario) -> Vec<StackSetSpec> {
 }
 
 /// The paths of all units, each after the one above it.
-pub(super) fn paths(organization: &OrganizationSpec) -> Vec<String> {
+pub fn paths(organization: &OrganizationSpec) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for (number, parent) in organization.units.iter().enumerate() {
         let parent = usize::from(*parent) % (number + 1);
@@ -91,24 +91,24 @@ pub(super) fn paths(organization: &OrganizationSpec) -> Vec<String> {
 }
 
 /// The name of the account of a number.
-pub(super) fn account_name(number: usize) -> String {
+pub fn account_name(number: usize) -> String {
     format!("account-{number:02}")
 }
 
 /// Who is where while a case is walked.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub struct Tree {
     /// Every account that ever was, in the order of its coming.
-    pub(super) accounts: Vec<AccountId>,
+    pub accounts: Vec<AccountId>,
     /// Units in the order of the case, the root first.
-    pub(super) units: Vec<UnitId>,
+    pub units: Vec<UnitId>,
     /// How many accounts there were at the start: manifests name only those, so that who joins changes no manifest.
     first: usize,
 }
 
 impl Tree {
     /// The organization of a fresh world.
-    pub(super) fn of(world: &World) -> Self {
+    pub fn of(world: &World) -> Self {
         let organization = &world.organization;
         let admin = &organization.management_account;
         let mut units: Vec<_> = organization.units.iter().collect();
@@ -125,21 +125,22 @@ impl Tree {
     }
 
     /// An account that a manifest may name.
-    pub(super) fn account(&self, number: u8) -> &AccountId {
+    pub fn account(&self, number: u8) -> &AccountId {
         &self.accounts[usize::from(number) % self.first]
     }
 
     /// Any account that ever was.
-    fn anyone(&self, number: u8) -> &AccountId {
+    pub fn anyone(&self, number: u8) -> &AccountId {
         &self.accounts[usize::from(number) % self.accounts.len()]
     }
 
-    pub(super) fn unit(&self, number: u8) -> &UnitId {
+    /// A unit, the root first.
+    pub fn unit(&self, number: u8) -> &UnitId {
         &self.units[usize::from(number) % self.units.len()]
     }
 
     /// Does a move; one that cannot be is left out. The accounts that it is about.
-    pub(super) fn happen(&mut self, simulator: &Simulator, change: Move) -> Option<AccountId> {
+    pub fn happen(&mut self, simulator: &Simulator, change: Move) -> Option<AccountId> {
         match change {
             Move::Join(unit) => {
                 let name = account_name(self.accounts.len());

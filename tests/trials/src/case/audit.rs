@@ -8,6 +8,9 @@ use model::observed::OperationAction;
 use model::plan::{Operation, OperationKind, Plan};
 use simulator::world::{CellStatus, CreateOverrides, Replay, Retries, StackSet, StackSetOperation, World};
 
+/// What ids of operations begin with that others start.
+const FOREIGN: &str = "foreign-";
+
 /// Every StackSet that ever was, by id.
 fn stack_sets(world: &World) -> impl Iterator<Item = &StackSet> {
     world.stack_sets.values().flat_map(BTreeMap::values)
@@ -15,7 +18,7 @@ fn stack_sets(world: &World) -> impl Iterator<Item = &StackSet> {
 
 /// No operation is started twice, going by the log. A world that gives the same answer to the same request says so twice when
 /// the SDK repeats one whose answer was lost.
-pub(super) fn nothing_twice(world: &World) -> Result<(), String> {
+pub fn nothing_twice(world: &World) -> Result<(), String> {
     if world.knobs.replay == Replay::SameAnswer {
         return Ok(());
     }
@@ -41,12 +44,21 @@ pub(super) fn nothing_twice(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// The operations since `before` are the plan's or automatic, and each touched what the plan says.
+/// No StackSet is in another account than the case's (S9).
+pub fn at_home(world: &World) -> Result<(), String> {
+    let owner = &world.organization.management_account;
+    match stack_sets(world).find(|set| set.admin_account != *owner) {
+        Some(set) => Err(format!("S9: {} is in account {}", set.name(), set.admin_account)),
+        None => Ok(()),
+    }
+}
+
+/// The operations since `before` are the plans', automatic or somebody else's, and each of the plans' touched what the plan says.
 ///
 /// Instances in accounts that StackSets does not work in are left out, and those in accounts of `moved`, which AWS may see
 /// elsewhere than the plan did.
-pub(super) fn as_planned(
-    plan: &Plan,
+pub fn as_planned(
+    plans: &[&Plan],
     before: &World,
     after: &World,
     moved: &BTreeSet<AccountId>,
@@ -55,15 +67,14 @@ pub(super) fn as_planned(
         .flat_map(|set| &set.operations)
         .map(|operation| &operation.id)
         .collect();
-    let planned: BTreeMap<&OperationId, &Operation> = plan
-        .operations
-        .iter()
+    let operations = plans.iter().flat_map(|plan| &plan.operations);
+    let planned: BTreeMap<&OperationId, &Operation> = operations
         .filter_map(|operation| Some((operation.operation_id.as_ref()?, operation)))
         .collect();
     for set in stack_sets(after) {
         for operation in set.operations.iter().filter(|operation| !operation.automatic) {
             let Some(plan) = planned.get(&operation.id) else {
-                if known.contains(&operation.id) {
+                if known.contains(&operation.id) || operation.id.as_str().starts_with(FOREIGN) {
                     continue;
                 }
                 return Err(format!("{} of {} is not in the plan", operation.id, set.name()));
@@ -142,7 +153,7 @@ fn stacks(
 }
 
 /// Whether AWS works in an account.
-pub(super) fn works(world: &World, account: &AccountId) -> bool {
+pub fn works(world: &World, account: &AccountId) -> bool {
     let member = world.organization.accounts.get(account);
     member.is_none_or(|member| member.state.is_active())
 }
@@ -151,11 +162,15 @@ pub(super) fn works(world: &World, account: &AccountId) -> bool {
 fn untouched(before: &World, after: &World) -> Result<(), String> {
     for set in stack_sets(after) {
         let old = stack_sets(before).find(|old| old.id == set.id);
-        let seen = old.map_or(0, |old| old.operations.len());
+        // Not by their number: a history may be shorter than the way (knob `operation_history`).
+        let known: BTreeSet<&OperationId> = old
+            .into_iter()
+            .flat_map(|old| old.operations.iter().map(|operation| &operation.id))
+            .collect();
         let reached: BTreeSet<&InstanceKey> = set
             .operations
             .iter()
-            .skip(seen)
+            .filter(|operation| !known.contains(&operation.id))
             .flat_map(|operation| operation.cells.keys())
             .collect();
         let Some(old) = old else { continue };

@@ -62,6 +62,9 @@ pub struct StackSetSpec {
     pub preferences: PreferencesSpec,
     /// Earlier StackSets that it depends on, as bits.
     pub depends_on: u8,
+    /// No rollout; two stages with a soak; the same with a way back; the same with an approval.
+    #[serde(default)]
+    pub rollout: u8,
     /// Whether it is to go, and if so whether its stacks are deleted.
     pub removed: Option<bool>,
 }

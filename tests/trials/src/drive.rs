@@ -1,0 +1,386 @@
+//! Runs of the state machine against one AWS, with trouble: every event in the order of its time, one after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use executor::Options;
+use executor::core::{Command, Input, Run, Ticket};
+use jiff::SignedDuration;
+use model::Timestamp;
+use model::call::{Call, CallError, Reply};
+use model::event::{ApplySummary, EventKind};
+use model::plan::Plan;
+use model::secrets::Secrets;
+
+use crate::direct::Direct;
+use crate::draw::Draw;
+use crate::judge::Judge;
+use crate::meddle;
+use crate::seen::{Phase, Seen};
+use crate::trouble::{Crash, Mishap, Trouble, When};
+
+/// More events than any apply needs: beyond, it does not end.
+const MOST_EVENTS: usize = 60_000;
+
+/// One process.
+struct Process<'p> {
+    run: Run<'p>,
+    judge: Judge<'p>,
+    admin: model::ids::AccountId,
+    calls: usize,
+    crash: Option<Crash>,
+    summary: Option<ApplySummary>,
+    over: bool,
+    /// Moments at which operations of the plan were heard to end, for `Seen`.
+    open: BTreeMap<Ticket, Call>,
+}
+
+/// Something that happens.
+enum Event {
+    /// A call arrives at AWS.
+    Arrives(usize, Ticket, Call),
+    /// Its answer arrives.
+    Answers(usize, Ticket, Box<Result<Reply, CallError>>),
+    Wakes(usize, Ticket),
+    Interrupt(usize),
+    /// A change that was held up arrives.
+    Late(Call),
+    /// The credentials change.
+    Swap,
+}
+
+/// How an apply ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// The first process's summary; none when it died.
+    pub summary: Option<ApplySummary>,
+    /// Those of the others.
+    pub others: Vec<ApplySummary>,
+    /// Calls of all processes.
+    pub calls: u64,
+    /// What must not be.
+    pub violations: Vec<String>,
+    /// When the first process was done, by AWS's clock.
+    pub finished: Option<Timestamp>,
+    /// What was told.
+    pub events: Vec<EventKind>,
+    /// Calls that were hit.
+    pub struck: u64,
+    /// Every input and output in their order, for comparing two runs of a seed.
+    pub trace: u64,
+}
+
+/// Everything that is at work during one apply.
+pub struct Stage<'p, 's> {
+    pub(crate) direct: &'s mut Direct,
+    pub(crate) trouble: &'s Trouble,
+    pub(crate) seen: &'s mut Seen,
+    processes: Vec<Process<'p>>,
+    plans: Vec<&'p Plan>,
+    options: Options,
+    queue: BTreeMap<(Timestamp, u64), Event>,
+    count: u64,
+    started: Timestamp,
+    draw: Draw,
+    latency: Draw,
+    ended: Ended,
+    trail: Vec<String>,
+}
+
+/// Carries plans out, the first at once, another one beside it when the trouble says so.
+pub fn drive(
+    direct: &mut Direct,
+    plans: Vec<&Plan>,
+    options: &Options,
+    trouble: &Trouble,
+    crash: Option<Crash>,
+    (seed, seen): (u64, &mut Seen),
+) -> Ended {
+    let started = direct.now();
+    let mut stage = Stage {
+        started,
+        direct,
+        trouble,
+        seen,
+        processes: Vec::new(),
+        options: options.clone(),
+        queue: BTreeMap::new(),
+        count: 0,
+        draw: Draw::new(seed, "mishaps"),
+        latency: Draw::new(seed, "latency"),
+        ended: Ended::default(),
+        trail: Vec::new(),
+        plans,
+    };
+    stage.open(crash);
+    stage.play();
+    stage.end()
+}
+
+impl<'p> Stage<'p, '_> {
+    fn open(&mut self, crash: Option<Crash>) {
+        let secrets = secrets(self.direct);
+        for (number, plan) in self.plans.clone().into_iter().enumerate() {
+            let after = match (number, self.trouble.twin) {
+                (0, _) | (_, None) => 0,
+                (_, Some(twin)) => u64::from(twin.after),
+            };
+            let at = self.started + Duration::from_secs(after);
+            let (run, commands) = Run::new(plan, &secrets, &self.options, self.local(at));
+            self.processes.push(Process {
+                run,
+                judge: Judge::new(plan),
+                admin: plan.scope.admin_account.clone(),
+                calls: 0,
+                crash: crash.filter(|_| number == 0),
+                summary: None,
+                over: false,
+                open: BTreeMap::new(),
+            });
+            self.take(number, commands, at);
+        }
+        if let Some(after) = self.trouble.interrupt {
+            self.queue_at(self.at(after), Event::Interrupt(0));
+        }
+        if let Some(after) = self.trouble.swap {
+            self.queue_at(self.at(after), Event::Swap);
+        }
+    }
+
+    fn at(&self, after: u16) -> Timestamp {
+        self.started + Duration::from_secs(u64::from(after))
+    }
+
+    /// What the processes' clock shows.
+    fn local(&self, at: Timestamp) -> Timestamp {
+        let Some((before, turn, after)) = self.trouble.skew else {
+            return at;
+        };
+        let off = if at < self.at(turn) { before } else { after };
+        at.saturating_add(SignedDuration::from_secs(i64::from(off)))
+            .unwrap_or(at)
+    }
+
+    fn queue_at(&mut self, at: Timestamp, event: Event) {
+        self.count += 1;
+        self.queue.insert((at, self.count), event);
+    }
+
+    fn play(&mut self) {
+        let mut events = 0;
+        while let Some(((at, _), event)) = self.queue.pop_first() {
+            if self.processes.iter().all(|process| process.over) && !matches!(event, Event::Late(_)) {
+                continue;
+            }
+            events += 1;
+            if events > MOST_EVENTS {
+                self.ended.violations.push("L1: it does not end".to_owned());
+                return;
+            }
+            if let Some(awake) = self.asleep(at, &event) {
+                self.queue_at(awake, event);
+                continue;
+            }
+            self.direct.arrive(at);
+            self.happen(event, at);
+        }
+    }
+
+    /// When the machine wakes, if it sleeps now and the event is its own.
+    fn asleep(&self, at: Timestamp, event: &Event) -> Option<Timestamp> {
+        let (from, long) = self.trouble.nap?;
+        let (from, to) = (
+            self.at(from),
+            self.at(from) + Duration::from_secs(u64::from(long)),
+        );
+        let own = matches!(event, Event::Answers(..) | Event::Wakes(..));
+        (own && at >= from && at < to).then_some(to)
+    }
+
+    fn happen(&mut self, event: Event, at: Timestamp) {
+        match event {
+            Event::Arrives(number, ticket, call) => self.arrives(number, ticket, &call, at),
+            Event::Answers(number, ticket, answer) => {
+                let process = &mut self.processes[number];
+                if let Some(call) = process.open.remove(&ticket) {
+                    process.judge.heard(&call, &answer, &process.admin.clone());
+                }
+                let now = self.local(at);
+                let answer = *answer;
+                self.step(number, Input::Answered { ticket, answer, now }, at);
+            }
+            Event::Wakes(number, ticket) => {
+                let now = self.local(at);
+                self.step(number, Input::Slept { ticket, now }, at);
+            }
+            Event::Interrupt(number) => {
+                if !self.processes[number].over {
+                    self.processes[number].judge.close("the user stopped it");
+                    self.seen.count(6, self.phase(number));
+                }
+                let now = self.local(at);
+                self.step(number, Input::Interrupted { now }, at);
+            }
+            Event::Late(call) => drop(self.direct.answer(&call)),
+            Event::Swap => {
+                self.seen.count(32, self.phase(0));
+                self.direct.identity = model::ids::AccountId::parse("999999999999").ok();
+            }
+        }
+    }
+
+    fn step(&mut self, number: usize, input: Input, at: Timestamp) {
+        if self.processes[number].over {
+            return;
+        }
+        let commands = self.processes[number].run.step(input);
+        self.take(number, commands, at);
+    }
+
+    fn take(&mut self, number: usize, commands: Vec<Command>, at: Timestamp) {
+        for command in commands {
+            if self.processes[number].over {
+                return;
+            }
+            match command {
+                Command::Emit(event) => self.ended.events.push(event),
+                Command::Finish(summary) => {
+                    self.note(number, at, &summary.result);
+                    let process = &mut self.processes[number];
+                    process.over = true;
+                    process.summary = Some(*summary);
+                    if number == 0 {
+                        self.ended.finished = Some(at);
+                    }
+                }
+                Command::Sleep { ticket, duration } => {
+                    self.queue_at(at + duration, Event::Wakes(number, ticket));
+                }
+                Command::Call { ticket, call } => self.calls(number, ticket, call, at),
+            }
+        }
+    }
+
+    /// A process sends a call; it may die on the way.
+    fn calls(&mut self, number: usize, ticket: Ticket, call: Call, at: Timestamp) {
+        self.note(number, at, &call);
+        let way = Duration::from_millis(1 + self.latency.below(u64::from(self.trouble.latency.max(1))));
+        self.ended.calls += 1;
+        let process = &mut self.processes[number];
+        process.judge.asked(&call);
+        let here = process.calls;
+        process.calls += 1;
+        let dies = process.crash.filter(|crash| usize::from(crash.call) == here);
+        if let Some(crash) = dies {
+            process.over = true;
+            self.dies(crash, &call, at);
+            return;
+        }
+        process.open.insert(ticket, call.clone());
+        self.queue_at(at + way, Event::Arrives(number, ticket, call));
+    }
+
+    fn dies(&mut self, crash: Crash, call: &Call, at: Timestamp) {
+        let number = match crash.when {
+            When::Before => 1,
+            When::AfterAct => 2,
+            When::AfterAnswer => 3,
+        };
+        self.seen.count(number, Phase::of(call));
+        if crash.when != When::Before {
+            self.direct.arrive(at);
+            let _nobody_hears_it = self.direct.answer(call);
+        }
+    }
+
+    /// A call arrives: AWS answers it, or something goes wrong.
+    fn arrives(&mut self, number: usize, ticket: Ticket, call: &Call, at: Timestamp) {
+        let mishap = self.mishap(call, at);
+        let (answer, millis) = match mishap {
+            None => (self.direct.answer(call), 0),
+            Some(mishap) => {
+                self.ended.struck += 1;
+                self.seen.count(mishap.fault(), Phase::of(call));
+                if let Mishap::Delayed(seconds) = mishap {
+                    let late = at + Duration::from_secs(u64::from(seconds));
+                    self.queue_at(late, Event::Late(call.clone()));
+                }
+                meddle::answer(self.direct, call, mishap)
+            }
+        };
+        let back = 1 + self.latency.below(u64::from(self.trouble.latency.max(1)));
+        self.note(number, at, &answer);
+        let at = at + Duration::from_millis(back + millis);
+        self.queue_at(at, Event::Answers(number, ticket, Box::new(answer)));
+    }
+
+    /// What goes wrong with this call, if anything.
+    fn mishap(&mut self, call: &Call, at: Timestamp) -> Option<Mishap> {
+        if let Some((from, long)) = self.trouble.outage
+            && at >= self.at(from)
+            && at < self.at(from) + Duration::from_secs(u64::from(long))
+        {
+            return Some(Mishap::Throttled);
+        }
+        for (mishap, rate) in self.trouble.rates.clone() {
+            let drawn = self.draw.permille(u64::from(rate));
+            if drawn && meddle::fits(self.direct, mishap, call) {
+                return Some(mishap);
+            }
+        }
+        None
+    }
+
+    fn phase(&self, number: usize) -> Phase {
+        let open = self.processes[number].open.values().next();
+        open.map_or(Phase::Wait, Phase::of)
+    }
+
+    /// One line of what happened, for people and for comparing two runs of a seed.
+    fn note(&mut self, number: usize, at: Timestamp, what: &impl std::fmt::Debug) {
+        let mut text = format!("{at} process {number}: {what:?}");
+        let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.ended.trace = text.bytes().fold(self.ended.trace ^ 0xcbf2_9ce4_8422_2325, fold);
+        if self.seen.keep {
+            if text.len() > 400 {
+                let cut = (0..=400).rev().find(|at| text.is_char_boundary(*at));
+                text.truncate(cut.unwrap_or_default());
+            }
+            self.trail.push(text);
+        }
+    }
+
+    fn end(mut self) -> Ended {
+        let mut dead = BTreeSet::new();
+        for (number, process) in self.processes.into_iter().enumerate() {
+            let wrong = process.judge.violations.into_iter();
+            self.ended
+                .violations
+                .extend(wrong.map(|what| format!("process {number}: {what}")));
+            for (id, times) in process.judge.describes {
+                self.seen.described(&id, times);
+            }
+            match (number, process.summary) {
+                (0, summary) => self.ended.summary = summary,
+                (_, Some(summary)) => self.ended.others.push(summary),
+                (_, None) => drop(dead.insert(number)),
+            }
+        }
+        if !dead.is_empty() {
+            self.ended.violations.push(format!("L1: {dead:?} never ended"));
+        }
+        self.seen.trail.append(&mut self.trail);
+        self.direct.identity = None;
+        self.direct.lag = 0;
+        self.ended
+    }
+}
+
+/// The values behind references, as whoever carries a plan out has them.
+pub fn secrets(direct: &Direct) -> Secrets {
+    let mut secrets = Secrets::default();
+    for (reference, value) in &direct.secrets {
+        secrets.insert(reference.clone(), value.clone());
+    }
+    secrets
+}

@@ -1,0 +1,114 @@
+//! What an apply may cost, and whether what it says is true.
+
+use model::event::{ApplyResult, ApplySummary, OperationOutcome};
+use model::observed::OperationStatus;
+use model::plan::Plan;
+use simulator::world::{CellStatus, StackSetOperation, World};
+
+use crate::case::audit;
+use crate::direct::Direct;
+use crate::drive::{Ended, drive};
+use crate::seen::Seen;
+use crate::trouble::Trouble;
+use crate::walk::claims;
+use executor::Options;
+
+/// Describes of one operation in an hour (L5).
+const DESCRIBES: u64 = 130;
+/// Tries of the SDK: one mishap here stands for as many there (`aws::retry`).
+const TRIES: u64 = 5;
+
+/// The operations of every StackSet.
+fn operations(world: &World) -> impl Iterator<Item = &StackSetOperation> {
+    let sets = world.stack_sets.values().flat_map(|sets| sets.values());
+    sets.flat_map(|set| &set.operations)
+}
+
+/// No operation is looked at more than so often an hour. Takes what was counted since the last time.
+pub fn few_describes(seen: &mut Seen, world: &World) -> Result<(), String> {
+    for (id, times) in std::mem::take(&mut seen.describes) {
+        let found = operations(world).find(|operation| operation.id.as_str() == id);
+        let long = found.map_or(0, |it| {
+            let end = it.ended_at.unwrap_or(world.now);
+            end.duration_since(it.created_at).as_secs()
+        });
+        let hours = u64::try_from(long).unwrap_or_default() / 3600 + 1;
+        // Several processes may look at one operation; crashes and twins are at most five.
+        if times > DESCRIBES * hours * 2 {
+            return Err(format!("L5: {id} was described {times} times in {hours} hours"));
+        }
+    }
+    Ok(())
+}
+
+/// What is said to have succeeded did (S11).
+pub fn truthful(plan: &Plan, summary: &ApplySummary, world: &World, trouble: &Trouble) -> Result<(), String> {
+    if !claims(summary.result) {
+        return Ok(());
+    }
+    let lines = summary.operations.iter();
+    for line in lines.filter(|line| line.outcome == OperationOutcome::Succeeded) {
+        let planned = plan.operations.iter().find(|it| it.id == line.operation);
+        let Some(id) = planned.and_then(|it| it.operation_id.as_ref()) else {
+            continue;
+        };
+        let found = operations(world).find(|operation| operation.id == *id);
+        // A definition alone may fail on instances that nobody planned; a forgotten history is no lie.
+        let bad = |it: &StackSetOperation| {
+            let mut cells = it.cells.iter();
+            it.status != OperationStatus::Succeeded
+                || cells
+                    .any(|(key, cell)| cell.status == CellStatus::Failed && audit::works(world, &key.account))
+        };
+        let alone = planned.is_some_and(|it| it.instances == 0);
+        if !alone && found.is_some_and(bad) && trouble.others.is_empty() {
+            return Err(format!("S11: {id} is called a success and was none"));
+        }
+        if found.is_none() && !is_deleted(world, id.as_str()) {
+            return Err(format!("S11: {id} is called a success and never was"));
+        }
+    }
+    Ok(())
+}
+
+/// Histories may be shorter than an apply (knob `operation_history`).
+fn is_deleted(world: &World, id: &str) -> bool {
+    let mut log = world.log.iter();
+    log.any(|entry| entry.operation_id.as_deref() == Some(id) && entry.status == 200)
+}
+
+/// At most 1.2 times the calls of an apply without trouble, and 2 for each fault (L5).
+pub fn few_calls(
+    mut calm: Direct,
+    plan: &Plan,
+    options: &Options,
+    (trouble, ended): (&Trouble, &Ended),
+) -> Result<(), String> {
+    let done = ended
+        .summary
+        .as_ref()
+        .is_some_and(|it| it.result == ApplyResult::Succeeded);
+    if !trouble.is_of_calls() || !done {
+        return Ok(());
+    }
+    let quiet = Trouble {
+        latency: trouble.latency,
+        ..Trouble::default()
+    };
+    let ideal = drive(
+        &mut calm,
+        vec![plan],
+        options,
+        &quiet,
+        None,
+        (0, &mut Seen::default()),
+    );
+    let most = ideal.calls * 12 / 10 + 2 * TRIES * ended.struck;
+    if ended.calls > most {
+        return Err(format!(
+            "L5: {} calls; {} without trouble, {} hit",
+            ended.calls, ideal.calls, ended.struck
+        ));
+    }
+    Ok(())
+}

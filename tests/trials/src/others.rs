@@ -1,0 +1,114 @@
+//! Others who act during an apply, as actors of the world.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use model::ids::AccountId;
+use simulator::world::{Actor, Deed as Does, ForeignCall, World};
+
+use crate::case::organization::Tree;
+use crate::seen::{Phase, Seen};
+use crate::trouble::{Deed, Trouble};
+
+/// Plants everybody who acts; accounts that move because of them.
+pub fn plant(
+    world: &mut World,
+    trouble: &Trouble,
+    tree: &Tree,
+    (sets, seen): (usize, &mut Seen),
+) -> BTreeSet<AccountId> {
+    let mut moved = BTreeSet::new();
+    for (number, other) in trouble.others.iter().enumerate() {
+        let set = format!("s{}", usize::from(other.stack_set) % sets.max(1));
+        let does = deed(world, tree, (number, &set, other.does));
+        match &does {
+            Does::MoveAccount { account, .. }
+            | Does::JoinAccount { account, .. }
+            | Does::RemoveAccount { account }
+            | Does::SuspendAccount { account } => drop(moved.insert(account.clone())),
+            _ => {}
+        }
+        seen.count(fault(other.does), Phase::Wait);
+        world.actors.push(Actor {
+            name: "somebody".to_owned(),
+            next: Some(world.now + Duration::from_secs(u64::from(other.after))),
+            every: None,
+            times: Some(1),
+            does,
+        });
+    }
+    moved
+}
+
+fn fault(does: Deed) -> u8 {
+    match does {
+        Deed::Drift => 36,
+        Deed::Change => 47,
+        Deed::Delete => 46,
+        Deed::Stop => 38,
+        Deed::Hang => 37,
+        Deed::Move(..) | Deed::Leave(_) | Deed::Join(_) => 49,
+        Deed::Suspend(_) => 52,
+        Deed::Distrust => 53,
+    }
+}
+
+fn deed(world: &World, tree: &Tree, (number, set, does): (usize, &str, Deed)) -> Does {
+    let call = |action: &str, inputs: &[(&str, &str)]| {
+        let mut inputs: BTreeMap<String, String> = inputs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        inputs.insert("StackSetName".to_owned(), set.to_owned());
+        if world.caller != world.organization.management_account {
+            inputs.insert("CallAs".to_owned(), "DELEGATED_ADMIN".to_owned());
+        }
+        Does::Call(ForeignCall {
+            action: action.to_owned(),
+            inputs,
+            caller: None,
+            region: None,
+        })
+    };
+    // The draws keep ids of different applies apart.
+    let id = format!("foreign-{}-{number}", world.now.as_second());
+    let account = |account: u8| tree.anyone(account).clone();
+    match does {
+        Deed::Drift => call("DetectStackSetDrift", &[("OperationId", &id)]),
+        Deed::Change => call(
+            "UpdateStackSet",
+            &[
+                ("OperationId", &id),
+                ("UsePreviousTemplate", "true"),
+                ("Description", &id),
+            ],
+        ),
+        Deed::Delete => call("DeleteStackSet", &[]),
+        Deed::Stop => Does::StopOperations {
+            stack_set: set.to_owned(),
+        },
+        Deed::Hang => Does::HangOperations {
+            stack_set: set.to_owned(),
+        },
+        Deed::Move(who, to) => Does::MoveAccount {
+            account: account(who),
+            to: tree.unit(to).clone(),
+        },
+        Deed::Suspend(who) => Does::SuspendAccount {
+            account: account(who),
+        },
+        Deed::Leave(who) => Does::RemoveAccount {
+            account: account(who),
+        },
+        Deed::Join(to) => Does::JoinAccount {
+            account: AccountId::parse(&format!(
+                "4{:011}",
+                world.now.as_second() % 1_000_000_000 * 10 + number as i64
+            ))
+            .expect("twelve digits are an account"),
+            name: format!("joined-{number}"),
+            to: tree.unit(to).clone(),
+        },
+        Deed::Distrust => call("DeactivateOrganizationsAccess", &[]),
+    }
+}

@@ -1,0 +1,424 @@
+//! One seed from its first manifest to its last empty plan.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use executor::Options;
+use model::desired::Desired;
+use model::event::{ApplyResult, ApplySummary};
+use model::ids::AccountId;
+use model::plan::Plan;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::{Deserialize, Serialize};
+use simulator::world::{Knobs, World};
+use simulator::world_file;
+
+use crate::case::generate::{self, Size};
+use crate::case::manifest::{self, SECRET};
+use crate::case::organization::{self, Tree};
+use crate::case::outline::{check, is_empty, outline, said};
+use crate::case::scenario::{Scenario, StackSetSpec, Step};
+use crate::case::{audit, edits, expect, plant};
+use crate::direct::Direct;
+use crate::drive::{Ended, drive};
+use crate::economy;
+use crate::others;
+use crate::seen::Seen;
+use crate::trouble::Trouble;
+
+/// Applies until a plan is empty, once nothing goes wrong any more (L2).
+pub const ROUNDS: u64 = 2;
+/// Longer than anything that happens by itself takes.
+const A_DAY: Duration = Duration::from_hours(24);
+
+/// A seed spelled out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The seed.
+    pub seed: u64,
+    /// Organization, manifests and what moves between them.
+    pub scenario: Scenario,
+    /// What goes wrong during the first apply of each manifest.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Trial {
+    /// What a seed means.
+    pub fn draw(seed: u64) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let size = Size {
+            accounts: 5,
+            units: 3,
+            stack_sets: 2,
+            steps: 3,
+        };
+        let drawn = generate::scenario(size).new_tree(&mut runner);
+        let mut scenario = drawn.expect("nothing is filtered out").current();
+        for step in &mut scenario.steps {
+            step.faults.clear();
+            step.kill = None;
+        }
+        let troubles = (0..scenario.steps.len()).map(|apply| Trouble::draw(seed, apply));
+        Self {
+            troubles: troubles.collect(),
+            seed,
+            scenario,
+        }
+    }
+}
+
+/// Where manifests and templates are written; the same place serves seed after seed.
+#[derive(Debug)]
+pub struct Desk(tempfile::TempDir);
+
+impl Desk {
+    /// A desk with the templates on it.
+    pub fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a folder can be made");
+        manifest::write_templates(directory.path());
+        Self(directory)
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Walks a trial; the error says what does not hold.
+pub fn walk(trial: &Trial, desk: &Desk, seen: &mut Seen) -> Result<(), String> {
+    let scenario = &trial.scenario;
+    let mut course = Course::open(trial, desk)?;
+    let began = course.direct.now();
+    for (number, step) in scenario.steps.iter().enumerate() {
+        let edited = if number == 0 { &[][..] } else { &step.edits[..] };
+        for edit in edited {
+            edits::apply(&mut course.sets, edit);
+        }
+        let trouble = trial.troubles.get(number).cloned().unwrap_or_default();
+        let mut told = String::new();
+        let outcome = course.step(step, &trouble, (&mut told, seen));
+        outcome.map_err(|what| format!("step {number}: {what}\n{told}"))?;
+        seen.steps += 1;
+    }
+    course.direct.simulator().look(|world| {
+        let sets = world.stack_sets.values().flat_map(|sets| sets.values());
+        seen.operations += sets.map(|set| set.operations.len() as u64).sum::<u64>();
+    });
+    seen.seeds += 1;
+    let passed = course.direct.now().duration_since(began).as_secs();
+    seen.seconds += u64::try_from(passed).unwrap_or_default();
+    Ok(())
+}
+
+/// A trial on its way.
+struct Course<'d> {
+    seed: u64,
+    direct: Direct,
+    tree: Tree,
+    sets: Vec<StackSetSpec>,
+    desk: &'d Path,
+}
+
+impl<'d> Course<'d> {
+    fn open(trial: &Trial, desk: &'d Desk) -> Result<Self, String> {
+        let text = organization::world_file(&trial.scenario);
+        let mut none = |file: &str| Err(format!("no file {file}"));
+        let mut world = world_file::read(&text, "world.toml", &mut none)
+            .map_err(|mistakes| format!("the world file is refused: {mistakes:#?}"))?;
+        if let Some(seed) = trial.scenario.knobs {
+            world.knobs = Knobs::drawn(seed);
+        }
+        let tree = Tree::of(&world);
+        let mut direct = Direct::open(world, organization::call_as(&trial.scenario));
+        direct
+            .secrets
+            .insert(format!("env:{}", SECRET.0), SECRET.1.to_owned());
+        Ok(Self {
+            seed: trial.seed,
+            direct,
+            tree,
+            sets: organization::may_have(&trial.scenario),
+            desk: desk.0.path(),
+        })
+    }
+
+    fn step(
+        &mut self,
+        step: &Step,
+        trouble: &Trouble,
+        (told, seen): (&mut String, &mut Seen),
+    ) -> Result<(), String> {
+        let mut moved = self.relocate(&step.moves);
+        self.pass(step.lag);
+        let failures = plant::failures(&step.failures, &self.tree, (self.sets.len(), "planted"));
+        self.direct.change(|world| world.failures = failures);
+        let first = self.fresh(told)?;
+        moved.extend(self.relocate(&step.late_moves));
+        self.pass(step.late_lag);
+        if !is_empty(&first) {
+            self.disturbed(&first, trouble, (moved, told, seen))?;
+        }
+        self.calm();
+        let disturbed = !step.failures.is_empty() || !step.late_moves.is_empty();
+        self.converge(disturbed, told, seen)?;
+        let world = self.direct.world();
+        expect::converged(&self.sets, &self.tree, &world)
+    }
+
+    /// The first apply, with everything that goes wrong during it.
+    fn disturbed(
+        &mut self,
+        first: &Plan,
+        trouble: &Trouble,
+        (mut moved, told, seen): (BTreeSet<AccountId>, &mut String, &mut Seen),
+    ) -> Result<(), String> {
+        let _ = writeln!(told, "{trouble:?}\n{}", outline(first));
+        let before = self.direct.world();
+        let calm = self.direct.fork();
+        let (tree, sets) = (&self.tree, self.sets.len());
+        self.direct.change(|world| {
+            moved.extend(others::plant(world, trouble, tree, (sets, seen)));
+        });
+        let other = trouble
+            .twin
+            .filter(|twin| !twin.same_plan)
+            .map(|_| self.other_plan());
+        let other = other.transpose()?;
+        let mut plans = vec![first];
+        if trouble.twin.is_some() {
+            plans.push(other.as_ref().unwrap_or(first));
+        }
+        let options = self.options(first, trouble);
+        let mut ended = drive(
+            &mut self.direct,
+            plans.clone(),
+            &options,
+            trouble,
+            trouble.crashes.first().copied(),
+            (self.seed, seen),
+        );
+        self.note(&ended, told, seen);
+        for (number, crash) in trouble.crashes.iter().enumerate() {
+            if ended.summary.is_some() || trouble.fresh_plan {
+                break;
+            }
+            self.direct.pass(Duration::from_secs(u64::from(crash.pause)));
+            seen.count(4, crate::seen::Phase::Wait);
+            let next = trouble.crashes.get(number + 1).copied();
+            let quiet = Trouble {
+                twin: None,
+                ..trouble.clone()
+            };
+            let seed = (self.seed.wrapping_add(number as u64 + 1), &mut *seen);
+            ended = drive(&mut self.direct, vec![first], &options, &quiet, next, seed);
+            self.note(&ended, told, seen);
+        }
+        let after = self.direct.world();
+        let held = audit::nothing_twice(&after).and_then(|()| {
+            audit::at_home(&after)?;
+            audit::as_planned(&plans, &before, &after, &moved)?;
+            economy::few_describes(seen, &after)?;
+            if let Some(summary) = &ended.summary {
+                economy::truthful(first, summary, &after, trouble)?;
+            }
+            Ok(())
+        });
+        held.and_then(|()| economy::few_calls(calm, first, &options, (trouble, &ended)))
+            .and_then(|()| wrong(&ended))
+            .map_err(|what| format!("{what}\n{:#?}", ended.summary))
+    }
+
+    fn note(&self, ended: &Ended, told: &mut String, seen: &mut Seen) {
+        seen.applies += 1;
+        seen.calls += ended.calls;
+        seen.trace = seen.trace.rotate_left(5) ^ ended.trace;
+        let result = ended
+            .summary
+            .as_ref()
+            .map_or("Killed".to_owned(), |it| format!("{:?}", it.result));
+        *seen.results.entry(result.clone()).or_default() += 1;
+        let causes = ended.summary.as_ref().map(|it| &it.causes);
+        let _ = writeln!(
+            told,
+            "{} {result} {causes:?} {:?}",
+            self.direct.now(),
+            ended.violations
+        );
+    }
+
+    fn options(&self, plan: &Plan, trouble: &Trouble) -> Options {
+        let mut options = Options::default();
+        if trouble.approved {
+            options.approved = plan.stages.iter().map(|stage| stage.id.clone()).collect();
+        }
+        options
+    }
+
+    /// What somebody with another manifest wants at the same time.
+    fn other_plan(&mut self) -> Result<Plan, String> {
+        let mut sets = self.sets.clone();
+        for set in &mut sets {
+            set.level = Some((set.level.unwrap_or_default() + 1) % 3);
+            set.tags.insert(0, 2);
+        }
+        let world = self.direct.world();
+        let (path, _) = manifest::write(self.desk, &sets, &self.tree, &world);
+        let desired = read(&path)?;
+        let observed = self.direct.observe(&desired);
+        Ok(planner::plan(&desired, &observed, &planner::Limits::default()))
+    }
+
+    /// Nothing goes wrong any more, nobody else acts, and what hangs is stopped.
+    fn calm(&mut self) {
+        self.direct.change(|world| {
+            world.failures.clear();
+            world.actors.clear();
+            world.organizations_access = true;
+        });
+        self.direct.pass(A_DAY);
+        self.direct.change(stop_everything);
+        self.direct.pass(A_DAY);
+    }
+
+    /// Plan and apply until a plan is empty, and three times more (L2).
+    fn converge(&mut self, disturbed: bool, told: &mut String, seen: &mut Seen) -> Result<(), String> {
+        let mut round = 0;
+        let mut empty = 0;
+        while empty <= 3 {
+            let plan = self.fresh(told)?;
+            if is_empty(&plan) {
+                empty += 1;
+                self.direct.pass(A_DAY);
+                continue;
+            }
+            round += 1;
+            seen.rounds = seen.rounds.max(round);
+            let _ = writeln!(told, "round {round}:\n{}", outline(&plan));
+            if empty > 0 || round > ROUNDS {
+                return Err(format!(
+                    "L2: round {round} after {empty} empty plans (disturbed: {disturbed})"
+                ));
+            }
+            let trouble = Trouble {
+                approved: true,
+                latency: 50,
+                ..Trouble::default()
+            };
+            let options = self.options(&plan, &trouble);
+            let before = self.direct.world();
+            let ended = drive(
+                &mut self.direct,
+                vec![&plan],
+                &options,
+                &trouble,
+                None,
+                (self.seed, seen),
+            );
+            self.note(&ended, told, seen);
+            wrong(&ended)?;
+            let after = self.direct.world();
+            audit::nothing_twice(&after)?;
+            audit::as_planned(&[&plan], &before, &after, &BTreeSet::new())?;
+        }
+        Ok(())
+    }
+
+    /// A plan as `apply` makes it: what runs comes to its end first.
+    fn fresh(&mut self, told: &mut String) -> Result<Plan, String> {
+        let mut waits = 0;
+        while self.direct.simulator().look(is_busy) {
+            self.direct.pass(Duration::from_mins(10));
+            waits += 1;
+            if waits > 1_000 {
+                return Err("L1: operations never end".to_owned());
+            }
+        }
+        let world = self.direct.world();
+        let (path, text) = manifest::write(self.desk, &self.sets, &self.tree, &world);
+        let desired = read(&path)?;
+        let observed = self.direct.observe(&desired);
+        let plan = planner::plan(&desired, &observed, &planner::Limits::default());
+        check(&plan).map_err(|what| format!("{what}\n{text}"))?;
+        if told.is_empty() {
+            told.push_str(&text);
+        }
+        Ok(plan)
+    }
+
+    fn relocate(&mut self, moves: &[crate::case::scenario::Move]) -> BTreeSet<AccountId> {
+        let simulator = self.direct.simulator();
+        let happened = moves
+            .iter()
+            .filter_map(|change| self.tree.happen(simulator, *change));
+        happened.collect()
+    }
+
+    /// The longest lag stands for a day.
+    fn pass(&self, seconds: u16) {
+        self.direct.pass(match seconds {
+            u16::MAX => A_DAY,
+            seconds => Duration::from_secs(u64::from(seconds)),
+        });
+    }
+}
+
+fn read(path: &Path) -> Result<Desired, String> {
+    let reading = ::manifest::read(path);
+    reading
+        .desired
+        .ok_or_else(|| format!("the manifest is refused: {}", said(reading.diagnostics.iter())))
+}
+
+fn is_busy(world: &World) -> bool {
+    let mut sets = world.stack_sets.values().flat_map(|sets| sets.values());
+    sets.any(|set| !set.deleted && set.is_busy())
+}
+
+/// Somebody stops what still runs a day later.
+fn stop_everything(world: &mut World) {
+    use simulator::world::{Actor, Deed};
+    let names: BTreeSet<String> = world
+        .stack_sets
+        .values()
+        .flat_map(|sets| sets.values())
+        .filter(|set| !set.deleted && set.is_busy())
+        .map(|set| set.name().to_owned())
+        .collect();
+    for name in names {
+        world.actors.push(Actor {
+            name: "somebody".to_owned(),
+            next: Some(world.now),
+            every: None,
+            times: Some(1),
+            does: Deed::StopOperations { stack_set: name },
+        });
+    }
+}
+
+fn wrong(ended: &Ended) -> Result<(), String> {
+    let told = format!("{:?} {:?}", ended.summary.as_ref().map(causes), ended.events);
+    if told.contains(SECRET.1) {
+        return Err("S12: a secret is told".to_owned());
+    }
+    match ended.violations.first() {
+        Some(what) => Err(what.clone()),
+        None => Ok(()),
+    }
+}
+
+fn causes(summary: &ApplySummary) -> String {
+    format!("{:?}", summary.causes)
+}
+
+/// Whether a result claims that everything is as planned.
+pub(crate) fn claims(result: ApplyResult) -> bool {
+    result == ApplyResult::Succeeded
+}
