@@ -208,7 +208,9 @@ fn every_direct_dependency_has_its_reason_and_its_users_on_the_page() {
             .to_owned();
         for dependency in package.dependencies.iter().filter(|it| !ours.contains(&it.name)) {
             let users = users.entry(dependency.name.clone()).or_default();
-            if name != "tests" && dependency.kind == cargo_metadata::DependencyKind::Normal {
+            if !["tests", "trials"].contains(&name.as_str())
+                && dependency.kind == cargo_metadata::DependencyKind::Normal
+            {
                 users.insert(name.clone());
             }
         }

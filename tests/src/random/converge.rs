@@ -5,10 +5,9 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use model::diagnostic::Diagnostic;
 use model::event::{ApplyResult, ApplySummary};
 use model::ids::AccountId;
-use model::plan::{Plan, PlanResult};
+use model::plan::Plan;
 use model::plan_file;
 use simulator::world::World;
 

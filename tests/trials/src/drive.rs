@@ -16,6 +16,7 @@ use crate::direct::Direct;
 use crate::draw::Draw;
 use crate::judge::Judge;
 use crate::meddle;
+use crate::planted::{Defect, Memory};
 use crate::seen::{Phase, Seen};
 use crate::trouble::{Crash, Mishap, Trouble, When};
 
@@ -31,8 +32,9 @@ struct Process<'p> {
     crash: Option<Crash>,
     summary: Option<ApplySummary>,
     over: bool,
-    /// Moments at which operations of the plan were heard to end, for `Seen`.
+    /// Questions without an answer yet.
     open: BTreeMap<Ticket, Call>,
+    memory: Memory,
 }
 
 /// Something that happens.
@@ -68,6 +70,25 @@ pub struct Ended {
     pub struck: u64,
     /// Every input and output in their order, for comparing two runs of a seed.
     pub trace: u64,
+    /// What the first process did, for a defect that remembers it.
+    pub memory: Memory,
+}
+
+/// How plans are carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'s> {
+    /// The seed of mishaps and of the time that calls take.
+    pub seed: u64,
+    /// The user's options.
+    pub options: &'s Options,
+    /// What goes wrong.
+    pub trouble: &'s Trouble,
+    /// Where the first process dies.
+    pub crash: Option<Crash>,
+    /// A defect on purpose.
+    pub defect: Option<Defect>,
+    /// What the process did that died before this one.
+    pub resumed: Option<&'s Memory>,
 }
 
 /// Everything that is at work during one apply.
@@ -76,8 +97,8 @@ pub struct Stage<'p, 's> {
     pub(crate) trouble: &'s Trouble,
     pub(crate) seen: &'s mut Seen,
     processes: Vec<Process<'p>>,
-    plans: Vec<&'p Plan>,
     options: Options,
+    defect: Option<Defect>,
     queue: BTreeMap<(Timestamp, u64), Event>,
     count: u64,
     started: Timestamp,
@@ -88,15 +109,22 @@ pub struct Stage<'p, 's> {
 }
 
 /// Carries plans out, the first at once, another one beside it when the trouble says so.
-pub fn drive(
-    direct: &mut Direct,
-    plans: Vec<&Plan>,
-    options: &Options,
-    trouble: &Trouble,
-    crash: Option<Crash>,
-    (seed, seen): (u64, &mut Seen),
-) -> Ended {
+pub fn drive(direct: &mut Direct, plans: &[&Plan], setting: &Setting<'_>, seen: &mut Seen) -> Ended {
+    let Setting {
+        seed,
+        options,
+        trouble,
+        crash,
+        defect,
+        resumed,
+    } = *setting;
     let started = direct.now();
+    let obeyed = |plan: &Plan| defect.and_then(|defect| defect.obeys(plan, resumed));
+    let obeyed: Vec<Option<Plan>> = plans.iter().map(|plan| obeyed(plan)).collect();
+    let pairs = plans.iter().zip(&obeyed);
+    let pairs: Vec<(&Plan, &Plan)> = pairs
+        .map(|(plan, other)| (*plan, other.as_ref().unwrap_or(plan)))
+        .collect();
     let mut stage = Stage {
         started,
         direct,
@@ -110,23 +138,24 @@ pub fn drive(
         latency: Draw::new(seed, "latency"),
         ended: Ended::default(),
         trail: Vec::new(),
-        plans,
+        defect,
     };
-    stage.open(crash);
+    stage.open(&pairs, crash);
     stage.play();
     stage.end()
 }
 
 impl<'p> Stage<'p, '_> {
-    fn open(&mut self, crash: Option<Crash>) {
+    /// Starts a process for each plan: what is judged, and what it obeys, which a defect may make another one.
+    fn open(&mut self, plans: &[(&'p Plan, &'p Plan)], crash: Option<Crash>) {
         let secrets = secrets(self.direct);
-        for (number, plan) in self.plans.clone().into_iter().enumerate() {
+        for (number, (plan, obeyed)) in plans.iter().copied().enumerate() {
             let after = match (number, self.trouble.twin) {
                 (0, _) | (_, None) => 0,
                 (_, Some(twin)) => u64::from(twin.after),
             };
             let at = self.started + Duration::from_secs(after);
-            let (run, commands) = Run::new(plan, &secrets, &self.options, self.local(at));
+            let (run, commands) = Run::new(obeyed, &secrets, &self.options, self.local(at));
             self.processes.push(Process {
                 run,
                 judge: Judge::new(plan),
@@ -136,6 +165,7 @@ impl<'p> Stage<'p, '_> {
                 summary: None,
                 over: false,
                 open: BTreeMap::new(),
+                memory: Memory::new(plan, at),
             });
             self.take(number, commands, at);
         }
@@ -201,12 +231,8 @@ impl<'p> Stage<'p, '_> {
         match event {
             Event::Arrives(number, ticket, call) => self.arrives(number, ticket, &call, at),
             Event::Answers(number, ticket, answer) => {
-                let process = &mut self.processes[number];
-                if let Some(call) = process.open.remove(&ticket) {
-                    process.judge.heard(&call, &answer, &process.admin.clone());
-                }
+                let answer = self.hears(number, ticket, *answer, at);
                 let now = self.local(at);
-                let answer = *answer;
                 self.step(number, Input::Answered { ticket, answer, now }, at);
             }
             Event::Wakes(number, ticket) => {
@@ -218,6 +244,9 @@ impl<'p> Stage<'p, '_> {
                     self.processes[number].judge.close("the user stopped it");
                     self.seen.count(6, self.phase(number));
                 }
+                if self.defect == Some(Defect::InterruptIsIgnored) {
+                    return;
+                }
                 let now = self.local(at);
                 self.step(number, Input::Interrupted { now }, at);
             }
@@ -227,6 +256,30 @@ impl<'p> Stage<'p, '_> {
                 self.direct.identity = model::ids::AccountId::parse("999999999999").ok();
             }
         }
+    }
+
+    /// What a process makes of an answer; judged is the answer itself.
+    fn hears(
+        &mut self,
+        number: usize,
+        ticket: Ticket,
+        answer: Result<Reply, CallError>,
+        at: Timestamp,
+    ) -> Result<Reply, CallError> {
+        let process = &mut self.processes[number];
+        let Some(call) = process.open.remove(&ticket) else {
+            return answer;
+        };
+        process.judge.heard(&call, &answer, &process.admin);
+        let Some(defect) = self.defect else {
+            return answer;
+        };
+        if let Some(more) = defect.adds(&call, &answer, &process.memory, process.judge.plan()) {
+            process.judge.asked(&more);
+            let _unheard = self.direct.answer(&more);
+        }
+        let process = &mut self.processes[number];
+        defect.hears(&call, answer, (&mut process.memory, process.judge.plan(), at))
     }
 
     fn step(&mut self, number: usize, input: Input, at: Timestamp) {
@@ -243,7 +296,22 @@ impl<'p> Stage<'p, '_> {
                 return;
             }
             match command {
-                Command::Emit(event) => self.ended.events.push(event),
+                Command::Emit(event) => {
+                    if let (
+                        Some(Defect::ForeignIsStopped),
+                        EventKind::Waiting {
+                            holder: Some(holder),
+                            stack_set,
+                        },
+                    ) = (self.defect, &event)
+                    {
+                        let form = format!(
+                            "Action=StopStackSetOperation&StackSetName={stack_set}&OperationId={holder}"
+                        );
+                        let _unheard = self.direct.send(&form);
+                    }
+                    self.ended.events.push(event);
+                }
                 Command::Finish(summary) => {
                     self.note(number, at, &summary.result);
                     let process = &mut self.processes[number];
@@ -254,6 +322,7 @@ impl<'p> Stage<'p, '_> {
                     }
                 }
                 Command::Sleep { ticket, duration } => {
+                    let duration = self.defect.map_or(duration, |defect| defect.waits(duration));
                     self.queue_at(at + duration, Event::Wakes(number, ticket));
                 }
                 Command::Call { ticket, call } => self.calls(number, ticket, call, at),
@@ -267,6 +336,10 @@ impl<'p> Stage<'p, '_> {
         let way = Duration::from_millis(1 + self.latency.below(u64::from(self.trouble.latency.max(1))));
         self.ended.calls += 1;
         let process = &mut self.processes[number];
+        let call = match self.defect {
+            Some(defect) => defect.asks(call, &mut process.memory),
+            None => call,
+        };
         process.judge.asked(&call);
         let here = process.calls;
         process.calls += 1;
@@ -308,6 +381,9 @@ impl<'p> Stage<'p, '_> {
                 meddle::answer(self.direct, call, mishap)
             }
         };
+        if self.defect == Some(Defect::NoTimeLimit) && mishap == Some(Mishap::Silent) {
+            return;
+        }
         let back = 1 + self.latency.below(u64::from(self.trouble.latency.max(1)));
         self.note(number, at, &answer);
         let at = at + Duration::from_millis(back + millis);
@@ -352,7 +428,10 @@ impl<'p> Stage<'p, '_> {
 
     fn end(mut self) -> Ended {
         let mut dead = BTreeSet::new();
-        for (number, process) in self.processes.into_iter().enumerate() {
+        for (number, mut process) in self.processes.into_iter().enumerate() {
+            if number == 0 {
+                self.ended.memory = std::mem::take(&mut process.memory);
+            }
             let wrong = process.judge.violations.into_iter();
             self.ended
                 .violations

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::call::{Call, CallError, Reply, WriteCall};
+use model::call::{Call, CallError, CallErrorKind, Reply, WriteCall};
 use model::ids::{AccountId, OperationId};
-use model::plan::Plan;
+use model::observed::{OperationStatus, OperationSummary};
+use model::plan::{Operation, Plan};
 
 /// What one run has asked and heard.
 #[derive(Debug)]
@@ -16,6 +17,12 @@ pub struct Judge<'p> {
     fresh: BTreeSet<String>,
     /// Operations that this run sent and that no strong read has shown to be over, by StackSet.
     open: BTreeMap<String, BTreeSet<OperationId>>,
+    /// Operations that a quota stands against.
+    limited: BTreeSet<Option<OperationId>>,
+    /// Operations that a strong read has shown to be over, well or not.
+    ended: BTreeMap<OperationId, OperationStatus>,
+    /// StackSets on which somebody else was seen to have started something after the plan, by name.
+    foreign: BTreeMap<String, OperationId>,
     /// Whether nothing may be written any more, and why.
     closed: Option<&'static str>,
     /// How often each operation was described.
@@ -37,10 +44,18 @@ impl<'p> Judge<'p> {
             guarded: false,
             fresh: BTreeSet::new(),
             open: BTreeMap::new(),
+            limited: BTreeSet::new(),
+            ended: BTreeMap::new(),
+            foreign: BTreeMap::new(),
             closed: None,
             describes: BTreeMap::new(),
             violations: Vec::new(),
         }
+    }
+
+    /// The plan that is judged by.
+    pub fn plan(&self) -> &'p Plan {
+        self.plan
     }
 
     /// From now on nothing may be written.
@@ -71,13 +86,21 @@ impl<'p> Judge<'p> {
             self.violations
                 .push(format!("S4: {what} without a strong read before it"));
         }
-        let planned = self.plan.operations.iter().any(|operation| {
+        let planned = self.plan.operations.iter().find(|operation| {
             operation.operation_id == write.operation_id
                 && operation.call == write.write
                 && operation.aws_name.as_str() == set
         });
-        if !planned {
-            self.violations.push(format!("S2: {what} is not in the plan"));
+        match planned {
+            None => self.violations.push(format!("S2: {what} is not in the plan")),
+            Some(operation) => self.in_its_turn(operation, &what),
+        }
+        if self.limited.contains(&write.operation_id) {
+            self.violations.push(format!("L5: {what} again, against a quota"));
+        }
+        if let Some(foreign) = self.foreign.get(&set) {
+            self.violations
+                .push(format!("S4: {what} over {foreign} of somebody else"));
         }
         let open = self.open.entry(set).or_default();
         if let Some(earlier) = open.iter().find(|id| Some(*id) != write.operation_id.as_ref()) {
@@ -85,6 +108,39 @@ impl<'p> Judge<'p> {
                 .push(format!("S6: {what} while {earlier} is not known to be over"));
         }
         open.extend(write.operation_id.clone());
+    }
+
+    /// What it waits for must be seen to have succeeded; a definition alone may fail on instances that nobody planned.
+    fn in_its_turn(&mut self, operation: &Operation, what: &str) {
+        let waits = |name: &&String| {
+            let before = self.plan.operations.iter().find(|it| it.id == **name);
+            let id = before.and_then(|it| Some((it.operation_id.as_ref()?, it.instances)));
+            id.is_some_and(|(id, instances)| match self.ended.get(id) {
+                Some(OperationStatus::Succeeded) => false,
+                Some(_) => instances > 0,
+                None => true,
+            })
+        };
+        let waits = operation.depends_on.iter().find(waits);
+        if let Some(name) = waits.filter(|_| operation.runs_if.is_always()) {
+            self.violations
+                .push(format!("P5: {what} before {name} was seen to have succeeded"));
+        }
+    }
+
+    fn lists(&mut self, set: &str, list: &[OperationSummary]) {
+        let own = |id: &OperationId| {
+            let mut ids = self
+                .plan
+                .operations
+                .iter()
+                .filter_map(|it| it.operation_id.as_ref());
+            ids.any(|own| own == id)
+        };
+        let later = |it: &&OperationSummary| it.created_at.is_some_and(|at| at > self.plan.created_at);
+        if let Some(foreign) = list.iter().filter(later).find(|it| !own(&it.id)) {
+            self.foreign.insert(name(set), foreign.id.clone());
+        }
     }
 
     /// The run hears an answer.
@@ -105,9 +161,14 @@ impl<'p> Judge<'p> {
                 self.fresh.insert(set.to_string());
             }
             (Call::Operation(set, id), Ok(Reply::Operation(Some(found)))) if found.status.is_terminal() => {
+                self.ended.insert(id.clone(), found.status.clone());
                 if let Some(open) = self.open.get_mut(&name(set.as_str())) {
                     open.remove(id);
                 }
+            }
+            (Call::Operations(set), Ok(Reply::Operations(list))) => self.lists(set.as_str(), list),
+            (Call::Write(write), Err(error)) if error.kind == CallErrorKind::Limit => {
+                self.limited.insert(write.operation_id.clone());
             }
             _ => {}
         }

@@ -6,7 +6,8 @@
 //! 2. [`direct`]: AWS as the state machine sees it, answered from the simulator's world without a wire;
 //! 3. [`trouble`], [`meddle`], [`others`]: what goes wrong, drawn from the seed ([`draw`]), and what becomes of it;
 //! 4. [`drive`](mod@drive): runs of the state machine, one or more at once, with trouble at their calls; [`judge`] watches each call;
-//! 5. [`walk`](mod@walk): one seed from its first manifest to its last empty plan; [`seen`] counts.
+//! 5. [`walk`](mod@walk): one seed from its first manifest to its last empty plan; [`seen`] counts;
+//! 6. [`planted`]: defects on purpose, and whether they are found.
 //!
 //! This is test code: it may panic.
 #![allow(
@@ -25,6 +26,7 @@ pub mod economy;
 pub mod judge;
 pub mod meddle;
 pub mod others;
+pub mod planted;
 pub mod seen;
 pub mod trouble;
 pub mod walk;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use model::ids::AccountId;
-use simulator::world::{Actor, Deed as Does, ForeignCall, World};
+use model::ids::{AccountId, StackSetId};
+use simulator::world::{Actor, Deed as Does, ForeignCall, StackSet, World};
 
 use crate::case::organization::Tree;
 use crate::seen::{Phase, Seen};
@@ -111,4 +111,20 @@ fn deed(world: &World, tree: &Tree, (number, set, does): (usize, &str, Deed)) ->
         },
         Deed::Distrust => call("DeactivateOrganizationsAccess", &[]),
     }
+}
+
+/// Deletes a StackSet and makes it again under its name, with everything that it had; its new id.
+pub fn make_again(world: &mut World, name: &str) -> Option<StackSetId> {
+    for sets in world.stack_sets.values_mut() {
+        let is_meant = |set: &&StackSet| !set.deleted && set.name() == name && !set.is_busy();
+        let Some(old) = sets.values().find(is_meant).map(|set| set.id.clone()) else {
+            continue;
+        };
+        let mut set = sets.remove(&old)?;
+        let id = StackSetId::parse(&format!("{name}:00000000-0000-0000-0000-{:012}", world.draws)).ok()?;
+        set.id = id.clone();
+        sets.insert(id.clone(), set);
+        return Some(id);
+    }
+    None
 }

@@ -171,6 +171,8 @@ pub struct Trouble {
     pub swap: Option<u16>,
     /// The longest time that a call takes, in milliseconds.
     pub latency: u16,
+    /// F46: before the apply, this StackSet was deleted and made again under its name.
+    pub recreated: Option<u8>,
     /// Whether an approval that a stage needs is given.
     pub approved: bool,
 }
@@ -251,8 +253,11 @@ impl Trouble {
         if !draw.permille(350) {
             return;
         }
+        let byte = |draw: &mut Draw| u8::try_from(draw.below(256)).unwrap_or_default();
+        if draw.permille(150) {
+            self.recreated = Some(byte(draw));
+        }
         for _ in 0..=draw.below(2) {
-            let byte = |draw: &mut Draw| u8::try_from(draw.below(256)).unwrap_or_default();
             let does = match draw.below(14) {
                 0..=2 => Deed::Drift,
                 3 | 4 => Deed::Change,
@@ -279,8 +284,21 @@ impl Trouble {
             && self.interrupt.is_none()
             && self.twin.is_none()
             && self.others.is_empty()
+            && self.recreated.is_none()
             && self.swap.is_none()
             && self.nap.is_none()
+    }
+
+    /// Whether the plan must be carried out all the same: runs die, meet each other and sleep, and that is all.
+    pub fn is_survived(&self) -> bool {
+        let same = self.twin.is_none_or(|twin| twin.same_plan);
+        same && self.rates.is_empty()
+            && self.outage.is_none()
+            && self.interrupt.is_none()
+            && self.others.is_empty()
+            && self.recreated.is_none()
+            && self.swap.is_none()
+            && !self.fresh_plan
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use executor::Options;
 use model::desired::Desired;
 use model::event::{ApplyResult, ApplySummary};
-use model::ids::AccountId;
+use model::ids::{AccountId, StackSetId};
 use model::plan::Plan;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -23,10 +23,12 @@ use crate::case::outline::{check, is_empty, outline, said};
 use crate::case::scenario::{Scenario, StackSetSpec, Step};
 use crate::case::{audit, edits, expect, plant};
 use crate::direct::Direct;
-use crate::drive::{Ended, drive};
+use crate::draw::Draw;
+use crate::drive::{Ended, Setting, drive};
 use crate::economy;
 use crate::others;
-use crate::seen::Seen;
+use crate::planted::Defect;
+use crate::seen::{Phase, Seen};
 use crate::trouble::Trouble;
 
 /// Applies until a plan is empty, once nothing goes wrong any more (L2).
@@ -73,6 +75,14 @@ impl Trial {
     }
 }
 
+impl Trial {
+    /// Reads a trial from a file, as a failure writes it.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    }
+}
+
 /// Where manifests and templates are written; the same place serves seed after seed.
 #[derive(Debug)]
 pub struct Desk(tempfile::TempDir);
@@ -94,8 +104,14 @@ impl Default for Desk {
 
 /// Walks a trial; the error says what does not hold.
 pub fn walk(trial: &Trial, desk: &Desk, seen: &mut Seen) -> Result<(), String> {
+    walk_with(None, trial, desk, seen)
+}
+
+/// Walks a trial with a defect on purpose.
+pub fn walk_with(defect: Option<Defect>, trial: &Trial, desk: &Desk, seen: &mut Seen) -> Result<(), String> {
     let scenario = &trial.scenario;
     let mut course = Course::open(trial, desk)?;
+    course.defect = defect;
     let began = course.direct.now();
     for (number, step) in scenario.steps.iter().enumerate() {
         let edited = if number == 0 { &[][..] } else { &step.edits[..] };
@@ -125,6 +141,7 @@ struct Course<'d> {
     tree: Tree,
     sets: Vec<StackSetSpec>,
     desk: &'d Path,
+    defect: Option<Defect>,
 }
 
 impl<'d> Course<'d> {
@@ -136,6 +153,8 @@ impl<'d> Course<'d> {
         if let Some(seed) = trial.scenario.knobs {
             world.knobs = Knobs::drawn(seed);
         }
+        let mut draw = Draw::new(trial.seed, "timing");
+        world.timing.instance_most = *draw.pick(&[60, 60, 60, 900, 3_600]);
         let tree = Tree::of(&world);
         let mut direct = Direct::open(world, organization::call_as(&trial.scenario));
         direct
@@ -147,6 +166,7 @@ impl<'d> Course<'d> {
             tree,
             sets: organization::may_have(&trial.scenario),
             desk: desk.0.path(),
+            defect: None,
         })
     }
 
@@ -187,6 +207,7 @@ impl<'d> Course<'d> {
         self.direct.change(|world| {
             moved.extend(others::plant(world, trouble, tree, (sets, seen)));
         });
+        let recreated = self.make_again(trouble, seen);
         let other = trouble
             .twin
             .filter(|twin| !twin.same_plan)
@@ -197,33 +218,12 @@ impl<'d> Course<'d> {
             plans.push(other.as_ref().unwrap_or(first));
         }
         let options = self.options(first, trouble);
-        let mut ended = drive(
-            &mut self.direct,
-            plans.clone(),
-            &options,
-            trouble,
-            trouble.crashes.first().copied(),
-            (self.seed, seen),
-        );
-        self.note(&ended, told, seen);
-        for (number, crash) in trouble.crashes.iter().enumerate() {
-            if ended.summary.is_some() || trouble.fresh_plan {
-                break;
-            }
-            self.direct.pass(Duration::from_secs(u64::from(crash.pause)));
-            seen.count(4, crate::seen::Phase::Wait);
-            let next = trouble.crashes.get(number + 1).copied();
-            let quiet = Trouble {
-                twin: None,
-                ..trouble.clone()
-            };
-            let seed = (self.seed.wrapping_add(number as u64 + 1), &mut *seen);
-            ended = drive(&mut self.direct, vec![first], &options, &quiet, next, seed);
-            self.note(&ended, told, seen);
-        }
+        let ended = self.carry_out(&plans, &options, trouble, (told, &mut *seen));
         let after = self.direct.world();
         let held = audit::nothing_twice(&after).and_then(|()| {
             audit::at_home(&after)?;
+            audit::stops_nothing(&after)?;
+            audit::left_alone(&plans[..1], &after, recreated.as_ref())?;
             audit::as_planned(&plans, &before, &after, &moved)?;
             economy::few_describes(seen, &after)?;
             if let Some(summary) = &ended.summary {
@@ -231,9 +231,65 @@ impl<'d> Course<'d> {
             }
             Ok(())
         });
-        held.and_then(|()| economy::few_calls(calm, first, &options, (trouble, &ended)))
-            .and_then(|()| wrong(&ended))
+        held.and_then(|()| wrong(&ended))
+            .and_then(|()| economy::beside_calm(calm, first, &options, (trouble, &ended)))
             .map_err(|what| format!("{what}\n{:#?}", ended.summary))
+    }
+
+    /// Somebody deletes a StackSet between plan and apply and makes it again under its name.
+    fn make_again(&mut self, trouble: &Trouble, seen: &mut Seen) -> Option<StackSetId> {
+        let set = usize::from(trouble.recreated?) % self.sets.len();
+        let mut made = None;
+        self.direct
+            .change(|world| made = others::make_again(world, &format!("s{set}")));
+        seen.count(46, Phase::Wait);
+        made
+    }
+
+    /// Carries plans out, the first again and again while it dies on the way.
+    fn carry_out(
+        &mut self,
+        plans: &[&Plan],
+        options: &Options,
+        trouble: &Trouble,
+        (told, seen): (&mut String, &mut Seen),
+    ) -> Ended {
+        let setting = Setting {
+            seed: self.seed,
+            options,
+            trouble,
+            crash: trouble.crashes.first().copied(),
+            defect: self.defect,
+            resumed: None,
+        };
+        let mut ended = drive(&mut self.direct, plans, &setting, seen);
+        self.note(&ended, told, seen);
+        let alone = Trouble {
+            twin: None,
+            ..trouble.clone()
+        };
+        let others = std::mem::take(&mut ended.others);
+        for (number, crash) in trouble.crashes.iter().enumerate() {
+            if ended.summary.is_some() || trouble.fresh_plan {
+                break;
+            }
+            self.direct.pass(Duration::from_secs(u64::from(crash.pause)));
+            seen.count(4, Phase::Wait);
+            let memory = std::mem::take(&mut ended.memory);
+            let before = std::mem::take(&mut ended.violations);
+            let again = Setting {
+                seed: self.seed.wrapping_add(number as u64 + 1),
+                trouble: &alone,
+                crash: trouble.crashes.get(number + 1).copied(),
+                resumed: Some(&memory),
+                ..setting
+            };
+            ended = drive(&mut self.direct, &plans[..1], &again, seen);
+            ended.violations.splice(0..0, before);
+            self.note(&ended, told, seen);
+        }
+        ended.others = others;
+        ended
     }
 
     fn note(&self, ended: &Ended, told: &mut String, seen: &mut Seen) {
@@ -272,8 +328,19 @@ impl<'d> Course<'d> {
         let world = self.direct.world();
         let (path, _) = manifest::write(self.desk, &sets, &self.tree, &world);
         let desired = read(&path)?;
-        let observed = self.direct.observe(&desired);
-        Ok(planner::plan(&desired, &observed, &planner::Limits::default()))
+        Ok(self.plan(&desired))
+    }
+
+    fn plan(&self, desired: &Desired) -> Plan {
+        let mut observed = self.direct.observe(desired);
+        if let Some(defect) = self.defect {
+            defect.observes(&mut observed);
+        }
+        let mut plan = planner::plan(desired, &observed, &planner::Limits::default());
+        if let Some(defect) = self.defect {
+            defect.plans(&mut plan);
+        }
+        plan
     }
 
     /// Nothing goes wrong any more, nobody else acts, and what hangs is stopped.
@@ -314,14 +381,15 @@ impl<'d> Course<'d> {
             };
             let options = self.options(&plan, &trouble);
             let before = self.direct.world();
-            let ended = drive(
-                &mut self.direct,
-                vec![&plan],
-                &options,
-                &trouble,
-                None,
-                (self.seed, seen),
-            );
+            let setting = Setting {
+                seed: self.seed,
+                options: &options,
+                trouble: &trouble,
+                crash: None,
+                defect: self.defect,
+                resumed: None,
+            };
+            let ended = drive(&mut self.direct, &[&plan], &setting, seen);
             self.note(&ended, told, seen);
             wrong(&ended)?;
             let after = self.direct.world();
@@ -344,8 +412,7 @@ impl<'d> Course<'d> {
         let world = self.direct.world();
         let (path, text) = manifest::write(self.desk, &self.sets, &self.tree, &world);
         let desired = read(&path)?;
-        let observed = self.direct.observe(&desired);
-        let plan = planner::plan(&desired, &observed, &planner::Limits::default());
+        let plan = self.plan(&desired);
         check(&plan).map_err(|what| format!("{what}\n{text}"))?;
         if told.is_empty() {
             told.push_str(&text);

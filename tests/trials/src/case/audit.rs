@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{AccountId, OperationId};
+use model::ids::{AccountId, OperationId, StackSetId};
 use model::instance::{InstanceKey, Rectangle};
 use model::observed::OperationAction;
 use model::plan::{Operation, OperationKind, Plan};
-use simulator::world::{CellStatus, CreateOverrides, Replay, Retries, StackSet, StackSetOperation, World};
+use simulator::world::{
+    CellStatus, CreateOverrides, LogEntry, Replay, Retries, StackSet, StackSetOperation, World,
+};
 
 /// What ids of operations begin with that others start.
 const FOREIGN: &str = "foreign-";
@@ -49,6 +51,34 @@ pub fn at_home(world: &World) -> Result<(), String> {
     let owner = &world.organization.management_account;
     match stack_sets(world).find(|set| set.admin_account != *owner) {
         Some(set) => Err(format!("S9: {} is in account {}", set.name(), set.admin_account)),
+        None => Ok(()),
+    }
+}
+
+/// No operation is stopped by the tool (S8).
+pub fn stops_nothing(world: &World) -> Result<(), String> {
+    let mut log = world.log.iter();
+    let stop = |entry: &&LogEntry| entry.action == "StopStackSetOperation" && entry.actor.is_none();
+    match log.find(stop) {
+        Some(entry) => Err(format!("S8: {:?} was stopped", entry.operation_id)),
+        None => Ok(()),
+    }
+}
+
+/// A StackSet that was made again under its name is another one (S4).
+pub fn left_alone(plans: &[&Plan], world: &World, made: Option<&StackSetId>) -> Result<(), String> {
+    let planned: BTreeSet<_> = plans
+        .iter()
+        .flat_map(|plan| &plan.operations)
+        .filter_map(|operation| operation.operation_id.as_ref())
+        .collect();
+    let set = stack_sets(world).find(|set| Some(&set.id) == made);
+    let mut touched = set.into_iter().flat_map(|set| &set.operations);
+    match touched.find(|operation| planned.contains(&operation.id)) {
+        Some(operation) => Err(format!(
+            "S4: {} on a StackSet that the plan does not know",
+            operation.id
+        )),
         None => Ok(()),
     }
 }

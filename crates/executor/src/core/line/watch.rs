@@ -2,7 +2,7 @@
 
 use model::call::{Call, InstanceResult};
 use model::event::OperationOutcome;
-use model::observed::OperationSummary;
+use model::observed::{OperationStatus, OperationSummary};
 
 use super::{Context, Job, Kind, Line, Next, PATIENCE, Step, Stop};
 use crate::core::pace;
@@ -44,7 +44,9 @@ impl Line<'_> {
             return self.look();
         };
         let over = seen.status.is_terminal();
-        if job.seen.as_ref().map(|before| &before.status) != Some(&seen.status) {
+        let status = |it: &OperationSummary| it.status.clone();
+        let begins = job.seen.as_ref().map(status) == Some(OperationStatus::Queued);
+        if begins && seen.status == OperationStatus::Running {
             job.at_rest = 0;
         }
         let report = job.polls > 0 && job.polls.is_multiple_of(2) && job.operation.instances > 0;
