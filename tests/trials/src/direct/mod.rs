@@ -21,6 +21,7 @@ use model::clock::Clock;
 use model::desired::CallAs;
 use model::ids::{AccountId, StackSetId};
 use model::observed::Identity;
+use model::secrets::Secrets;
 use simulator::Simulator;
 use simulator::world::{Fault, FaultKind, StackSet, World};
 
@@ -177,6 +178,15 @@ impl Direct {
             }),
             _ => Err(no_such_set()),
         }
+    }
+
+    /// The values behind references, as whoever carries a plan out has them.
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        for (reference, value) in &self.secrets {
+            secrets.insert(reference.clone(), value.clone());
+        }
+        secrets
     }
 
     /// Who the credentials are for.

@@ -1,5 +1,7 @@
 //! Runs of the state machine against one AWS, with trouble: every event in the order of its time, one after the other.
 
+mod parts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -8,9 +10,8 @@ use executor::core::{Command, Input, Run, Ticket};
 use jiff::SignedDuration;
 use model::Timestamp;
 use model::call::{Call, CallError, Reply};
-use model::event::{ApplySummary, EventKind};
+use model::event::EventKind;
 use model::plan::Plan;
-use model::secrets::Secrets;
 
 use crate::direct::Direct;
 use crate::draw::Draw;
@@ -19,77 +20,12 @@ use crate::meddle;
 use crate::planted::{Defect, Memory};
 use crate::seen::{Phase, Seen};
 use crate::trouble::{Crash, Mishap, Trouble, When};
+use parts::{Event, Process};
+
+pub use parts::{Ended, Setting};
 
 /// More events than any apply needs: beyond, it does not end.
 const MOST_EVENTS: usize = 60_000;
-
-/// One process.
-struct Process<'p> {
-    run: Run<'p>,
-    judge: Judge<'p>,
-    admin: model::ids::AccountId,
-    calls: usize,
-    crash: Option<Crash>,
-    summary: Option<ApplySummary>,
-    over: bool,
-    /// Questions without an answer yet.
-    open: BTreeMap<Ticket, Call>,
-    memory: Memory,
-}
-
-/// Something that happens.
-enum Event {
-    /// A call arrives at AWS.
-    Arrives(usize, Ticket, Call),
-    /// Its answer arrives.
-    Answers(usize, Ticket, Box<Result<Reply, CallError>>),
-    Wakes(usize, Ticket),
-    Interrupt(usize),
-    /// A change that was held up arrives.
-    Late(Call),
-    /// The credentials change.
-    Swap,
-}
-
-/// How an apply ended.
-#[derive(Debug, Default)]
-pub struct Ended {
-    /// The first process's summary; none when it died.
-    pub summary: Option<ApplySummary>,
-    /// Those of the others.
-    pub others: Vec<ApplySummary>,
-    /// Calls of all processes.
-    pub calls: u64,
-    /// What must not be.
-    pub violations: Vec<String>,
-    /// When the first process was done, by AWS's clock.
-    pub finished: Option<Timestamp>,
-    /// What was told.
-    pub events: Vec<EventKind>,
-    /// Calls that were hit.
-    pub struck: u64,
-    /// Every input and output in their order, for comparing two runs of a seed.
-    pub trace: u64,
-    /// What the first process did, for a defect that remembers it.
-    pub memory: Memory,
-}
-
-/// How plans are carried out.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting<'s> {
-    /// The seed of mishaps and of the time that calls take.
-    pub seed: u64,
-    /// The user's options.
-    pub options: &'s Options,
-    /// What goes wrong.
-    pub trouble: &'s Trouble,
-    /// Where the first process dies.
-    pub crash: Option<Crash>,
-    /// A defect on purpose.
-    pub defect: Option<Defect>,
-    /// What the process did that died before this one.
-    pub resumed: Option<&'s Memory>,
-}
 
 /// Everything that is at work during one apply.
 pub struct Stage<'p, 's> {
@@ -148,7 +84,7 @@ pub fn drive(direct: &mut Direct, plans: &[&Plan], setting: &Setting<'_>, seen: 
 impl<'p> Stage<'p, '_> {
     /// Starts a process for each plan: what is judged, and what it obeys, which a defect may make another one.
     fn open(&mut self, plans: &[(&'p Plan, &'p Plan)], crash: Option<Crash>) {
-        let secrets = secrets(self.direct);
+        let secrets = self.direct.secrets();
         for (number, (plan, obeyed)) in plans.iter().copied().enumerate() {
             let after = match (number, self.trouble.twin) {
                 (0, _) | (_, None) => 0,
@@ -453,13 +389,4 @@ impl<'p> Stage<'p, '_> {
         self.direct.lag = 0;
         self.ended
     }
-}
-
-/// The values behind references, as whoever carries a plan out has them.
-pub fn secrets(direct: &Direct) -> Secrets {
-    let mut secrets = Secrets::default();
-    for (reference, value) in &direct.secrets {
-        secrets.insert(reference.clone(), value.clone());
-    }
-    secrets
 }

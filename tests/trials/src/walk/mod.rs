@@ -1,4 +1,9 @@
 //! One seed from its first manifest to its last empty plan.
+//!
+//! `trial` is what a seed means, `disturbed` the apply in which things go wrong.
+
+mod disturbed;
+mod trial;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -8,80 +13,29 @@ use std::time::Duration;
 use executor::Options;
 use model::desired::Desired;
 use model::event::{ApplyResult, ApplySummary};
-use model::ids::{AccountId, StackSetId};
+use model::ids::AccountId;
 use model::plan::Plan;
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde::{Deserialize, Serialize};
 use simulator::world::{Knobs, World};
 use simulator::world_file;
 
-use crate::case::generate::{self, Size};
 use crate::case::manifest::{self, SECRET};
 use crate::case::organization::{self, Tree};
 use crate::case::outline::{check, is_empty, outline, said};
-use crate::case::scenario::{Scenario, StackSetSpec, Step};
+use crate::case::scenario::{StackSetSpec, Step};
 use crate::case::{audit, edits, expect, plant};
 use crate::direct::Direct;
 use crate::draw::Draw;
 use crate::drive::{Ended, Setting, drive};
-use crate::economy;
-use crate::others;
 use crate::planted::Defect;
-use crate::seen::{Phase, Seen};
+use crate::seen::Seen;
 use crate::trouble::Trouble;
+
+pub use trial::Trial;
 
 /// Applies until a plan is empty, once nothing goes wrong any more (L2).
 pub const ROUNDS: u64 = 2;
 /// Longer than anything that happens by itself takes.
 const A_DAY: Duration = Duration::from_hours(24);
-
-/// A seed spelled out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trial {
-    /// The seed.
-    pub seed: u64,
-    /// Organization, manifests and what moves between them.
-    pub scenario: Scenario,
-    /// What goes wrong during the first apply of each manifest.
-    pub troubles: Vec<Trouble>,
-}
-
-impl Trial {
-    /// What a seed means.
-    pub fn draw(seed: u64) -> Self {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let size = Size {
-            accounts: 5,
-            units: 3,
-            stack_sets: 2,
-            steps: 3,
-        };
-        let drawn = generate::scenario(size).new_tree(&mut runner);
-        let mut scenario = drawn.expect("nothing is filtered out").current();
-        for step in &mut scenario.steps {
-            step.faults.clear();
-            step.kill = None;
-        }
-        let troubles = (0..scenario.steps.len()).map(|apply| Trouble::draw(seed, apply));
-        Self {
-            troubles: troubles.collect(),
-            seed,
-            scenario,
-        }
-    }
-}
-
-impl Trial {
-    /// Reads a trial from a file, as a failure writes it.
-    pub fn read(file: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    }
-}
 
 /// Where manifests and templates are written; the same place serves seed after seed.
 #[derive(Debug)]
@@ -193,105 +147,6 @@ impl<'d> Course<'d> {
         expect::converged(&self.sets, &self.tree, &world)
     }
 
-    /// The first apply, with everything that goes wrong during it.
-    fn disturbed(
-        &mut self,
-        first: &Plan,
-        trouble: &Trouble,
-        (mut moved, told, seen): (BTreeSet<AccountId>, &mut String, &mut Seen),
-    ) -> Result<(), String> {
-        let _ = writeln!(told, "{trouble:?}\n{}", outline(first));
-        let before = self.direct.world();
-        let calm = self.direct.fork();
-        let (tree, sets) = (&self.tree, self.sets.len());
-        self.direct.change(|world| {
-            moved.extend(others::plant(world, trouble, tree, (sets, seen)));
-        });
-        let recreated = self.make_again(trouble, seen);
-        let other = trouble
-            .twin
-            .filter(|twin| !twin.same_plan)
-            .map(|_| self.other_plan());
-        let other = other.transpose()?;
-        let mut plans = vec![first];
-        if trouble.twin.is_some() {
-            plans.push(other.as_ref().unwrap_or(first));
-        }
-        let options = self.options(first, trouble);
-        let ended = self.carry_out(&plans, &options, trouble, (told, &mut *seen));
-        let after = self.direct.world();
-        let held = audit::nothing_twice(&after).and_then(|()| {
-            audit::at_home(&after)?;
-            audit::stops_nothing(&after)?;
-            audit::left_alone(&plans[..1], &after, recreated.as_ref())?;
-            audit::as_planned(&plans, &before, &after, &moved)?;
-            economy::few_describes(seen, &after)?;
-            if let Some(summary) = &ended.summary {
-                economy::truthful(first, summary, &after, trouble)?;
-            }
-            Ok(())
-        });
-        held.and_then(|()| wrong(&ended))
-            .and_then(|()| economy::beside_calm(calm, first, &options, (trouble, &ended)))
-            .map_err(|what| format!("{what}\n{:#?}", ended.summary))
-    }
-
-    /// Somebody deletes a StackSet between plan and apply and makes it again under its name.
-    fn make_again(&mut self, trouble: &Trouble, seen: &mut Seen) -> Option<StackSetId> {
-        let set = usize::from(trouble.recreated?) % self.sets.len();
-        let mut made = None;
-        self.direct
-            .change(|world| made = others::make_again(world, &format!("s{set}")));
-        seen.count(46, Phase::Wait);
-        made
-    }
-
-    /// Carries plans out, the first again and again while it dies on the way.
-    fn carry_out(
-        &mut self,
-        plans: &[&Plan],
-        options: &Options,
-        trouble: &Trouble,
-        (told, seen): (&mut String, &mut Seen),
-    ) -> Ended {
-        let setting = Setting {
-            seed: self.seed,
-            options,
-            trouble,
-            crash: trouble.crashes.first().copied(),
-            defect: self.defect,
-            resumed: None,
-        };
-        let mut ended = drive(&mut self.direct, plans, &setting, seen);
-        self.note(&ended, told, seen);
-        let alone = Trouble {
-            twin: None,
-            ..trouble.clone()
-        };
-        let others = std::mem::take(&mut ended.others);
-        for (number, crash) in trouble.crashes.iter().enumerate() {
-            if ended.summary.is_some() || trouble.fresh_plan {
-                break;
-            }
-            self.direct.pass(Duration::from_secs(u64::from(crash.pause)));
-            seen.count(4, Phase::Wait);
-            let memory = std::mem::take(&mut ended.memory);
-            let before = std::mem::take(&mut ended.violations);
-            let again = Setting {
-                seed: self.seed.wrapping_add(number as u64 + 1),
-                trouble: &alone,
-                crash: trouble.crashes.get(number + 1).copied(),
-                resumed: Some(&memory),
-                ..setting
-            };
-            ended = drive(&mut self.direct, &plans[..1], &again, seen);
-            ended.violations.splice(0..0, before);
-            self.note(&ended, told, seen);
-        }
-        ended.others = others;
-        ended
-    }
-
     fn note(&self, ended: &Ended, told: &mut String, seen: &mut Seen) {
         seen.applies += 1;
         seen.calls += ended.calls;
@@ -316,19 +171,6 @@ impl<'d> Course<'d> {
             options.approved = plan.stages.iter().map(|stage| stage.id.clone()).collect();
         }
         options
-    }
-
-    /// What somebody with another manifest wants at the same time.
-    fn other_plan(&mut self) -> Result<Plan, String> {
-        let mut sets = self.sets.clone();
-        for set in &mut sets {
-            set.level = Some((set.level.unwrap_or_default() + 1) % 3);
-            set.tags.insert(0, 2);
-        }
-        let world = self.direct.world();
-        let (path, _) = manifest::write(self.desk, &sets, &self.tree, &world);
-        let desired = read(&path)?;
-        Ok(self.plan(&desired))
     }
 
     fn plan(&self, desired: &Desired) -> Plan {
