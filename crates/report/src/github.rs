@@ -5,7 +5,7 @@ use model::event::ApplySummary;
 use model::plan::{Action, Plan, PlanResult, RiskLevel};
 
 use crate::document::Surroundings;
-use crate::escape::{command_data, command_property};
+use crate::escape::{command_data, command_property, escape};
 use crate::words::{count, joined};
 
 /// Annotations of a kind that GitHub shows of a step; it drops more without a word.
@@ -129,6 +129,6 @@ pub fn apply_outputs(summary: &ApplySummary) -> Vec<Output> {
 
 /// Outputs as the file wants them that `GITHUB_OUTPUT` names. No value can hold the delimiter, which nobody could have known.
 pub fn output_file(outputs: &[Output], delimiter: &str) -> String {
-    let one = |(name, value): &Output| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n");
+    let one = |(name, value): &Output| format!("{name}<<{delimiter}\n{}\n{delimiter}\n", escape(value));
     joined(outputs.iter().map(one))
 }

@@ -7,7 +7,7 @@ mod table;
 
 pub(crate) use table::{Cell, natural_width, table};
 
-use crate::escape::{escape, tame};
+use crate::escape::{shown, tame};
 use crate::style::Meaning;
 
 /// Lines are never wider than this many columns, so that a job log and a review comment show them whole.
@@ -35,7 +35,7 @@ impl Line {
 
     /// Appends a text.
     pub(crate) fn put(mut self, meaning: Meaning, text: &str) -> Self {
-        let shown = escape(text).into_owned();
+        let shown = shown(text).into_owned();
         self.width += width(&shown);
         self.pieces.push((meaning, shown));
         self
@@ -150,7 +150,7 @@ impl Page {
         let indent = start.width().min(self.width / 2);
         let room = self.width.saturating_sub(start.width()).max(self.width / 4);
         let mut line = start;
-        for (index, part) in wrap(&escape(text), room).iter().enumerate() {
+        for (index, part) in wrap(&shown(text), room).iter().enumerate() {
             if index > 0 {
                 self.line(&line);
                 line = Line::new().to(indent);
@@ -166,7 +166,7 @@ impl Page {
         let mut line = start;
         for (index, item) in items.iter().enumerate() {
             let end = if index + 1 < items.len() { " ·" } else { "" };
-            let item = format!("{}{end}", escape(item));
+            let item = format!("{}{end}", shown(item));
             if index > 0 && line.width() + 1 + width(&item) > self.width {
                 self.line(&line);
                 line = Line::new().to(indent);

@@ -44,7 +44,26 @@ fn entities(text: &str) -> String {
 /// Words; those that would act are shown as code.
 pub(crate) fn prose(text: &str, most: usize) -> String {
     let text = escape(&clipped(text, most)).into_owned();
-    text.split(' ').map(word).collect::<Vec<String>>().join(" ")
+    let mut words: Vec<String> = text.split(' ').map(word).collect();
+    if let Some(first) = words.iter_mut().find(|word| !word.is_empty()) {
+        *first = no_block(first);
+    }
+    words.join(" ")
+}
+
+/// A word that begins no list and no rule where it is the first of a line.
+fn no_block(word: &str) -> String {
+    let after_digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - after_digits.len();
+    let begins = match digits {
+        0 => after_digits.starts_with(['-', '=']),
+        _ => after_digits.starts_with(['.', ')']),
+    };
+    if !begins {
+        return word.to_owned();
+    }
+    let (digits, rest) = word.split_at(digits);
+    format!("{digits}\\{rest}")
 }
 
 fn word(word: &str) -> String {
@@ -113,6 +132,8 @@ mod tests {
             prose("ask @team, see #12 or https://x.y <b> *now* [x](y)", 100),
             "ask `@team,` see `#12` or `https://x.y` \\<b\\> \\*now\\* \\[x\\](y)"
         );
+        assert_eq!(prose("1. item - x", 100), "1\\. item - x");
+        assert_eq!(prose("--- 2.5 x", 100), "\\--- 2.5 x");
         assert_eq!(prose("an odd ` stays", 100), "an odd \\` stays");
         assert_eq!(
             prose("commit 3f9c2ab1 in 1234567 lines", 100),

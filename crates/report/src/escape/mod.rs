@@ -30,6 +30,17 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Characters of a text on a terminal: more than any value of CloudFormation has, and what nobody reads beyond. JSON has all.
+const LONGEST: usize = 10_000;
+
+/// The same for a terminal, where a text that nobody could read is cut and says so.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    match clipped(text, LONGEST) {
+        Cow::Borrowed(text) => escape(text),
+        Cow::Owned(text) => Cow::Owned(escape(&text).into_owned()),
+    }
+}
+
 /// The first characters of a text that is too long to be read, and how long it is.
 pub(crate) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {

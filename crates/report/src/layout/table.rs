@@ -1,7 +1,7 @@
 //! Tables: columns as wide as their widest cells where the page has room for them.
 
 use super::{Line, Page, width, wrap};
-use crate::escape::escape;
+use crate::escape::shown;
 use crate::style::Meaning;
 
 /// A cell of a table.
@@ -18,7 +18,7 @@ impl Cell {
     pub(crate) fn new(meaning: Meaning, text: impl Into<String>) -> Self {
         Self {
             meaning,
-            text: escape(&text.into()).into_owned(),
+            text: shown(&text.into()).into_owned(),
             right: false,
             across: false,
         }

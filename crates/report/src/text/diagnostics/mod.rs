@@ -11,7 +11,7 @@ use annotate_snippets::{
 use model::diagnostic::{Diagnostic, Help, Label, Severity, Sources, Span};
 
 use self::source::Shown;
-use crate::escape::{escape, tame};
+use crate::escape::{escape, shown, tame};
 use crate::layout::{NARROWEST, WIDEST, wrap};
 use crate::words::count;
 
@@ -82,7 +82,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, canvas: &'a Canvas<'_>) -> Vec<Group<'
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(escape(&diagnostic.message))
+        .primary_title(shown(&diagnostic.message))
         .id(escape(&diagnostic.code));
     let mut main = Group::with_title(title).elements(places(&diagnostic.labels, canvas));
     for note in &diagnostic.notes {
@@ -116,7 +116,7 @@ fn places<'a>(labels: &'a [Label], canvas: &'a Canvas<'_>) -> Vec<Element<'a>> {
         };
         let mut annotation = kind.span(file.range(&label.span));
         if !label.text.is_empty() {
-            annotation = annotation.label(escape(&label.text));
+            annotation = annotation.label(shown(&label.text));
         }
         let name = label.span.file.as_str();
         match snippets.iter().position(|(known, _)| *known == name) {
@@ -168,6 +168,6 @@ fn words_of(help: &Help) -> String {
 
 /// Escaped and wrapped; the line breaks of the text stay.
 fn prose(text: &str, room: usize) -> String {
-    let lines: Vec<String> = text.lines().flat_map(|line| wrap(&escape(line), room)).collect();
+    let lines: Vec<String> = text.lines().flat_map(|line| wrap(&shown(line), room)).collect();
     lines.join("\n")
 }
