@@ -69,8 +69,13 @@ fn a_stage_that_wants_an_approval_stops_the_apply_until_somebody_gives_it() {
         .ends(6)
         .prints("--approve-stage rest");
     assert!(stopped.stdout.contains("not started"), "{}", stopped.stdout);
-    tool.run("apply --auto-approve").ends(6);
-    tool.run("apply --auto-approve --approve-stage rest").ends(0);
+    let rest = json(&tool.run("apply --auto-approve -f json").ends(6));
+    let rest = rest["remaining_digest"]
+        .as_str()
+        .expect("a digest of the rest")
+        .to_owned();
+    tool.run("apply --approved 0123456789ab").ends(5).says("E0705");
+    tool.run(&format!("apply --approved {rest}")).ends(0);
     tool.run("plan --detailed-exitcode").ends(0).prints("No changes");
 }
 

@@ -9,11 +9,15 @@
 //! Commands are compositions of these and say nothing of their own about StackSets.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use model::clock::Clock;
 use model::desired::{Desired, Request};
 use model::diagnostic::{Diagnostic, Sources};
-use model::event::{ApplySummary, EventKind};
+use model::digest::Digest;
+use model::event::{ApplyResult, ApplySummary, EventKind};
 use model::observed::Observed;
 use model::plan::Plan;
 use model::secrets::Secrets;
@@ -125,30 +129,60 @@ pub(crate) async fn secrets(plan: &Plan, session: &Session) -> Result<Secrets, F
     Ok(secrets)
 }
 
-/// Carries a plan out. The summary comes whatever happens, and says which signal ended it.
+/// Carries a plan out. The summary comes whatever happens, and says which signal ended it. `rest` tells the digest of what is left,
+/// and is only asked when an approval is missing.
 pub(crate) async fn carry_out(
     plan: &Plan,
     secrets: &Secrets,
     session: &Session,
     options: &executor::Options,
     listener: &mut Listener,
+    rest: impl Future<Output = Option<Digest>>,
 ) -> ApplySummary {
     let interrupt = Interrupt::listen();
-    let mut summary = executor::apply(
+    let ears = Mutex::new(listener);
+    let mut last = None;
+    let done = executor::apply(
         plan,
         secrets,
         session.operate(),
         session.clock.clone(),
         options,
-        |mut event| {
-            if let EventKind::ApplySummary(summary) = &mut event.kind {
-                interrupt.tell(summary);
-            }
-            listener.hear(&event);
+        |event| match event.kind {
+            EventKind::ApplySummary(_) => last = Some(event),
+            _ => lock(&ears).hear(&event),
         },
         interrupt.signal.clone(),
-    )
-    .await;
+    );
+    let mut summary = tokio::select! {
+        summary = done => summary,
+        never = beat(&ears, session.clock.as_ref()) => match never {},
+    };
+    if summary.result == ApplyResult::AwaitingApproval {
+        let mut signal = interrupt.signal.clone();
+        summary.remaining_digest = tokio::select! {
+            rest = rest => rest,
+            _ = signal.wait_for(|stop| *stop) => None,
+        };
+    }
     interrupt.tell(&mut summary);
+    if let Some(mut event) = last {
+        event.kind = EventKind::ApplySummary(Box::new(summary.clone()));
+        lock(&ears).hear(&event);
+    }
     summary
+}
+
+/// Tells the listeners what time it is, as long as somebody waits for something else.
+async fn beat(ears: &Mutex<&mut Listener>, clock: &dyn Clock) -> Infallible {
+    loop {
+        let pause = lock(ears).pause(clock);
+        pause.await;
+        lock(ears).tick(clock.now());
+    }
+}
+
+/// A listener that panicked is no reason to stop.
+fn lock<'e, 'l>(ears: &'e Mutex<&'l mut Listener>) -> MutexGuard<'e, &'l mut Listener> {
+    ears.lock().unwrap_or_else(PoisonError::into_inner)
 }

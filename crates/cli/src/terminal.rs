@@ -70,6 +70,12 @@ impl Terminal {
         columns(terminal_size::terminal_size_of(std::io::stderr()))
     }
 
+    /// Rows of the terminal that shows what is said besides the result.
+    pub(crate) fn height_of_talk(self) -> usize {
+        let size = terminal_size::terminal_size_of(std::io::stderr());
+        size.map_or(24, |(_, height)| usize::from(height.0))
+    }
+
     /// Says something that is no result.
     pub(crate) fn say(self, text: &str) {
         if !self.quiet {

@@ -8,7 +8,7 @@
 //!
 //! AWS is the journal: every operation's id was decided by the plan, so a run that finds an operation with such an id adopts
 //! it, and never sends a second one (reliability §2, R3 and R4). [`Options`] are the user's; [`wait_for_running`] lets
-//! operations of others end before a fresh plan is made.
+//! operations of others end before a fresh plan is made, [`watch`] looks at one until it is over.
 
 pub mod core;
 #[cfg(feature = "shell")]
@@ -18,9 +18,11 @@ mod options;
 mod shell;
 #[cfg(feature = "shell")]
 mod wait;
+mod watch;
 
 pub use options::{OnFailure, Options};
 #[cfg(feature = "shell")]
 pub use shell::apply;
 #[cfg(feature = "shell")]
 pub use wait::wait_for_running;
+pub use watch::{Watched, watch};

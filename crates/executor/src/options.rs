@@ -14,6 +14,12 @@ pub struct Options {
     pub on_failure: OnFailure,
     /// Stages of rollouts that may begin though they need an approval, by name or by `ROLLOUT/STAGE`.
     pub approved: BTreeSet<String>,
+    /// Whether somebody approved this very plan by its digest: stages that it begins with need no other approval.
+    pub approved_plan: bool,
+    /// Operations are started and left: nothing is waited for that this run would have to wait for.
+    pub detach: bool,
+    /// Freezes do not count, for this reason.
+    pub break_glass: Option<String>,
 }
 
 impl Default for Options {
@@ -23,6 +29,9 @@ impl Default for Options {
             wait: Duration::from_mins(15),
             on_failure: OnFailure::default(),
             approved: BTreeSet::new(),
+            approved_plan: false,
+            detach: false,
+            break_glass: None,
         }
     }
 }

@@ -14,6 +14,10 @@ use crate::organization::Organization;
 use crate::preferences::OperationPreferences;
 use crate::targets::CallTargets;
 
+mod result;
+
+pub use result::{FailedResource, InstanceResult, ResultStatus, by_reason};
+
 /// One question or one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
@@ -227,35 +231,6 @@ pub struct Described {
     pub id: StackSetId,
     /// What it says, read-back noise taken out.
     pub definition: Definition,
-}
-
-/// What an operation did to one instance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InstanceResult {
-    /// Which one.
-    pub key: InstanceKey,
-    /// How it went.
-    pub status: ResultStatus,
-    /// Why, in AWS's words.
-    pub reason: Option<String>,
-}
-
-/// `StackSetOperationResult.Status`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResultStatus {
-    /// Not started.
-    Pending,
-    /// At work.
-    Running,
-    /// Done.
-    Succeeded,
-    /// Failed.
-    Failed,
-    /// Never tried.
-    Cancelled,
-    /// A value that this version does not know; never taken for success.
-    Other(String),
 }
 
 /// AWS said no, or said nothing.

@@ -34,6 +34,9 @@ pub enum EventKind {
         operations: u64,
         /// Instances that it touches.
         instances: u64,
+        /// Why it goes on in spite of a freeze, in the user's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        break_glass: Option<String>,
     },
     /// A call was sent, or found to have been sent by an earlier run.
     OperationStart {
@@ -202,6 +205,12 @@ pub struct ApplySummary {
     pub causes: Vec<Cause>,
     /// References of secrets that were sent.
     pub secrets_sent: Vec<String>,
+    /// Why it went on in spite of a freeze, in the user's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<String>,
+    /// The digest of what is left as a plan of its own, when an approval is missing and it could be planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining_digest: Option<Digest>,
 }
 
 /// Why an apply stopped or did not start.
@@ -256,6 +265,8 @@ pub enum ApplyResult {
     Succeeded,
     /// There was nothing to do.
     NoChanges,
+    /// Operations were started and left to AWS, as the user wanted; the next run goes on.
+    Detached,
     /// An error before any write.
     Error,
     /// A write was made, and something failed.
@@ -284,7 +295,7 @@ impl ApplyResult {
     /// The process's exit code (docs/exit-codes.md).
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Succeeded | Self::NoChanges => 0,
+            Self::Succeeded | Self::NoChanges | Self::Detached => 0,
             Self::Error => 1,
             Self::Frozen => 3,
             Self::Failed | Self::Partial | Self::StaleMidway | Self::StillRunning | Self::Denied => 4,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::digest::Digest;
+
 /// A text that does not have the form of the identifier it was taken for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {expected}")]
@@ -124,6 +126,10 @@ impl StackSetId {
 const OURS: &str = "sf-";
 /// The same of a plan after which some instances have values of their own; no address has a hyphen.
 const OWN_VALUES: &str = "sf-own-";
+/// What follows in the id of a rollback: the tag of the definition that it took back, and a hyphen come after it.
+const BACK: &str = "back-";
+/// Characters of the tag of a definition.
+const TAG: usize = 8;
 
 impl OperationId {
     /// An id that this tool chooses. It tells whether some instances of the StackSet have values of their own when the plan is
@@ -133,6 +139,23 @@ impl OperationId {
     pub fn ours(address: &str, own_values: bool) -> Option<Self> {
         let mark = if own_values { OWN_VALUES } else { OURS };
         Self::parse(&format!("{mark}{address}")).ok()
+    }
+
+    /// The same of an operation that takes a definition back whose stage failed: its id tells which, so that the same definition is
+    /// not sent again without anybody's asking (DESIGN §4).
+    pub fn ours_back(address: &str, own_values: bool, failed: &Digest) -> Option<Self> {
+        let tag = failed.hex().get(..TAG)?;
+        Self::ours(&format!("{BACK}{tag}-{address}"), own_values)
+    }
+
+    /// Whether this is the rollback of a plan that set this definition.
+    pub fn took_back(&self, definition: &Digest) -> bool {
+        let rest = self
+            .0
+            .strip_prefix(OWN_VALUES)
+            .or_else(|| self.0.strip_prefix(OURS));
+        let tag = rest.and_then(|rest| rest.strip_prefix(BACK)?.get(..TAG));
+        tag.is_some() && tag == definition.hex().get(..TAG)
     }
 
     /// Whether this tool chose the id, for some plan of some project.

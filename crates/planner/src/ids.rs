@@ -22,6 +22,7 @@ struct Content<'a> {
 pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef>) {
     plan.digest = plan.compute_digest();
     let own_values = with_own_values(plan);
+    let wanted = definitions(plan);
     for operation in &mut plan.operations {
         let content = Content {
             digest: &plan.digest,
@@ -33,7 +34,15 @@ pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef
             attempt: 0,
         };
         let address = base32(&serde_json::to_vec(&content).unwrap_or_default());
-        name(operation, &address, own_values.contains(&operation.stack_set));
+        let failed = wanted
+            .get(&operation.stack_set)
+            .filter(|_| !operation.runs_if.is_always());
+        name(
+            operation,
+            &address,
+            own_values.contains(&operation.stack_set),
+            failed,
+        );
     }
 }
 
@@ -49,7 +58,21 @@ fn with_own_values(plan: &Plan) -> BTreeSet<String> {
     sets.map(|set| set.name.clone()).collect()
 }
 
-fn name(operation: &mut Operation, address: &str, own_values: bool) {
+/// What each StackSet says when the plan has gone well.
+pub(crate) fn definitions(plan: &Plan) -> BTreeMap<String, Digest> {
+    let always = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.runs_if.is_always());
+    let after = always.filter_map(|operation| {
+        let digest = operation.definition_after.clone()?;
+        Some((operation.stack_set.clone(), digest))
+    });
+    after.collect()
+}
+
+/// `failed` is the definition that the operation takes back, when it is a rollback.
+fn name(operation: &mut Operation, address: &str, own_values: bool, failed: Option<&Digest>) {
     if let Write::CreateStackSet {
         client_request_token, ..
     } = &mut operation.call
@@ -57,6 +80,9 @@ fn name(operation: &mut Operation, address: &str, own_values: bool) {
         *client_request_token = format!("sf-{address}");
     }
     if operation.call.starts_operation() {
-        operation.operation_id = OperationId::ours(address, own_values);
+        operation.operation_id = match failed {
+            Some(failed) => OperationId::ours_back(address, own_values, failed),
+            None => OperationId::ours(address, own_values),
+        };
     }
 }

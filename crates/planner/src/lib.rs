@@ -1,6 +1,6 @@
 //! Says what to do: the difference between wanted and observed, as calls in a safe order.
 //!
-//! [`plan`] is the entrance; [`targets()`] explains the first half of it, cell by cell. Both are pure and total: the same inputs
+//! [`plan`] is the entrance; [`break_glass`] and [`joined_since`] are for whoever goes on with one in spite of something; [`targets()`] explains the first half of it, cell by cell. Both are pure and total: the same inputs
 //! give the same bytes, and there is always a plan; what may not be done is a hold in it, what cannot be understood a
 //! diagnostic. [`batches`] is the cutting of instances into calls, by itself. The steps, in their order:
 //!
@@ -19,6 +19,7 @@
 //! 10. `schedule`, `preconditions`, `summary`, `ids`: all StackSets together; `words` counts in messages;
 //! 11. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
 
+mod approval;
 mod calls;
 mod context;
 mod definition;
@@ -67,10 +68,12 @@ use model::digest::Digest;
 use model::observed::Observed;
 use model::plan::{Blocked, FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
 
+pub use approval::joined_since;
 pub use calls::batches;
 use context::Context;
 use draft::Draft;
 pub use limits::Limits;
+pub use rollout::again::ROLLED_BACK;
 use rollout::gates::Gates;
 pub use targets::targets;
 
@@ -119,6 +122,8 @@ fn judge(context: &Context<'_>, plan: &mut Plan) {
     plan.estimate = estimate::estimate(context, plan);
     plan.freezes = guards::freeze::listed(context, &mut plan.diagnostics);
     plan.diagnostics.extend(guards::freeze::soon(context, plan));
+    plan.diagnostics
+        .extend(rollout::again::rolled_back(context, plan));
     let holds = guards::holds(context, plan);
     for hold in &holds {
         let mut sets = plan.stack_sets.iter_mut();
@@ -141,6 +146,18 @@ fn hear_policies(context: &Context<'_>, plan: &mut Plan) {
     plan.diagnostics.extend(verdict.diagnostics);
     plan.holds.extend(verdict.holds);
     conclude(plan);
+}
+
+/// Takes away what freezes hold, for whoever goes on in spite of them; whether there was anything.
+pub fn break_glass(plan: &mut Plan) -> bool {
+    let held = plan.holds.len();
+    plan.holds
+        .retain(|hold| hold.diagnostic.code != guards::freeze::HOLD);
+    for set in &mut plan.stack_sets {
+        set.blocked_by.retain(|hold| hold.code != guards::freeze::HOLD);
+    }
+    conclude(plan);
+    plan.holds.len() < held
 }
 
 fn conclude(plan: &mut Plan) {

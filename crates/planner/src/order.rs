@@ -31,6 +31,7 @@ mod updates;
 
 use chain::Chain;
 pub(crate) use chain::Step;
+pub(crate) use updates::waits;
 use updates::{Overrides, Updates};
 
 /// What is to be done to one StackSet.
@@ -86,7 +87,7 @@ fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {
 }
 
 impl<'a> Work<'a, '_> {
-    fn cutting(&self) -> Cutting<'a, '_> {
+    pub(crate) fn cutting(&self) -> Cutting<'a, '_> {
         Cutting {
             limits: self.context.limits,
             order: &self.wanted.order,

@@ -4,7 +4,7 @@
 //! 2. [`Shares`]: what each stage does, and which one carries the new definition;
 //! 3. `progress`: what a plan says about the stages of one StackSet;
 //! 4. `gates`: the stages of all StackSets together, and what waits for what;
-//! 5. `rollback`: the way back, when the rollout has one.
+//! 5. `rollback`: the way back, when the rollout has one; `again`: what was rolled back once.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +16,7 @@ use crate::diff_instances::Fates;
 use crate::diff_targets::TargetsDiff;
 use crate::fate::FateKind;
 
+pub(crate) mod again;
 pub(crate) mod gates;
 pub(crate) mod progress;
 mod reach;

@@ -3,6 +3,10 @@
 //! Every text is escaped as JSON asks, so that a control character from AWS stays a `\u` escape. Characters that JSON lets
 //! through although a terminal acts on them (C1 controls, bidirectional and zero-width characters) are escaped as well.
 
+mod event;
+
+pub use event::event;
+
 use model::diagnostic::{Diagnostic, Position, Severity, Span};
 use model::event::ApplySummary;
 use model::plan::Plan;
@@ -10,6 +14,7 @@ use model::target_matrix::StackSetTargets;
 use serde::Serialize;
 
 use crate::escape::is_hidden;
+use crate::operations::{OperationList, OperationReport};
 use crate::status::StatusReport;
 
 /// A plan in the format of a saved one, without the seal of a file.
@@ -19,6 +24,16 @@ pub fn plan(plan: &Plan) -> String {
 
 /// What `status` says.
 pub fn status(report: &StatusReport) -> String {
+    pretty(report)
+}
+
+/// A list of operations.
+pub fn operations(list: &OperationList) -> String {
+    pretty(list)
+}
+
+/// One operation with what it did to each instance.
+pub fn operation(report: &OperationReport) -> String {
     pretty(report)
 }
 
@@ -135,6 +150,13 @@ pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     // The model's types have string keys only and no fallible serializer; an error would still be valid JSON.
     let text = serde_json::to_string_pretty(value)
         .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string());
+    let mut out = escaped(&text);
+    out.push('\n');
+    out
+}
+
+/// JSON in which characters that a terminal acts on are escapes.
+fn escaped(text: &str) -> String {
     // Two of these in a text may begin a command of a job's runner; outside of texts JSON has none.
     let text = text.replace("##", "#\\u0023");
     let mut out = String::with_capacity(text.len() + 1);
@@ -150,6 +172,5 @@ pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
             out.push(c);
         }
     }
-    out.push('\n');
     out
 }

@@ -20,6 +20,18 @@ pub(crate) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
+/// Columns that a line with terminal styles takes.
+pub fn columns(line: &str) -> usize {
+    let mut rest = line;
+    let mut columns = 0;
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, style) = rest.split_at(at);
+        columns += width(before);
+        rest = style.split_once('m').map_or("", |(_, after)| after);
+    }
+    columns + width(rest)
+}
+
 /// A line under construction.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Line {
@@ -62,6 +74,42 @@ impl Line {
     /// Columns that it takes.
     pub(crate) fn width(&self) -> usize {
         self.width
+    }
+
+    /// The line in so many columns: what is too much is left out, and a sign says so.
+    pub(crate) fn cut(self, room: usize) -> Self {
+        if self.width <= room {
+            return self;
+        }
+        let mut short = Self::new();
+        for (meaning, text) in self.pieces {
+            let left = room.saturating_sub(short.width + 1);
+            let part = prefix(&text, left);
+            let whole = part.len() == text.len();
+            short = short.put(meaning, part);
+            if !whole {
+                break;
+            }
+        }
+        short.put(Meaning::Aside, "…")
+    }
+
+    /// The line on as many lines as it takes, broken between words, further ones at a column.
+    pub(crate) fn fold(&self, room: usize, indent: usize) -> Vec<Self> {
+        let indent = indent.min(room / 2);
+        let mut lines = vec![Self::new()];
+        for (meaning, text) in &self.pieces {
+            for word in text.split_inclusive(' ') {
+                let full = lines.last().map_or(0, Self::width);
+                if full > indent && full + width(word.trim_end()) > room {
+                    lines.push(Self::new().to(indent));
+                }
+                if let Some(line) = lines.pop() {
+                    lines.push(line.put(*meaning, word));
+                }
+            }
+        }
+        lines
     }
 
     /// The line without a line break.
@@ -190,6 +238,19 @@ impl Page {
     }
 }
 
+/// As much of a text as takes at most so many columns.
+fn prefix(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        let mut buffer = [0; 4];
+        used += width(c.encode_utf8(&mut buffer));
+        if used > room {
+            return text.get(..at).unwrap_or_default();
+        }
+    }
+    text
+}
+
 /// Breaks a text into lines of at most so many columns, between words where possible; further lines are indented like the
 /// first one, since the indentation of a line of code is part of what it says.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
@@ -246,6 +307,23 @@ mod tests {
         assert_eq!(wrap("", 4), [""]);
         assert_eq!(wrap("  ab cd", 6), ["  ab", "  cd"]);
         assert_eq!(wrap(" abcdefgh", 5), [" abcd", " efgh"]);
+    }
+
+    #[test]
+    fn styles_take_no_columns() {
+        let line = Line::new().put(Meaning::Bad, "支払い").text(" x");
+        assert_eq!(columns(&line.render()), 8);
+        assert_eq!(columns("plain"), 5);
+    }
+
+    #[test]
+    fn a_line_is_cut_or_folded_to_the_room_that_there_is() {
+        let line = || Line::new().text("ab ").put(Meaning::Bad, "支払い cd ef");
+        assert_eq!(line().cut(6).width(), 6);
+        assert_eq!(line().cut(40).width(), line().width());
+        let folded = line().fold(9, 2);
+        assert!(folded.iter().all(|line| line.width() <= 9 + 1), "{folded:?}");
+        assert_eq!(folded.len(), 2);
     }
 
     #[test]

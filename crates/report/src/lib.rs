@@ -4,7 +4,10 @@
 //!   [`text::status`], [`text::targets()`], [`text::validation`], all with terminal styles that a caller may strip;
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
+//! - [`OperationList`] and [`OperationReport`]: what `ops` says, as data ([`operations`]);
+//! - [`schema`]: JSON Schemas of what is written for programs;
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;
+//! - [`columns`]: how wide a line with styles is on a terminal;
 //! - [`escape`]: how texts from AWS and from files are shown.
 //!
 //! Below them, not public: `told` (what is said of a plan, in words and rows), `layout` (lines, wrapping, tables), `words` (counts,
@@ -19,7 +22,9 @@ pub mod json;
 pub mod junit;
 mod layout;
 pub mod markdown;
+pub mod operations;
 pub mod sarif;
+pub mod schema;
 pub mod status;
 mod style;
 mod terms;
@@ -29,6 +34,7 @@ mod words;
 
 pub use document::Surroundings;
 pub use escape::escape;
-pub use layout::WIDEST;
+pub use layout::{WIDEST, columns};
+pub use operations::{OperationList, OperationReport, OperationRow};
 pub use status::StatusReport;
 pub use terms::Names;

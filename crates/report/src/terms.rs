@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::event::ApplyResult;
-use model::ids::AccountId;
+use model::ids::{AccountId, OperationId};
 use model::observed::{OperationAction, OperationStatus};
 use model::plan::{Action, OperationKind, Reason, StackSetPlan};
 
@@ -198,6 +198,7 @@ pub(crate) fn apply_result(result: ApplyResult) -> &'static str {
     match result {
         ApplyResult::Succeeded => "complete",
         ApplyResult::NoChanges => "had nothing to do",
+        ApplyResult::Detached => "started and left to AWS",
         ApplyResult::Error => "did not start",
         ApplyResult::Failed => "failed",
         ApplyResult::Partial => "ended with failures within the tolerance",
@@ -209,5 +210,15 @@ pub(crate) fn apply_result(result: ApplyResult) -> &'static str {
         ApplyResult::Frozen => "did not start: a freeze is on",
         ApplyResult::Denied => "failed: AWS denied it",
         ApplyResult::Interrupted => "was interrupted",
+    }
+}
+
+/// Enough of an operation's id to find it: `sf-k3x9mw2a…`. The words that say what kind it is do not count.
+pub(crate) fn short_id(id: &OperationId) -> String {
+    let text = id.as_str();
+    let last = text.rfind('-').filter(|_| id.is_ours()).map_or(3, |at| at + 1);
+    match text.get(..last + 8) {
+        Some(start) if text.len() > last + 9 => format!("{start}…"),
+        _ => text.to_owned(),
     }
 }

@@ -37,6 +37,15 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
+/// How long something is likely to take: `41 s`, `2 m`, `3 h 10 m`.
+pub(crate) fn roughly(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} m", seconds.div_ceil(60)),
+        _ => duration(seconds),
+    }
+}
+
 /// How long something may take, in a unit that suits both ends: `41–90 s`, `75–130 min`, `5–8 h`. Parts of it count as whole.
 pub(crate) fn from_to(low: u64, high: u64) -> String {
     let (unit, seconds) = match high {

@@ -213,7 +213,9 @@ proptest! {
 
     #[test]
     fn events_and_summaries_are_tame(bad in hostile()) {
-        let context = EventContext::of(&hostile_plan(&bad, PlanResult::Changes));
+        let plan = hostile_plan(&bad, PlanResult::Changes);
+        let context = EventContext::of(&plan);
+        let mut board = text::Board::new(&plan);
         for mut event in live::events().into_iter().chain(live::gate_events()) {
             match &mut event.kind {
                 EventKind::Gate { stage, reason, .. } => {
@@ -229,6 +231,11 @@ proptest! {
                 _ => {}
             }
             let line = text::event_line(&event, &context).unwrap_or_default();
+            assert_tame(&report::json::event(&event, &context));
+            for width in [0, 60, 140] {
+                assert_tame(&board.hear(&event, width).concat());
+                assert_tame(&board.live(event.ts, width).concat());
+            }
             assert_tame(&line);
             prop_assert!(!line.contains('\n'));
         }

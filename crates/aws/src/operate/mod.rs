@@ -1,9 +1,11 @@
 //! One call each: what the executor decides is sent as it is, and answered in our nouns.
 //!
-//! A new caller starts at [`Operate`]; `stack_set` and `instances` hold the writes, `read/` the questions.
+//! A new caller starts at [`Operate`]; `stack_set` and `instances` hold the writes, `stop` what a person
+//! may order besides, `read/` the questions.
 
 mod instances;
 mod stack_set;
+mod stop;
 mod template;
 
 use std::future::Future;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{digest, duration};
+use super::values::{digest, duration, reason};
 use super::{Diff, OnFailure, Reports};
 
 /// `stackfleet plan`
@@ -38,8 +38,13 @@ pub(crate) struct Apply {
     #[arg(value_name = "PLANFILE")]
     pub(crate) plan: Option<PathBuf>,
     /// Plan again and go on only if the result is this plan (12 or more digits of its digest)
-    #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with_all = ["plan", "auto_approve"])]
+    ///
+    /// It also approves the stage of a rollout that the plan begins with.
+    #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with = "auto_approve")]
     pub(crate) approved: Option<String>,
+    /// With --approved: go on also when the plan differs only by accounts that joined since
+    #[arg(long, value_name = "KIND", requires = "approved")]
+    pub(crate) accept: Option<Accept>,
     /// Read the overrides of every stack instance, a call each, also where the manifest wants none
     #[arg(long)]
     pub(crate) deep: bool,
@@ -65,15 +70,28 @@ pub(crate) struct Apply {
     /// Wait this long for other operations on the same StackSets [default: 15m, on a terminal it asks]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
-    /// Write events as JSON lines
+    /// Start what can be started and leave; the next apply goes on, `stackfleet ops watch` watches
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// Write events as JSON lines; - writes them to stderr, in place of progress
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<PathBuf>,
-    /// A line this often for each running operation, when progress is plain
+    /// A line this often for each running operation, and five times as long for what is waited for, when progress is plain
     #[arg(long, value_name = "DURATION", env = "STACKFLEET_HEARTBEAT", hide_env_values = true, value_parser = duration, default_value = "60s")]
     pub(crate) heartbeat: Duration,
+    /// Apply in spite of a freeze; the reason is written into events and summary
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    pub(crate) break_glass: Option<String>,
     /// Reports beside the text.
     #[command(flatten)]
     pub(crate) reports: Reports,
+}
+
+/// What may differ from an approved plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Accept {
+    /// Accounts that joined targeted units since
+    NewAccounts,
 }
 
 /// `stackfleet show`
@@ -133,6 +151,14 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaOf {
     /// stackfleet.toml
     Manifest,
+    /// A line of `apply --events`
+    Events,
+    /// The end of an apply: `apply -f json`
+    Apply,
+    /// `ops list -f json`
+    Operations,
+    /// `ops show -f json`, `ops watch -f json` and `ops stop -f json`
+    Operation,
 }
 
 /// `stackfleet fmt`

@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 mod commands;
+mod ops;
 mod report;
 mod values;
 
@@ -9,8 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
-    Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets, Validate,
+    Accept, Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets, Validate,
 };
+pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use report::{Report, ReportFormat, Reports};
 use values::speed;
 pub(crate) use values::{SPEED, in_words};
@@ -122,6 +124,8 @@ pub(crate) enum Command {
     Status,
     /// Check manifest, templates and policies, without AWS
     Validate(Validate),
+    /// List, show, watch or stop StackSet operations
+    Ops(Ops),
     /// Show a saved plan, stale or not
     Show(Show),
     /// Show which account and Region gets what, and which line of the manifest says so
@@ -145,7 +149,7 @@ impl Command {
     pub(crate) fn talks_to_aws(&self) -> bool {
         matches!(
             self,
-            Self::Plan(_) | Self::Apply(_) | Self::Status | Self::Targets(_)
+            Self::Plan(_) | Self::Apply(_) | Self::Status | Self::Targets(_) | Self::Ops(_)
         )
     }
 }

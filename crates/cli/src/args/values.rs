@@ -23,6 +23,15 @@ pub(super) fn digest(text: &str) -> Result<String, String> {
         .ok_or_else(|| format!("`{text}` is not a digest: give 12 to 64 hexadecimal digits"))
 }
 
+/// Reads a reason: something that somebody can look up later.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    let reason = text.trim();
+    if reason.is_empty() {
+        return Err("give a reason, for example the number of the incident".to_owned());
+    }
+    Ok(reason.to_owned())
+}
+
 /// Reads `90s`, `15m`, `2h`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a duration: write 90s, 15m or 2h");

@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::time::Duration;
 
-use model::diagnostic::{Diagnostic, Sources};
+use model::diagnostic::Sources;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts};
-use model::ids::{OperationId, StackSetId};
-use model::observed::Observed;
 use model::plan::{Plan, PlanResult};
+
+mod idle;
+mod rest;
+
+use idle::observe_idle;
 
 use crate::args::{self, Diff, Format, Global, OnFailure};
 use crate::commands::{approval, show};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
-use crate::pipeline::{self, Read};
+use crate::pipeline;
 use crate::progress::Listener;
 use crate::reports::{self, About};
 use crate::session::{Place, Session};
@@ -39,8 +42,13 @@ async fn saved(
     global: &Global,
     terminal: Terminal,
 ) -> Result<Exit, Failure> {
-    let plan = show::open(path)?;
+    let mut plan = show::open(path)?;
+    break_glass(&mut plan, args, terminal);
     check(&plan, &Sources::new(), terminal)?;
+    match &args.approved {
+        Some(approved) => approval::compare(&plan, approved)?,
+        None => approval::after_rollback(&plan)?,
+    }
     let directory = home(&plan, path);
     let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
     terminal.say(&format!(
@@ -49,10 +57,18 @@ async fn saved(
         show_plan::totals(&plan),
         plan.digest.short()
     ));
-    if terminal.can_ask() && !args.auto_approve && plan.result == PlanResult::Changes {
+    let agreed = args.auto_approve || args.approved.is_some();
+    if terminal.can_ask() && !agreed && plan.result == PlanResult::Changes {
         approval::ask(&plan, terminal)?;
     }
     finish(&plan, &session, args, terminal).await
+}
+
+/// A freeze does not count for whoever gives a reason.
+fn break_glass(plan: &mut Plan, args: &args::Apply, terminal: Terminal) {
+    if args.break_glass.is_some() && !planner::break_glass(plan) {
+        terminal.say("--break-glass: the plan is not held by a freeze");
+    }
 }
 
 /// Where the plan's manifest is, as for the command that made the plan; beside the plan when it came here without its manifest.
@@ -67,10 +83,11 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
     let (mut read, session) = pipeline::open(global, terminal).await?;
     read.request.deep = args.deep;
     let observed = observe_idle(&read, &session, args, terminal).await?;
-    let plan = pipeline::plan(&read, &observed);
+    let mut plan = pipeline::plan(&read, &observed);
     if terminal.format == Format::Text {
         show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal)?;
     }
+    break_glass(&mut plan, args, terminal);
     if let Err(failure) = check(&plan, &read.sources, terminal) {
         reports::write(
             &args.reports.report,
@@ -81,66 +98,14 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
         return Err(failure.reported());
     }
     if let Some(approved) = &args.approved {
-        approval::compare(&plan, approved)?;
-    } else if plan.result == PlanResult::Changes && !args.auto_approve {
-        approval::ask(&plan, terminal)?;
-    }
-    finish(&plan, &session, args, terminal).await
-}
-
-/// Observes, waits for what runs on our StackSets, and observes again, until nothing runs.
-async fn observe_idle(
-    read: &Read,
-    session: &Session,
-    args: &args::Apply,
-    terminal: Terminal,
-) -> Result<Observed, Failure> {
-    loop {
-        let observed = pipeline::observe(read, session).await?;
-        let running = running(&observed);
-        let Some((name, _, operation)) = running.first() else {
-            return Ok(observed);
-        };
-        let wait = match args.wait {
-            Some(wait) => wait,
-            None if terminal.can_ask() => ask_to_wait(name, operation, terminal)?,
-            None => PATIENCE,
-        };
-        terminal.say(&format!(
-            "waiting for operation {operation} on {name} (up to {})",
-            args::in_words(wait)
-        ));
-        if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
-            return Err(busy(name, operation));
+        approval::compare_fresh(&plan, (&read, &observed), approved, args.accept, terminal)?;
+    } else {
+        approval::after_rollback(&plan)?;
+        if plan.result == PlanResult::Changes && !args.auto_approve {
+            approval::ask(&plan, terminal)?;
         }
     }
-}
-
-fn running(observed: &Observed) -> Vec<(String, StackSetId, OperationId)> {
-    let all = observed.stack_sets.iter();
-    all.flat_map(|(name, set)| {
-        set.running
-            .iter()
-            .map(|operation| (name.to_string(), set.id.clone(), operation.id.clone()))
-    })
-    .collect()
-}
-
-fn ask_to_wait(name: &str, operation: &OperationId, terminal: Terminal) -> Result<Duration, Failure> {
-    let question = format!("Operation {operation} is running on {name}. Wait for it? [Y/n]");
-    match terminal.ask(&question).as_deref() {
-        Some("" | "y" | "Y" | "yes") => Ok(PATIENCE),
-        _ => Err(busy(name, operation)),
-    }
-}
-
-fn busy(name: &str, operation: &OperationId) -> Failure {
-    let diagnostic = Diagnostic::error("E0702", format!("`{name}` has an operation in progress"))
-        .note(format!(
-            "operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"
-        ))
-        .help("wait for it longer: stackfleet apply --wait 2h");
-    Failure::from(diagnostic).with_exit(Exit::Stale)
+    finish(&plan, &session, args, terminal).await
 }
 
 /// A plan with errors or holds is never carried out.
@@ -180,10 +145,14 @@ async fn finish(
             OnFailure::Continue => executor::OnFailure::Continue,
         },
         approved: args.approve_stage.iter().cloned().collect(),
+        approved_plan: args.approved.is_some(),
+        detach: args.detach,
+        break_glass: args.break_glass.clone(),
     };
     let secrets = pipeline::secrets(plan, session).await?;
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
-    let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener).await;
+    let rest = rest::digest(plan, args.deep, session);
+    let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener, rest).await;
     listener.close();
     session.close()?;
     report(&summary, plan, args, terminal);
@@ -221,6 +190,8 @@ fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<
         seconds: 0,
         causes: Vec::new(),
         secrets_sent: Vec::new(),
+        break_glass: None,
+        remaining_digest: None,
     };
     report(&summary, plan, args, terminal);
     match terminal.format {

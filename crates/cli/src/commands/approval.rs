@@ -1,10 +1,15 @@
 //! Somebody says yes, or nothing is done.
 
 use model::diagnostic::Diagnostic;
+use model::ids::AccountId;
+use model::observed::Observed;
 use model::plan::{Action, Plan};
+use planner::Limits;
 
+use crate::args::Accept;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::pipeline::Read;
 use crate::terminal::Terminal;
 
 /// Asks for a yes on a terminal: for the number of stacks when some are deleted, so that it cannot be typed blindly.
@@ -48,16 +53,84 @@ fn declined() -> Failure {
 
 /// Checks a plan against the digits of the digest that somebody approved.
 pub(crate) fn compare(plan: &Plan, approved: &str) -> Result<(), Failure> {
-    let digest = plan.digest.as_str().strip_prefix("sha256:").unwrap_or_default();
-    if digest.starts_with(approved) {
+    if is_approved(plan, approved) {
         return Ok(());
     }
+    Err(other_plan(
+        plan,
+        approved,
+        "the manifest or AWS changed since the approval",
+    ))
+}
+
+/// The same for a fresh plan, which may differ by accounts that joined since, when that is accepted.
+pub(crate) fn compare_fresh(
+    plan: &Plan,
+    (read, observed): (&Read, &Observed),
+    approved: &str,
+    accept: Option<Accept>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    if is_approved(plan, approved) {
+        return Ok(());
+    }
+    let joined = planner::joined_since(&read.desired, observed, &Limits::default(), |before| {
+        is_approved(before, approved)
+    });
+    let Some(joined) = joined else {
+        return compare(plan, approved);
+    };
+    let name = |id: &AccountId| {
+        format!(
+            "{} ({id})",
+            report::escape(observed.organization.account_name(id))
+        )
+    };
+    let names: Vec<String> = joined.iter().map(name).collect();
+    let who = format!("accounts joined since the approval: {}", names.join(", "));
+    if accept == Some(Accept::NewAccounts) {
+        terminal.say(&format!("{who}; accepted, everything else is as approved"));
+        return Ok(());
+    }
+    let help = format!("accept them alone: stackfleet apply --approved {approved} --accept new-accounts");
+    let mut failure = other_plan(plan, approved, &format!("nothing else differs; {who}"));
+    for diagnostic in &mut failure.diagnostics {
+        *diagnostic = diagnostic.clone().help(help.clone());
+    }
+    Err(failure)
+}
+
+fn is_approved(plan: &Plan, approved: &str) -> bool {
+    plan.digest.hex().starts_with(approved)
+}
+
+fn other_plan(plan: &Plan, approved: &str, why: &str) -> Failure {
     let found = plan.digest.short();
     let message = format!("the plan is now {found}, not the approved {approved}");
     let diagnostic = Diagnostic::error("E0705", message)
-        .note("the manifest or AWS changed since the approval; nothing was changed by this run")
+        .note(format!("{why}; nothing was changed by this run"))
         .help(format!(
             "look at what it does now and approve that: stackfleet apply --approved {found}"
         ));
-    Err(Failure::from(diagnostic).with_exit(Exit::Stale))
+    Failure::from(diagnostic).with_exit(Exit::Stale)
+}
+
+/// What was rolled back once is only sent again when somebody approved exactly that.
+pub(crate) fn after_rollback(plan: &Plan) -> Result<(), Failure> {
+    let Some(warning) = plan
+        .diagnostics
+        .iter()
+        .find(|told| told.code == planner::ROLLED_BACK)
+    else {
+        return Ok(());
+    };
+    let found = plan.digest.short();
+    let message = "the plan sets again what was rolled back, so it needs an approval by its digest";
+    let diagnostic = Diagnostic::error("E0740", message)
+        .note(warning.message.clone())
+        .note("nothing was changed")
+        .help(format!(
+            "when it may be tried again: stackfleet apply --approved {found}"
+        ));
+    Err(Failure::from(diagnostic).with_exit(Exit::Approval))
 }

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod ops;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod show;

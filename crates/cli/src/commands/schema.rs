@@ -11,8 +11,18 @@ pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal
     let schema = match (args.of, args.with_organization) {
         (SchemaOf::Manifest, false) => manifest::schema(),
         (SchemaOf::Manifest, true) => with_organization(global, terminal).await?,
+        (SchemaOf::Events, _) => return published(report::schema::EVENTS, terminal),
+        (SchemaOf::Apply, _) => return published(report::schema::APPLY, terminal),
+        (SchemaOf::Operations, _) => return published(report::schema::OPERATIONS, terminal),
+        (SchemaOf::Operation, _) => return published(report::schema::OPERATION, terminal),
     };
     terminal.result(&format!("{schema:#}"))?;
+    Ok(Exit::Done)
+}
+
+/// A schema as it is published.
+fn published(schema: &str, terminal: Terminal) -> Result<Exit, Failure> {
+    terminal.result(schema)?;
     Ok(Exit::Done)
 }
 

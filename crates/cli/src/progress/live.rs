@@ -1,97 +1,121 @@
-//! Finished lines stay in the scrollback, running ones are redrawn below them.
+//! What is over stays in the scrollback; what goes on is drawn again below it.
+//!
+//! A terminal that is made narrower breaks the lines that are there, so how far up the area begins is computed anew for each
+//! drawing from the widths of its lines.
 
-use std::collections::BTreeMap;
+use std::io::Write;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model::event::{Event, EventKind};
-use report::text::EventContext;
+use jiff::Timestamp;
+use model::event::Event;
+use model::plan::Plan;
+use report::text::Board;
 
-/// Columns of the bar.
-const BAR: usize = 12;
+use crate::terminal::Terminal;
+
+/// Columns that a line may take at most, however wide the terminal is.
+const WIDEST: usize = 140;
 
 /// The live area at the end of stderr.
 #[derive(Debug)]
 pub(super) struct Live {
-    lines: MultiProgress,
-    running: BTreeMap<String, ProgressBar>,
-    template: String,
+    board: Board,
+    /// Columns of each line that is drawn.
+    drawn: Vec<usize>,
+    terminal: Terminal,
 }
 
 impl Live {
-    /// For a terminal of so many columns: what a log would say of a running operation, cut, and how far it is.
-    pub(super) fn new(columns: usize) -> Self {
-        let room = columns.min(report::WIDEST).saturating_sub(BAR + 1);
+    pub(super) fn new(plan: &Plan, terminal: Terminal) -> Self {
         Self {
-            lines: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
-            running: BTreeMap::new(),
-            template: format!("{{msg:{room}!}} {{bar:{BAR}}}"),
+            board: Board::new(plan),
+            drawn: Vec::new(),
+            terminal,
         }
     }
 
-    pub(super) fn hear(&mut self, event: &Event, context: &EventContext) {
-        let Some(line) = report::text::event_line(event, context) else {
-            return;
-        };
-        let line = styled(&line);
-        match &event.kind {
-            // A call that starts no operation is over with its answer.
-            EventKind::OperationStart { instances: 0, .. } => {}
-            EventKind::OperationStart {
-                operation, instances, ..
-            } => self.start(operation, *instances, line),
-            EventKind::OperationProgress { operation, done, .. } => self.go_on(operation, *done, line),
-            EventKind::OperationEnd { operation, .. } => {
-                self.end(operation);
-                let _ = self.lines.println(line);
-            }
-            EventKind::ApplySummary(_) => {
-                // What still runs does so without us: nothing may look as if somebody were watching.
-                self.close();
-                let _ = self.lines.println(line);
-            }
-            _ => {
-                let _ = self.lines.println(line);
-            }
-        }
+    pub(super) fn hear(&mut self, event: &Event) {
+        let kept = self.board.hear(event, self.columns());
+        self.draw(&kept, event.ts);
     }
 
-    /// Takes the running lines off the screen.
+    /// Draws what goes on as of now. The size is asked for each time: terminals are resized.
+    pub(super) fn tick(&mut self, now: Timestamp) {
+        self.draw(&[], now);
+    }
+
+    /// Takes the live area off the screen, and leaves a line between progress and result.
     pub(super) fn close(&mut self) {
-        for bar in std::mem::take(&mut self.running).into_values() {
-            bar.finish_and_clear();
-            self.lines.remove(&bar);
-        }
-        let _ = self.lines.clear();
+        let mut text = self.rubbed_out();
+        text.push('\n');
+        write(&text);
     }
 
-    fn start(&mut self, operation: &str, instances: u64, line: String) {
-        let bar = self.lines.add(ProgressBar::new(instances));
-        if let Ok(style) = ProgressStyle::with_template(&self.template) {
-            bar.set_style(style.progress_chars("━╸ "));
+    /// Lines that stay take the place of the area, which follows below them; all in one write, so that nothing flickers.
+    fn draw(&mut self, kept: &[String], now: Timestamp) {
+        let mut text = self.rubbed_out();
+        let mut live = self.board.live(now, self.columns());
+        let room = self.terminal.height_of_talk().saturating_sub(2).max(1);
+        // The last line, the totals, is the last one to go.
+        let too_many = live.len().saturating_sub(room);
+        live.drain(..too_many);
+        for line in kept.iter().chain(&live) {
+            text.push_str(line);
+            text.push('\n');
         }
-        bar.set_message(line);
-        self.running.insert(operation.to_owned(), bar);
+        self.drawn = live.iter().map(|line| report::columns(line)).collect();
+        write(&text);
     }
 
-    fn go_on(&self, operation: &str, done: u64, line: String) {
-        if let Some(bar) = self.running.get(operation) {
-            bar.set_position(done);
-            bar.set_message(line);
+    /// What clears the area: up to its first row, and everything from there.
+    fn rubbed_out(&mut self) -> String {
+        let columns = self.terminal.width_of_talk().max(1);
+        let rows: usize = self
+            .drawn
+            .drain(..)
+            .map(|width| width.div_ceil(columns).max(1))
+            .sum();
+        match rows {
+            0 => String::new(),
+            rows => format!("\r\x1b[{rows}A\x1b[J"),
         }
     }
 
-    fn end(&mut self, operation: &str) {
-        if let Some(bar) = self.running.remove(operation) {
-            bar.finish_and_clear();
-            self.lines.remove(&bar);
-        }
+    /// One column stays free, since some terminals break a line that fills the last one.
+    fn columns(&self) -> usize {
+        self.terminal.width_of_talk().min(WIDEST).saturating_sub(1)
     }
 }
 
-/// The line as the colour settings want it; the live area writes past the stream that would see to it.
-fn styled(line: &str) -> String {
-    match anstream::stderr().current_choice() {
-        anstream::ColorChoice::Never => anstream::adapter::strip_str(line).to_string(),
-        _ => line.to_owned(),
+/// Writes to the terminal itself: a stream that strips colours would strip the movements too.
+fn write(text: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = match anstream::stderr().current_choice() {
+        anstream::ColorChoice::Never => err.write_all(without_colours(text).as_bytes()),
+        _ => err.write_all(text.as_bytes()),
+    };
+    let _ = err.flush();
+}
+
+/// The text without styles; the movement at its beginning stays.
+fn without_colours(text: &str) -> String {
+    let end = text
+        .find("\x1b[J")
+        .filter(|_| text.starts_with('\r'))
+        .map_or(0, |at| at + 3);
+    let (movement, rest) = text.split_at(end);
+    format!("{movement}{}", anstream::adapter::strip_str(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_go_and_movements_stay() {
+        assert_eq!(
+            without_colours("\r\x1b[2A\x1b[J\x1b[1mx\x1b[0m"),
+            "\r\x1b[2A\x1b[Jx"
+        );
+        assert_eq!(without_colours("\x1b[1mx\x1b[0m"), "x");
     }
 }

@@ -119,7 +119,7 @@ impl<'p> Job<'p> {
             if self.is_beside_the_plan(&result) {
                 continue;
             }
-            if is_over(&result.status) && self.told.insert(result.key.clone()) {
+            if result.is_over() && self.told.insert(result.key.clone()) {
                 events.push(EventKind::Instance {
                     operation: self.operation.id.clone(),
                     stack_set: self.operation.stack_set.clone(),
@@ -159,7 +159,7 @@ impl<'p> Job<'p> {
         } else {
             self.results.len() as u64 >= self.operation.instances
         };
-        all && self.results.values().all(|result| is_over(&result.status)) && self.counts().failed >= failed
+        all && self.results.values().all(InstanceResult::is_over) && self.counts().failed >= failed
     }
 
     /// Instances by how they ended so far.
@@ -168,7 +168,7 @@ impl<'p> Job<'p> {
         for result in self.results.values() {
             match result.status {
                 ResultStatus::Succeeded => counts.succeeded += 1,
-                _ if is_skipped(result) => counts.cancelled += 1,
+                _ if result.is_skipped() => counts.cancelled += 1,
                 ResultStatus::Failed => counts.failed += 1,
                 ResultStatus::Cancelled => counts.cancelled += 1,
                 ResultStatus::Pending | ResultStatus::Running | ResultStatus::Other(_) => {}
@@ -189,10 +189,7 @@ impl<'p> Job<'p> {
 
     /// Failed and cancelled instances; not those that AWS leaves out because their account is suspended.
     pub(super) fn failures(&self) -> impl Iterator<Item = &InstanceResult> {
-        let bad = |result: &&InstanceResult| {
-            matches!(result.status, ResultStatus::Failed | ResultStatus::Cancelled) && !is_skipped(result)
-        };
-        self.results.values().filter(bad)
+        self.results.values().filter(|result| result.is_failure())
     }
 
     /// Progress so far.
@@ -202,11 +199,7 @@ impl<'p> Job<'p> {
         EventKind::OperationProgress {
             operation: self.operation.id.clone(),
             stack_set: self.operation.stack_set.clone(),
-            done: self
-                .results
-                .values()
-                .filter(|result| is_over(&result.status))
-                .count() as u64,
+            done: self.results.values().filter(|result| result.is_over()).count() as u64,
             running: self.results.values().filter(at_work).count() as u64,
             failed: counts.failed,
             instances: self.operation.instances,
@@ -274,21 +267,4 @@ impl<'p> Job<'p> {
         };
         !matches!(found.action, OperationAction::Other(_)) && found.action != expected
     }
-}
-
-fn is_over(status: &ResultStatus) -> bool {
-    matches!(
-        status,
-        ResultStatus::Succeeded | ResultStatus::Failed | ResultStatus::Cancelled
-    )
-}
-
-/// AWS leaves out suspended accounts and says so in words only (reference §4.4).
-fn is_skipped(result: &InstanceResult) -> bool {
-    result.status != ResultStatus::Succeeded
-        && is_over(&result.status)
-        && result
-            .reason
-            .as_deref()
-            .is_some_and(|reason| reason.contains("account is suspended"))
 }

@@ -106,6 +106,7 @@ impl<'p> Run<'p> {
             digest: self.plan.digest.clone(),
             operations: normal.len() as u64,
             instances: normal.iter().map(|operation| operation.instances).sum(),
+            break_glass: self.options.break_glass.clone(),
         });
     }
 
@@ -227,7 +228,7 @@ impl<'p> Run<'p> {
         // Without credentials no other line gets anywhere either.
         self.cut_off |= stop == Stop::Credentials;
         let all = self.options.on_failure == OnFailure::StopAll;
-        self.halted |= self.cut_off || (all && stop != Stop::Complete);
+        self.halted |= self.cut_off || (all && !matches!(stop, Stop::Complete | Stop::Detached));
     }
 
     fn interrupt(&mut self) {

@@ -96,7 +96,16 @@ impl Run<'_> {
     }
 
     fn waits_for(&self, id: &str) -> String {
-        format!("waits for {}, which did not succeed", self.stack_set_of(id))
+        let name = self.stack_set_of(id);
+        if self.is_left_running() {
+            return format!("waits for {name}");
+        }
+        format!("waits for {name}, which did not succeed")
+    }
+
+    /// Whether operations were left to AWS, so that what comes after them is only late.
+    fn is_left_running(&self) -> bool {
+        self.lines.iter().any(|line| line.stop == Some(Stop::Detached))
     }
 
     /// Why a stage does not begin.
@@ -118,6 +127,7 @@ impl Run<'_> {
         match shut {
             Shut::Unapproved => (Stop::Unapproved, format!("stage {this} needs an approval")),
             Shut::Unhealthy => (Stop::Unmet, format!("stage {before} is not healthy")),
+            Shut::Closed if self.is_left_running() => (Stop::Unmet, format!("waits for stage {before}")),
             Shut::Closed => (Stop::Unmet, format!("stage {before} did not come to its end")),
         }
     }

@@ -1,8 +1,6 @@
 //! How it went: a line for each operation, and one result that the exit code stands for.
 
-use std::collections::BTreeMap;
-
-use model::call::InstanceResult;
+use model::call::by_reason;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
 use model::plan::{Operation, RunsIf};
 
@@ -26,8 +24,10 @@ impl Run<'_> {
             digest: self.plan.digest.clone(),
             result,
             exit_code: result.exit_code(),
+            // What a rollback brings back is not what the plan says.
             instances: operations
                 .iter()
+                .filter(|line| !line.rollback)
                 .fold(InstanceCounts::default(), |sum, line| add(sum, line.instances)),
             operations,
             seconds: u64::try_from(self.now.duration_since(self.started).as_secs()).unwrap_or_default(),
@@ -37,6 +37,8 @@ impl Run<'_> {
                 .iter()
                 .map(|&reference| reference.to_owned())
                 .collect(),
+            break_glass: self.options.break_glass.clone(),
+            remaining_digest: None,
         }
     }
 
@@ -93,6 +95,8 @@ impl Run<'_> {
             either(written, ApplyResult::Failed, ApplyResult::Error)
         } else if any(&[OperationOutcome::Partial]) {
             ApplyResult::Partial
+        } else if is(Stop::Detached) {
+            ApplyResult::Detached
         } else if is(Stop::Unapproved) {
             ApplyResult::AwaitingApproval
         } else if self.lines.iter().all(|line| line.stop == Some(Stop::Complete)) {
@@ -115,14 +119,6 @@ impl Run<'_> {
 }
 
 fn describe(job: &Job) -> OperationSummaryLine {
-    let mut failures: BTreeMap<String, Vec<InstanceResult>> = BTreeMap::new();
-    for result in job.failures() {
-        let reason = result
-            .reason
-            .clone()
-            .unwrap_or_else(|| "no reason given".to_owned());
-        failures.entry(reason).or_default().push(result.clone());
-    }
     let operation = job.operation;
     OperationSummaryLine {
         rollback: job.is_rollback(),
@@ -134,7 +130,7 @@ fn describe(job: &Job) -> OperationSummaryLine {
         aws_operation_id: operation.operation_id.clone(),
         outcome: job.outcome,
         instances: job.counts(),
-        failures,
+        failures: by_reason(job.failures()),
         reason: job.reason.clone(),
         seconds: job.seconds,
     }

@@ -55,8 +55,9 @@ pub enum RunsIf {
     #[default]
     Always,
     /// Only when this stage failed, by [`super::Stage::id`]: the rollback of a rollout with `on_failure = "rollback"`. Such an
-    /// operation comes last in the plan, waits for no other and starts when nothing of its StackSet is at work any more. At most
-    /// one of a StackSet's is ever started. It touches what is there of its `touches`.
+    /// operation comes last in the plan, waits for no other and starts when nothing of its StackSet is at work any more. Those of
+    /// one stage follow each other: the definition, then values of single instances. Those of at most one stage of a StackSet are
+    /// ever started. Each touches what is there of its `touches`.
     StageFailed(String),
 }
 

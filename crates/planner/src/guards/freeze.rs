@@ -10,6 +10,9 @@ use crate::context::Context;
 use crate::select::select;
 use crate::words::count;
 
+/// The code of a hold by a freeze.
+pub(crate) const HOLD: &str = "E0530";
+
 /// The freezes that are not over, for whoever carries the plan out. One whose targets mean nothing is an error.
 pub(crate) fn listed(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<PlanFreeze> {
     let now = context.observed.taken_at;
@@ -43,12 +46,12 @@ pub(super) fn holds(context: &Context<'_>, plan: &Plan) -> Vec<Hold> {
         let diagnostic = place(
             context,
             freeze,
-            Diagnostic::error("E0530", message),
+            Diagnostic::error(HOLD, message),
             "nothing is written here now",
         );
         Some(Hold {
             diagnostic: diagnostic
-                .help("apply when it is over; what cannot wait is a change of the `[[freeze]]` that a reviewer sees"),
+                .help("apply when it is over; what cannot wait: stackfleet apply --break-glass REASON"),
             stack_set: None,
             instances: hit.instances,
         })

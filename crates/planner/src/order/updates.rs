@@ -61,7 +61,7 @@ fn is_sent(fate: &Fate<'_>) -> bool {
 }
 
 /// Whether a list has a parameter that the StackSet, as it is, does not have.
-fn waits(work: &Work<'_, '_>, id: ValuesId) -> bool {
+pub(crate) fn waits(work: &Work<'_, '_>, id: ValuesId) -> bool {
     let set = work.wanted.values.get(id);
     let mut names = set.into_iter().flat_map(|set| set.values.keys());
     let Some(observed) = work.observed else {

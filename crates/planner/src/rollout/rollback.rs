@@ -1,5 +1,5 @@
-//! The way back of a rollout with `on_failure = "rollback"`: the definition from before, to every instance, once for each stage
-//! that may fail.
+//! The way back of a rollout with `on_failure = "rollback"`, once for each stage that may fail: the definition from before, to every
+//! instance, and the values that single instances had for themselves.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use model::call::{UpdateStackSet, Write};
 use model::definition::{Definition, ParameterValue};
 use model::desired::OnFailure;
 use model::diagnostic::{Diagnostic, Spanned};
+use model::digest::Digest;
 use model::ids::{AccountId, Region};
 use model::plan::OperationKind;
 use model::targets::CallTargets;
@@ -17,7 +18,10 @@ use crate::fate::FateKind;
 use crate::order::{Step, Work};
 use crate::rectangles::Cells;
 
-/// One conditional operation for each stage from the one that carries the new definition on; none without such a change.
+pub(crate) mod overrides;
+
+/// Conditional operations for each stage from the first one that changes something for all instances or for single ones: the definition
+/// first, then the values of single instances. None without such a change.
 pub(crate) fn rollback<'a>(work: &Work<'a, '_>, steps: &[Step<'a>]) -> Vec<Step<'a>> {
     let wants = |rollout: &model::desired::Rollout| rollout.on_failure == OnFailure::Rollback;
     let (Some(_), Some(observed)) = (
@@ -30,29 +34,46 @@ pub(crate) fn rollback<'a>(work: &Work<'a, '_>, steps: &[Step<'a>]) -> Vec<Step<
         Write::UpdateStackSet(update) if step.kind == OperationKind::Update => Some((step.stage?, update)),
         _ => None,
     });
-    let Some((lead, update)) = defining else {
-        return Vec::new();
-    };
-    let definition = before(&observed.definition, &update.definition);
-    let stages = work.shares.in_order().into_iter().filter(|stage| *stage >= lead);
-    stages
-        .map(|stage| Step {
-            kind: OperationKind::Update,
-            definition_after: Some(definition.fingerprint()),
-            touches: rectangles(&reached(work, stage), work.context.limits),
-            whole: std::collections::BTreeSet::new(),
-            stage: Some(stage),
-            write: Write::UpdateStackSet(Box::new(UpdateStackSet {
-                definition: definition.clone(),
-                content: true,
-                template_at: None,
-                auto_deployment: None,
-                managed_execution: None,
-                targets: CallTargets::Everything,
-                preferences: work.preferences.update.clone(),
-            })),
-        })
-        .collect()
+    let definition = defining.map(|(lead, update)| (lead, before(&observed.definition, &update.definition)));
+    let mut back = Vec::new();
+    for stage in work.shares.in_order() {
+        let defined = definition.as_ref().filter(|(lead, _)| stage >= *lead);
+        let after = match defined {
+            Some((_, definition)) => Some(definition.fingerprint()),
+            None => left_by(steps, stage),
+        };
+        let Some(after) = after else { continue };
+        if let Some((_, definition)) = defined {
+            back.push(defining_step(work, stage, definition));
+        }
+        back.extend(overrides::restored(work, stage, &after));
+    }
+    back
+}
+
+/// The definition when a stage is over.
+fn left_by(steps: &[Step<'_>], stage: usize) -> Option<Digest> {
+    let mut done = steps.iter().rev().filter(|step| step.stage <= Some(stage));
+    done.next()?.definition_after.clone()
+}
+
+fn defining_step<'a>(work: &Work<'a, '_>, stage: usize, definition: &Definition) -> Step<'a> {
+    Step {
+        kind: OperationKind::Update,
+        definition_after: Some(definition.fingerprint()),
+        touches: rectangles(&reached(work, stage), work.context.limits),
+        whole: std::collections::BTreeSet::new(),
+        stage: Some(stage),
+        write: Write::UpdateStackSet(Box::new(UpdateStackSet {
+            definition: definition.clone(),
+            content: true,
+            template_at: None,
+            auto_deployment: None,
+            managed_execution: None,
+            targets: CallTargets::Everything,
+            preferences: work.preferences.update.clone(),
+        })),
+    }
 }
 
 /// What the StackSet says now, but for what operations of their own have set until then. Hidden values stay as they are.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{InstanceResult, ResultStatus};
 use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
-use model::ids::OperationId;
-use model::plan::{OperationKind, Plan, Stage};
+use model::ids::{AccountId, OperationId};
+use model::plan::{Operation, OperationKind, Plan, Stage};
 
+use super::failures::reason_in_words;
 use crate::layout::Line;
 use crate::style::Meaning;
-use crate::terms::{Names, account, apply_result, done, kind};
+use crate::terms::{Names, account, apply_result, done, kind, short_id};
 use crate::told::schedule::sides;
 use crate::words::{count, duration, number};
 
@@ -25,7 +26,8 @@ pub struct EventContext {
 
 #[derive(Debug, Clone)]
 struct Place {
-    index: usize,
+    /// Its number among those that run when nothing fails.
+    index: Option<usize>,
     accounts: u64,
     regions: u64,
     stage: Option<String>,
@@ -34,10 +36,13 @@ struct Place {
 impl EventContext {
     /// The context of a plan that is carried out.
     pub fn of(plan: &Plan) -> Self {
-        let place = |(index, operation)| {
+        let mut number = 0;
+        let mut place = |operation: &Operation| {
             let (accounts, regions) = sides(operation);
+            let is_course = operation.runs_if.is_always();
+            number += usize::from(is_course);
             Place {
-                index: index + 1,
+                index: is_course.then_some(number),
                 accounts,
                 regions,
                 stage: operation.stage.clone(),
@@ -50,21 +55,31 @@ impl EventContext {
             let accounts: BTreeSet<_> = touched.flat_map(|one| &one.accounts).collect();
             (stage.rollout.clone(), accounts.len() as u64)
         };
+        let placed = plan.operations.iter();
+        let operations = placed
+            .map(|operation| (operation.id.clone(), place(operation)))
+            .collect();
         Self {
             stages: plan
                 .stages
                 .iter()
                 .map(|stage| (stage.id.clone(), reached(stage)))
                 .collect(),
-            operations: plan
-                .operations
-                .iter()
-                .enumerate()
-                .map(|at| (at.1.id.clone(), place(at)))
-                .collect(),
-            total: plan.operations.len(),
+            operations,
+            total: number,
             names: plan.account_names.clone(),
         }
+    }
+
+    /// The name of the stage that an operation belongs to.
+    pub(crate) fn stage(&self, operation: &str) -> Option<&str> {
+        let stage = self.operations.get(operation)?.stage.as_deref()?;
+        Some(stage.rsplit_once('/').map_or(stage, |(_, name)| name))
+    }
+
+    /// The name of an account, when it is known.
+    pub(crate) fn account_name(&self, id: &AccountId) -> Option<&str> {
+        self.names.get(id).map(String::as_str)
     }
 
     /// `security-baseline canary`: the StackSet, and the stage that the operation belongs to.
@@ -84,10 +99,11 @@ impl EventContext {
         }
     }
 
-    /// `3/9`
+    /// `3/9`, or `back` for the way back, which is no part of the plan's course.
     fn position(&self, operation: &str) -> String {
-        match self.operations.get(operation) {
-            Some(place) => format!("{}/{}", place.index, self.total),
+        match self.operations.get(operation).map(|place| place.index) {
+            Some(Some(index)) => format!("{index}/{}", self.total),
+            Some(None) => "back".to_owned(),
             None => operation.to_owned(),
         }
     }
@@ -162,20 +178,24 @@ fn run(event: &EventKind) -> Option<Told<'_>> {
             digest,
             operations,
             instances,
+            break_glass,
         } => {
             let size = format!(
                 "{}, {}",
                 count(*operations, "operation"),
                 count(*instances, "instance")
             );
-            let text = format!("digest {}: {size} (UTC)", digest.short());
+            let text = match break_glass {
+                Some(reason) => format!(
+                    "digest {}: {size} (UTC), in spite of a freeze: {reason}",
+                    digest.short()
+                ),
+                None => format!("digest {}: {size} (UTC)", digest.short()),
+            };
             Some(("plan", Meaning::Heading, None, text))
         }
         EventKind::Waiting { stack_set, holder } => {
-            let text = format!(
-                "{stack_set}: another operation holds it{}",
-                short_id(holder.as_ref())
-            );
+            let text = format!("{stack_set}: another operation holds it{}", op(holder.as_ref()));
             Some(("wait", Meaning::Attention, None, text))
         }
         EventKind::ApplySummary(summary) => {
@@ -244,7 +264,7 @@ fn started(event: &EventKind, context: &EventContext) -> String {
     else {
         return String::new();
     };
-    let id = short_id(aws_operation_id.as_ref());
+    let id = op(aws_operation_id.as_ref());
     let what = kind(*what);
     let stack_set = context.subject(stack_set, operation);
     if *instances == 0 {
@@ -341,7 +361,7 @@ fn failed_instance(result: &InstanceResult, stack_set: &str, context: &EventCont
         return None;
     }
     let account = account(&context.names, &result.key.account);
-    let reason = result.reason.as_deref().unwrap_or("AWS gave no reason");
+    let reason = reason_in_words(result.reason.as_deref().unwrap_or_default());
     Some(format!("{stack_set} {account} {}: {reason}", result.key.region))
 }
 
@@ -365,11 +385,7 @@ pub(super) fn counts(kind: OperationKind, counts: InstanceCounts) -> String {
     }
 }
 
-/// Enough of an operation's id to find it: `  op sf-k3x9mw2a…`
-fn short_id(id: Option<&OperationId>) -> String {
-    let Some(id) = id else { return String::new() };
-    match id.as_str().get(..11) {
-        Some(start) if id.as_str().len() > 12 => format!("  op {start}…"),
-        _ => format!("  op {id}"),
-    }
+/// `  op sf-k3x9mw2a…`
+fn op(id: Option<&OperationId>) -> String {
+    id.map(|id| format!("  op {}", short_id(id))).unwrap_or_default()
 }

@@ -1,20 +1,25 @@
 //! Texts for people. Lines are at most as wide as the caller says, from 60 to 98 columns; styles are terminal sequences that a caller may strip.
 
+mod board;
 mod diagnostics;
 mod difference;
 mod events;
 mod explanation;
+mod failures;
 mod grid;
+mod operations;
 mod plan;
 mod status;
 pub(crate) mod summary;
 mod targets;
 mod validation;
 
+pub use board::Board;
 pub use diagnostics::diagnostics;
 pub use difference::difference;
 pub use events::{EventContext, event_line};
 pub use explanation::explanation;
+pub use operations::{WatchLines, operation, operations};
 pub use plan::{Diff, PlanView, plan};
 pub use status::status;
 pub use summary::apply_summary;

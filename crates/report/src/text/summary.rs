@@ -1,33 +1,19 @@
 //! The end of an apply: what was done, what failed and why, what is left, and the way on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use model::call::{InstanceResult, ResultStatus};
 use model::event::{
     ApplyResult, ApplySummary, Cause, InstanceCounts, OperationOutcome, OperationSummaryLine,
 };
-use model::ids::{AccountId, Region};
 
 mod after;
 
 pub(crate) use after::{next, state};
 
 use super::events::{counts, subject};
+use super::failures::failures;
 use crate::layout::{self, Line, Page};
 use crate::style::Meaning;
-use crate::terms::{Names, account, apply_result, kind};
-use crate::words::{count, duration, number};
-
-/// Accounts that are named under one reason; the JSON report has all of them.
-const NAMED: usize = 12;
-/// Words of reasons that pass by themselves.
-const TRANSIENT: [&str; 5] = [
-    "Rate exceeded",
-    "Throttl",
-    "ServiceUnavailable",
-    "InternalFailure",
-    "Internal Failure",
-];
+use crate::terms::{Names, apply_result, kind};
+use crate::words::duration;
 
 /// The summary of an apply for so many columns. `names` are the accounts' names; an id is never shown without its name when it is known.
 pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> String {
@@ -53,7 +39,7 @@ pub fn apply_summary(summary: &ApplySummary, names: &Names, width: usize) -> Str
 
 fn title(page: &mut Page, summary: &ApplySummary) {
     let meaning = match summary.result {
-        ApplyResult::Succeeded | ApplyResult::NoChanges => Meaning::Good,
+        ApplyResult::Succeeded | ApplyResult::NoChanges | ApplyResult::Detached => Meaning::Good,
         ApplyResult::Partial
         | ApplyResult::StillRunning
         | ApplyResult::AwaitingApproval
@@ -126,11 +112,7 @@ fn operation(page: &mut Page, line: &OperationSummaryLine, column: usize, names:
             id.as_str(),
         );
     }
-    // What was never tried comes last: it only follows from the others.
-    let (cancelled, failed): (Vec<_>, Vec<_>) = line.failures.iter().partition(|(_, all)| is_cancelled(all));
-    for (reason, results) in failed.into_iter().chain(cancelled) {
-        failure(page, reason, results, names);
-    }
+    failures(page, &line.failures, names);
 }
 
 fn outcome(line: &OperationSummaryLine) -> String {
@@ -149,62 +131,6 @@ fn outcome(line: &OperationSummaryLine) -> String {
         OperationOutcome::Failed if line.instances == InstanceCounts::default() => "failed".to_owned(),
         _ => format!("{told}{took}"),
     }
-}
-
-/// One reason with everybody whom it hit, accounts with the same Regions together.
-fn failure(page: &mut Page, reason: &str, results: &[InstanceResult], names: &Names) {
-    let reason = if reason.is_empty() {
-        "AWS gave no reason"
-    } else {
-        reason
-    };
-    let cancelled = is_cancelled(results);
-    let word = if cancelled { "cancelled: " } else { "" };
-    let start = Line::new().to(6).put(Meaning::Aside, word);
-    page.hanging(
-        start,
-        if cancelled { Meaning::Aside } else { Meaning::Bad },
-        reason,
-    );
-    let mut hit: BTreeMap<&AccountId, BTreeSet<&Region>> = BTreeMap::new();
-    for result in results {
-        hit.entry(&result.key.account)
-            .or_default()
-            .insert(&result.key.region);
-    }
-    let mut alike: BTreeMap<BTreeSet<&Region>, Vec<&AccountId>> = BTreeMap::new();
-    for (id, regions) in hit {
-        alike.entry(regions).or_default().push(id);
-    }
-    for (regions, accounts) in alike {
-        let regions: Vec<&str> = regions.into_iter().map(Region::as_str).collect();
-        let n = count(accounts.len() as u64, "account");
-        let start = Line::new()
-            .to(8)
-            .put(Meaning::Aside, &format!("{n}, {}: ", regions.join(" ")));
-        page.items(start, &named(&accounts, names));
-    }
-    if TRANSIENT.iter().any(|word| reason.contains(word)) {
-        page.line(
-            &Line::new()
-                .to(8)
-                .put(Meaning::Aside, "transient: the next apply tries these again"),
-        );
-    }
-}
-
-fn is_cancelled(results: &[InstanceResult]) -> bool {
-    results
-        .iter()
-        .all(|result| result.status == ResultStatus::Cancelled)
-}
-
-fn named(accounts: &[&AccountId], names: &Names) -> Vec<String> {
-    let mut told: Vec<String> = accounts.iter().take(NAMED).map(|id| account(names, id)).collect();
-    if accounts.len() > NAMED {
-        told.push(format!("{} more", number((accounts.len() - NAMED) as u64)));
-    }
-    told
 }
 
 /// What was never sent, in the plan's order, with what it waited for.

@@ -66,6 +66,8 @@ pub(crate) fn summary(result: ApplyResult, operations: Vec<OperationSummaryLine>
         seconds: 2823,
         causes: Vec::new(),
         secrets_sent: Vec::new(),
+        break_glass: None,
+        remaining_digest: None,
     }
 }
 
@@ -202,6 +204,7 @@ pub(crate) fn events() -> Vec<Event> {
             digest: Digest::of_bytes(b"a plan"),
             operations: 8,
             instances: 599,
+            break_glass: None,
         },
         EventKind::Waiting {
             stack_set: SET.to_owned(),

@@ -89,7 +89,15 @@ impl Stage {
         let mut listener = Listener::new(plan, None, heartbeat, self.terminal)?;
         let options = executor::Options::default();
         let secrets = pipeline::secrets(plan, &self.session).await?;
-        let summary = pipeline::carry_out(plan, &secrets, &self.session, &options, &mut listener).await;
+        let summary = pipeline::carry_out(
+            plan,
+            &secrets,
+            &self.session,
+            &options,
+            &mut listener,
+            std::future::ready(None),
+        )
+        .await;
         listener.close();
         let text = report::text::apply_summary(&summary, &plan.account_names, self.terminal.width());
         self.terminal.result(&text)?;

@@ -282,7 +282,8 @@ impl<'p> Run<'p> {
             return;
         };
         let approved = &self.options.approved;
-        if approved.contains(&stage.id) || approved.contains(&stage.name) {
+        let by_name = approved.contains(&stage.id) || approved.contains(&stage.name);
+        if by_name || (self.options.approved_plan && self.begins_with(stage)) {
             self.set(index, Phase::Open);
             self.tell_gate(index, GateKind::Approval, GateState::Passed, None);
             return;
@@ -294,6 +295,16 @@ impl<'p> Run<'p> {
             stage.name, stage.rollout
         );
         self.causes.push(Kind::Unapproved.for_all(message));
+    }
+
+    /// Whether the plan has nothing to do in the stages before this one: whoever approved the plan approved that it begins here.
+    fn begins_with(&self, stage: &Stage) -> bool {
+        let before = |stage: &&Stage| {
+            let after = stage.after.as_deref()?;
+            self.plan.stages.iter().find(|other| other.id == after)
+        };
+        let mut earlier = std::iter::successors(before(&stage), before).take(self.plan.stages.len());
+        earlier.all(|stage| self.jobs_of(stage).next().is_none())
     }
 
     fn shut(&mut self, index: usize, shut: Shut, verdict: &Verdict) {

@@ -147,6 +147,8 @@ pub(super) enum Stop {
     Frozen,
     /// The user stopped it.
     Interrupted,
+    /// Its operation is at work and was left to AWS, as the user wanted.
+    Detached,
 }
 
 /// What a line may know about the run.

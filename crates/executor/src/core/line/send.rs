@@ -23,7 +23,7 @@ impl Line<'_> {
 
     /// The freeze that is on for an account of the next operation.
     fn frozen(&self, cx: &Context) -> Option<String> {
-        let operation = self.operation()?;
+        let operation = self.operation().filter(|_| cx.options.break_glass.is_none())?;
         let on = cx.freezes.iter().filter(|freeze| freeze.is_on(cx.now));
         let mut touching = on.filter(|freeze| {
             let mut accounts = operation.touches.iter().flat_map(|touched| &touched.accounts);
@@ -61,6 +61,9 @@ impl Line<'_> {
         match answer {
             Ok(Reply::Started(_)) if write.starts_operation() => {
                 cx.events.extend(job.accept(cx.now));
+                if cx.options.detach {
+                    return Next::Stop(Stop::Detached);
+                }
                 self.poll()
             }
             Ok(Reply::Created(id)) if matches!(write, Write::CreateStackSet { .. }) => self.created(id, cx),
@@ -175,6 +178,9 @@ impl Line<'_> {
             return self.end(Stop::Failed, Kind::IdTaken, message);
         }
         cx.events.extend(job.accept(cx.now));
+        if cx.options.detach && !found.status.is_terminal() {
+            return Next::Stop(Stop::Detached);
+        }
         self.watch(found)
     }
 

@@ -1,7 +1,7 @@
 //! From one operation to the next: the plan's course, and the way back when a stage of a rollout failed.
 //!
-//! Rollbacks come last in the plan. A line that leaves its course stays at the first of them until it is known whether the stage
-//! that it is for failed; at most one is ever sent.
+//! Rollbacks come last in the plan, those of one stage together. A line that leaves its course stays at the first of them until it is
+//! known whether the stage that it is for failed; those of at most one stage are ever sent.
 
 use model::event::OperationOutcome;
 use model::plan::RunsIf;
@@ -11,12 +11,15 @@ use super::{Job, Line, Next, Step, Stop};
 impl<'p> Line<'p> {
     /// On to the next operation, or to the last check.
     pub(super) fn advance(&mut self) -> Next {
-        if self.job().is_some_and(Job::is_rollback) {
-            self.verdict.get_or_insert(Stop::Failed);
-            return self.finish_way();
-        }
+        let way_back = self.rollback_of();
         self.at += 1;
-        self.stay_or_settle()
+        match way_back {
+            Some(stage) => {
+                self.verdict.get_or_insert(Stop::Failed);
+                self.go_back(stage)
+            }
+            None => self.stay_or_settle(),
+        }
     }
 
     /// The course ends here: what is left of it is not sent. Only a rollback may still come.
@@ -67,9 +70,11 @@ impl<'p> Line<'p> {
         }
     }
 
-    /// A rollback was sent and is over: the others are not needed.
-    fn finish_way(&mut self) -> Next {
-        self.at += 1;
+    /// An operation of the way back is over: the rest of that way follows, and the ways back of other stages are not needed.
+    fn go_back(&mut self, stage: &str) -> Next {
+        if self.rollback_of() == Some(stage) {
+            return self.stay_or_settle();
+        }
         for job in self.jobs.iter_mut().skip(self.at) {
             job.outcome = OperationOutcome::NotNeeded;
         }

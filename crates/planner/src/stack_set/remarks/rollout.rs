@@ -1,12 +1,14 @@
 //! What is worth saying about how a change reaches the instances.
 
+use std::collections::BTreeSet;
+
 use model::definition::Permission;
 use model::diagnostic::Diagnostic;
 use model::preferences::OperationPreferences;
 
 use super::super::Found;
 use crate::context::Context;
-use crate::rollout::rollback::{lost, refused, too_long};
+use crate::rollout::rollback::{lost, overrides, refused, too_long};
 use crate::template_place;
 
 /// Accounts that join while stages run get the new template at once: AWS acts on the definition, which is new from the first
@@ -61,12 +63,18 @@ pub(super) fn no_way_back(context: &Context<'_>, found: &Found<'_>) -> Option<Di
     let observed = found.observed?;
     let rollout = found.set.rollout.as_ref()?;
     let wanted = rollout.on_failure == model::desired::OnFailure::Rollback;
-    if !wanted || !found.definition.content {
+    if !wanted {
         return None;
     }
-    let lost = lost(&observed.definition, &found.effective);
-    if !lost.is_empty() {
-        return refused(found.set, &lost);
+    let mut secrets: BTreeSet<&str> = overrides::lost(&found.fates, observed, &found.wanted.values);
+    if found.definition.content {
+        secrets.extend(lost(&observed.definition, &found.effective));
+    }
+    if !secrets.is_empty() {
+        return refused(found.set, &secrets.into_iter().collect::<Vec<_>>());
+    }
+    if !found.definition.content {
+        return None;
     }
     let bucket = context.desired.aws.template_bucket.is_some();
     let sendable = bucket || template_place::is_inline(&observed.definition.template);

@@ -20,6 +20,9 @@ pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
     if let Some(next) = next(summary) {
         page.hanging(label("Next"), Meaning::Plain, &next);
     }
+    if let Some(reason) = &summary.break_glass {
+        page.hanging(label("Freeze"), Meaning::Attention, &format!("broken: {reason}"));
+    }
     if !summary.secrets_sent.is_empty() {
         page.hanging(
             label("Secrets"),
@@ -37,6 +40,11 @@ pub(crate) fn state(summary: &ApplySummary) -> String {
     match summary.result {
         ApplyResult::NoChanges => "AWS is as the manifest says.".to_owned(),
         ApplyResult::Succeeded => format!("everything that the plan says holds: {}.", count(all, "instance")),
+        ApplyResult::Detached => format!(
+            "{} at work in AWS; {} as the plan says so far.",
+            is_are(summary.operations.iter().filter(|line| is_open(line)).count() as u64),
+            count(counts.succeeded, "instance"),
+        ),
         _ if summary.operations.iter().any(is_open) => format!(
             "{} as the plan says so far, {} failed, {} cancelled; what is still at work is not counted. {}",
             count(counts.succeeded, "instance"),
@@ -57,6 +65,12 @@ pub(crate) fn state(summary: &ApplySummary) -> String {
         ),
         _ => "nothing was changed.".to_owned(),
     }
+}
+
+/// `1 operation is`
+fn is_are(operations: u64) -> String {
+    let verb = if operations == 1 { "is" } else { "are" };
+    format!("{} {verb}", count(operations, "operation"))
 }
 
 /// `3 failed, 279 not started`: what is not as the plan says.
@@ -139,10 +153,17 @@ fn approval(summary: &ApplySummary) -> String {
     if stages.is_empty() {
         return "have the next stage approved, then run the same apply with --approve-stage.".to_owned();
     }
+    let by_name = format!("run the same apply with: {}", flags.join(" "));
+    let way = match &summary.remaining_digest {
+        Some(rest) => format!(
+            "stackfleet apply --approved {} (what is left, as a plan of its own), or {by_name}",
+            rest.short()
+        ),
+        None => by_name,
+    };
     format!(
-        "have {} approved, then run the same apply with: {}. What is done is not done again.",
-        list(&stages),
-        flags.join(" ")
+        "have {} approved, then {way}. What is done is not done again.",
+        list(&stages)
     )
 }
 
@@ -159,6 +180,9 @@ pub(crate) fn next(summary: &ApplySummary) -> Option<String> {
         ApplyResult::Busy => "run the same apply again when the other operation is over: stackfleet status",
         ApplyResult::StillRunning | ApplyResult::Interrupted => {
             "operations that were started go on in AWS. Run the same apply again: it takes them up and starts none twice."
+        }
+        ApplyResult::Detached => {
+            "watch it: stackfleet ops watch. Then run the same apply again: it takes up what runs and goes on from there."
         }
         ApplyResult::Frozen => "run the same apply again when the freeze is over.",
         ApplyResult::Error => "clear the causes above and run the same command again.",
