@@ -276,10 +276,23 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// Appends a word, which may be longer than a line.
+/// Where a path or an ARN that is longer than a line is best broken.
+const SEAMS: [char; 2] = ['/', ':'];
+
+/// Appends a word, which may be longer than a line: broken behind its seams where it has any, else anywhere.
 fn push_word(lines: &mut Vec<String>, word: &str, room: usize, indent: &str) {
+    for part in word.split_inclusive(SEAMS) {
+        let used = lines.last().map_or(0, |line| width(line));
+        if used + width(part) > room && used > indent.len() {
+            lines.push(indent.to_owned());
+        }
+        push_part(lines, part, room, indent);
+    }
+}
+
+fn push_part(lines: &mut Vec<String>, part: &str, room: usize, indent: &str) {
     let mut used = lines.last().map_or(0, |line| width(line));
-    for c in word.chars() {
+    for c in part.chars() {
         let mut buffer = [0; 4];
         let c = &*c.encode_utf8(&mut buffer);
         if used + width(c) > room {
@@ -307,6 +320,7 @@ mod tests {
         assert_eq!(wrap("", 4), [""]);
         assert_eq!(wrap("  ab cd", 6), ["  ab", "  cd"]);
         assert_eq!(wrap(" abcdefgh", 5), [" abcd", " efgh"]);
+        assert_eq!(wrap("Root/Workloads/Prod", 16), ["Root/Workloads/", "Prod"]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::words::{count, list, number, short_list};
 
 /// StackSets that are named in an "after …".
 const NAMED: usize = 3;
+/// The risk that stacks are deleted, which is told by itself, with the StackSets and units.
+const DELETIONS: &str = "R110";
 /// StackSets that are named because they lose stacks; the table has all of them.
 const LOSING: usize = 12;
 
@@ -125,7 +127,9 @@ fn caution(plan: &Plan, around: &Surroundings) -> Option<Block> {
             level == RiskLevel::Medium
         }
     };
-    let reasons = plan.risk.reasons.iter().filter(|reason| bad(reason.level));
+    let told_above = |code: &str| code == DELETIONS;
+    let reasons = plan.risk.reasons.iter();
+    let reasons = reasons.filter(|reason| bad(reason.level) && !told_above(&reason.code));
     told.extend(reasons.map(|reason| sentence(&reason.message)));
     let meaning = if high { Meaning::Bad } else { Meaning::Attention };
     (!told.is_empty()).then_some(Block::Callout(meaning, told))

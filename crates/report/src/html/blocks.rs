@@ -109,7 +109,7 @@ fn diff(all: &str) -> String {
             _ => "plain",
         };
         format!(
-            "<span class=\"{class}\">{}</span>\n",
+            "<span class=\"{class}\">{}</span>",
             text(&line_of_code(line, LINE))
         )
     };
