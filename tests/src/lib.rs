@@ -10,6 +10,7 @@
     clippy::missing_panics_doc
 )]
 
+pub mod by_hand;
 pub mod clock;
 pub mod fixture;
 pub mod random;

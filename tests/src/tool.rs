@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use crate::served::Served;
+
 /// The tool in a directory, with none of this machine's AWS settings.
 #[derive(Debug, Clone)]
 pub struct Tool {
@@ -29,6 +31,12 @@ impl Tool {
             options,
             ..self.clone()
         }
+    }
+
+    /// The same before a server, looking after its operations more often than it would at AWS.
+    #[must_use]
+    pub fn on(&self, served: &Served) -> Self {
+        self.with(&format!("--endpoint-url {} --speed 20", served.url))
     }
 
     /// A command line, its words separated by blanks.

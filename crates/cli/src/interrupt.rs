@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use model::event::{ApplyResult, ApplySummary};
 use tokio::sync::watch;
 
 use crate::exit::Exit;
 
-/// Becomes true with the first signal; a second one ends the process at once.
+/// How long after the first signal the process is gone, whatever it is at: a reader that takes nothing off a pipe, or a disk that does
+/// not answer, must not hold it.
+const LIMIT: Duration = Duration::from_millis(1_500);
+
+/// Becomes true with the first signal; a second one ends the process at once, and so does the end of [`LIMIT`].
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt {
     /// Whether a signal came.
@@ -26,6 +32,7 @@ impl Interrupt {
             let code = first_signal().await;
             seen.store(code, Ordering::SeqCst);
             let _ = sender.send(true);
+            std::thread::spawn(move || leave_later(code));
             leave(first_signal().await);
         });
         Self { signal, exit }
@@ -39,9 +46,16 @@ impl Interrupt {
     }
 }
 
+/// In real time and in a thread of its own, since every other one may be held.
+fn leave_later(code: u8) {
+    let (_kept, nothing) = mpsc::channel::<()>();
+    let _ = nothing.recv_timeout(LIMIT);
+    leave(code);
+}
+
 #[expect(
     clippy::exit,
-    reason = "a second signal asks to leave now; AWS goes on and the next run finds it"
+    reason = "whoever asks twice, or has waited long enough, is let go; AWS goes on and the next run finds it"
 )]
 fn leave(code: u8) {
     std::process::exit(i32::from(code));

@@ -2,17 +2,12 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::OnceLock;
 
-use simulator::world::World;
-use support::fixture;
 use support::served::Served;
 use support::tool::{Run, Tool};
+use support::{by_hand, fixture};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_stackfleet-under-test");
-
-/// World seconds in a real second: waiting is not what these tests are about.
-const SPEED: f64 = 20_000.0;
 
 /// One change by hand, and what a plan has to say to it.
 pub(crate) struct Row {
@@ -52,8 +47,8 @@ impl Row {
     /// The calls of the repair, or what does not hold.
     fn walk(&self) -> Result<String, String> {
         let copy = fixture::copy("by-hand");
-        let served = Served::start(converged().clone(), SPEED);
-        let tool = tool(copy.path(), &served);
+        let served = Served::start(by_hand::converged(TOOL), by_hand::FAST);
+        let tool = Tool::new(TOOL, copy.path()).on(&served);
         (self.hand)(&served);
         served.settle();
         let plan = tool.run("plan --detailed-exitcode");
@@ -99,33 +94,6 @@ impl Row {
 
 fn told(run: &Run) -> String {
     format!("{}{}", run.stdout, run.stderr)
-}
-
-/// The tool in a directory, on a server, looking after its operations more often than it would at AWS.
-fn tool(directory: &Path, served: &Served) -> Tool {
-    Tool::new(TOOL, directory).with(&format!("--endpoint-url {} --speed 20", served.url))
-}
-
-/// The world after an apply of the manifest; made once.
-fn converged() -> &'static World {
-    static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        let copy = fixture::copy("by-hand");
-        let served = Served::start(start(), SPEED);
-        let tool = tool(copy.path(), &served);
-        tool.run("apply --auto-approve").ends(0);
-        tool.run("plan --deep --detailed-exitcode")
-            .ends(0)
-            .prints("No changes");
-        served.simulator.world()
-    })
-}
-
-fn start() -> World {
-    let file = fixture::path("by-hand/world.toml");
-    let text = std::fs::read_to_string(file).expect("the fixture is there");
-    let read = simulator::world_file::read(&text, "world.toml", &mut |file| Err(format!("no file {file}")));
-    read.unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
 }
 
 /// Calls since then that changed something, in their order.
