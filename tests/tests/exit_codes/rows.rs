@@ -64,6 +64,16 @@ fn done() -> Vec<Row> {
         row(0, Some("no_changes"), "nothing is to be done", false, |scene| {
             scene.run(APPLY)
         }),
+        row(
+            0,
+            Some("detached"),
+            "it was asked not to wait for what it started",
+            true,
+            |scene| {
+                scene.change();
+                scene.run("-f json apply --auto-approve --detach")
+            },
+        ),
         row(0, None, "a plan with changes", false, |scene| {
             scene.change();
             scene.run("plan")
