@@ -123,3 +123,41 @@ fn nothing_to_watch_is_no_error() {
     tool.run("ops list").ends(0).prints("No operations");
     tool.run("ops watch").ends(0).says("nothing runs");
 }
+
+#[test]
+fn what_needs_no_aws_works_offline_and_the_rest_is_refused() {
+    let directory = fixture::copy("manifests/depends-on");
+    let tool = Tool::new(TOOL, &directory.path().join("1")).with("--offline");
+    tool.run("validate").ends(0);
+    tool.run("plan").ends(1).says("E0044");
+    tool.run("plan --simulate --speed 20000").ends(0);
+    tool.run("graph").ends(0).prints("flowchart LR").prints("-->");
+    tool.run("graph --as dot").ends(0).prints("digraph");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        tool.run(&format!("completions {shell}"))
+            .ends(0)
+            .prints("stackfleet");
+    }
+    tool.run("man pages").ends(0);
+    let page = directory.path().join("1/pages/stackfleet-apply.1");
+    let text = std::fs::read_to_string(page).expect("a page for each command");
+    assert!(text.contains("break\\-glass"), "{text}");
+}
+
+#[test]
+fn what_programs_read_has_the_keys_that_its_schema_requires() {
+    let (_directory, _served, tool) = served(120.0);
+    let tool = tool.with("--speed 120");
+    let summary = json(&tool.run("apply --auto-approve -f json").ends(0));
+    let list = json(&tool.run("ops list -f json").ends(0));
+    let id = list["operations"][0]["id"].as_str().expect("an id").to_owned();
+    let one = json(&tool.run(&format!("ops show {id} -f json")).ends(0));
+    for (of, value) in [("apply", &summary), ("operations", &list), ("operation", &one)] {
+        let schema = json(&tool.run(&format!("schema {of}")).ends(0));
+        let required = schema["required"].as_array().expect("required keys").clone();
+        for key in required.iter().filter_map(Value::as_str) {
+            assert!(!value[key].is_null(), "{of}: `{key}` is not in {value:#}");
+        }
+        assert_eq!(schema["properties"]["format"]["const"], value["format"]);
+    }
+}

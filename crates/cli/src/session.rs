@@ -88,6 +88,9 @@ impl Session {
             }
             return Self::simulated((kept.simulator, kept.clock), place).await;
         }
+        if global.offline {
+            return Err(offline());
+        }
         let (endpoint, speed) = match &global.endpoint_url {
             Some(url) => {
                 terminal.say(&format!("endpoint: {}", report::escape(url)));
@@ -131,6 +134,17 @@ impl Session {
             None => Ok(()),
         }
     }
+}
+
+/// `--offline` without a simulator.
+fn offline() -> Failure {
+    Diagnostic::error(
+        "E0044",
+        "this needs AWS, and --offline says never to use the network",
+    )
+    .note("nothing was changed")
+    .help("rehearse without AWS: add --simulate")
+    .into()
 }
 
 async fn connect(place: &Place, endpoint: Endpoint, clock: &Arc<dyn Clock>) -> Result<Arc<Aws>, Failure> {

@@ -5,6 +5,7 @@
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
 //! - [`OperationList`] and [`OperationReport`]: what `ops` says, as data ([`operations`]);
+//! - [`graph`]: the order between StackSets as a drawing;
 //! - [`schema`]: JSON Schemas of what is written for programs;
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;
 //! - [`columns`]: how wide a line with styles is on a terminal;
@@ -17,6 +18,7 @@ mod document;
 mod escape;
 pub mod github;
 pub mod gitlab;
+pub mod graph;
 pub mod html;
 pub mod json;
 pub mod junit;

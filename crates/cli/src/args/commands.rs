@@ -179,6 +179,38 @@ pub(crate) struct Explain {
     pub(crate) code: Option<String>,
 }
 
+/// `stackfleet completions`
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// For which shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `stackfleet man`
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The directory to write a page for each command into
+    #[arg(value_name = "DIR")]
+    pub(crate) into: PathBuf,
+}
+
+/// `stackfleet graph`
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// The language of the drawing
+    #[arg(long = "as", value_name = "LANGUAGE", default_value = "mermaid")]
+    pub(crate) language: GraphLanguage,
+}
+
+/// A language that draws graphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphLanguage {
+    /// For Markdown on GitHub and GitLab
+    Mermaid,
+    /// For Graphviz
+    Dot,
+}
+
 /// `stackfleet init`
 #[derive(Debug, Args)]
 pub(crate) struct Init {

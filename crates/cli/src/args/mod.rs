@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
-    Accept, Apply, Demo, Explain, Fmt, Init, Plan, Schema, SchemaOf, Show, Simulate, Targets, Validate,
+    Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf,
+    Show, Simulate, Targets, Validate,
 };
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use report::{Report, ReportFormat, Reports};
@@ -105,6 +106,9 @@ pub(crate) struct Global {
         value_name = "URL"
     )]
     pub(crate) endpoint_url: Option<String>,
+    /// Never use the network; what needs AWS is refused
+    #[arg(long, global = true, env = "STACKFLEET_OFFLINE", hide_env_values = true)]
+    pub(crate) offline: bool,
     /// Say more: -v steps and writes, -vv every call to AWS; never values
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -138,6 +142,12 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Write a manifest and a template to start from
     Init(Init),
+    /// Print which StackSet waits for which, as a drawing
+    Graph(Graph),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Write man pages
+    Man(Man),
     /// Serve the simulator on loopback, for any AWS client
     Simulate(Simulate),
     /// Take the five-minute tour; needs no AWS and no configuration

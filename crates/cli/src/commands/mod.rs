@@ -2,10 +2,13 @@
 
 pub(crate) mod apply;
 pub(crate) mod approval;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod graph;
 pub(crate) mod init;
+pub(crate) mod man;
 pub(crate) mod ops;
 pub(crate) mod plan;
 pub(crate) mod schema;

@@ -1,0 +1,16 @@
+//! `stackfleet completions`: what a shell needs to complete commands and options.
+
+use clap::CommandFactory;
+
+use crate::args::{self, Cli};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Prints the script for a shell.
+pub(crate) fn run(args: &args::Completions, terminal: Terminal) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "stackfleet", &mut script);
+    terminal.result(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
