@@ -289,6 +289,12 @@ fn every_setting_of_every_knob_will_do() {
 }
 
 #[test]
+fn what_automatic_deployment_waits_for_is_cleared_where_aws_keeps_what_is_left_out() {
+    let more = "[knobs]\nomitted_dependencies = \"kept\"\n";
+    walk(more, world(more), "automatic-order");
+}
+
+#[test]
 fn knobs_and_faults_of_any_seed_will_do() {
     let wanted = std::env::var("STACKFLEET_CASES").ok();
     let seeds = wanted.and_then(|text| text.parse().ok()).unwrap_or(8_u32);

@@ -20,7 +20,7 @@ use model::definition::{
     AutoDeployment, Capability, DEFAULT_ADMINISTRATION_ROLE, DEFAULT_EXECUTION_ROLE, Definition,
     ParameterValue, Permission,
 };
-use model::ids::StackSetId;
+use model::ids::{StackSetId, StackSetName};
 
 use crate::error::malformed;
 
@@ -102,7 +102,16 @@ fn auto_deployment(found: Option<&sdk::AutoDeployment>) -> AutoDeployment {
     AutoDeployment {
         enabled,
         retain_stacks: enabled && retain.unwrap_or_default(),
+        depends_on: found.map(dependencies).unwrap_or_default(),
     }
+}
+
+/// Names of the StackSets that ARNs are of: `arn:…:stackset/NAME:ID` (reference §1.1). Only meaningful when it is on.
+fn dependencies(found: &sdk::AutoDeployment) -> BTreeSet<StackSetName> {
+    let on = found.enabled().unwrap_or_default();
+    let arns = found.depends_on().iter().filter(|_| on);
+    let names = arns.filter_map(|arn| arn.split_once(":stackset/")?.1.split(':').next());
+    names.filter_map(|name| StackSetName::parse(name).ok()).collect()
 }
 
 fn self_managed(set: &StackSet) -> Permission {

@@ -15,6 +15,7 @@ mod git;
 mod interrupt;
 mod logging;
 mod pipeline;
+mod plan_selection;
 mod progress;
 mod refusal;
 mod reports;

@@ -19,7 +19,7 @@ use model::diagnostic::{Diagnostic, Sources};
 use model::digest::Digest;
 use model::event::{ApplyResult, ApplySummary, EventKind};
 use model::observed::Observed;
-use model::plan::Plan;
+use model::plan::{Plan, Selection};
 use model::secrets::Secrets;
 use planner::Limits;
 
@@ -108,7 +108,12 @@ pub(crate) async fn observe(read: &Read, session: &Session) -> Result<Observed, 
 
 /// Compares both sides. The manifest's own warnings come first in the plan.
 pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
-    let mut plan = planner::plan(&read.desired, observed, &Limits::default());
+    plan_selected(read, observed, &Selection::default())
+}
+
+/// The same for what was chosen of it.
+pub(crate) fn plan_selected(read: &Read, observed: &Observed, selection: &Selection) -> Plan {
+    let mut plan = planner::plan_selected(&read.desired, observed, &Limits::default(), selection);
     let known = std::mem::take(&mut plan.diagnostics);
     plan.diagnostics = read.warnings.iter().cloned().chain(known).collect();
     tracing::info!(

@@ -115,6 +115,7 @@ fn auto_deployment(reader: &mut Reader, table: &Table) -> AutoDeployment {
     AutoDeployment {
         enabled,
         retain_stacks,
+        depends_on: std::collections::BTreeSet::new(),
     }
 }
 

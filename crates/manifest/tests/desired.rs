@@ -101,6 +101,7 @@ fn inherited_settings_of_the_other_permission_model_do_not_count() {
     let auto_deployment = AutoDeployment {
         enabled: true,
         retain_stacks: true,
+        depends_on: std::collections::BTreeSet::new(),
     };
     assert_eq!(
         desired.stack_sets["audit"].permission,

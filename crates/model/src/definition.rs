@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, StackSetName};
 
 /// Administration role that AWS takes, and reads back, when a self-managed StackSet names none (reference §9).
 pub const DEFAULT_ADMINISTRATION_ROLE: &str = "AWSCloudFormationStackSetAdministrationRole";
 /// Execution role that AWS takes, and reads back, when a self-managed StackSet names none (reference §9).
 pub const DEFAULT_EXECUTION_ROLE: &str = "AWSCloudFormationStackSetExecutionRole";
+
+/// StackSets that one StackSet's automatic deployment may depend on (reference §2.6).
+pub const MOST_DEPENDENCIES: usize = 10;
 
 /// A StackSet's definition: the planner compares a wanted one with an observed one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,4 +167,8 @@ pub struct AutoDeployment {
     pub enabled: bool,
     /// Whether a leaving account keeps its stacks; only meaningful when enabled.
     pub retain_stacks: bool,
+    /// StackSets that AWS deploys to a joining account before this one (`DependsOn`), by their names; at most
+    /// [`MOST_DEPENDENCIES`]. AWS takes and gives ARNs, which hold an id that a StackSet does not have before it is made.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub depends_on: BTreeSet<StackSetName>,
 }

@@ -3,6 +3,7 @@
 use model::desired::Desired;
 use model::ids::Region;
 use model::observed::Observed;
+use model::plan::Selection;
 
 use crate::limits::Limits;
 use crate::tree::Tree;
@@ -12,15 +13,22 @@ pub(crate) struct Context<'a> {
     pub(crate) desired: &'a Desired,
     pub(crate) observed: &'a Observed,
     pub(crate) limits: &'a Limits,
+    pub(crate) selection: &'a Selection,
     pub(crate) tree: Tree<'a>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, limits: &'a Limits) -> Self {
+    pub(crate) fn new(
+        desired: &'a Desired,
+        observed: &'a Observed,
+        limits: &'a Limits,
+        selection: &'a Selection,
+    ) -> Self {
         Self {
             desired,
             observed,
             limits,
+            selection,
             tree: Tree::new(&observed.organization),
         }
     }

@@ -11,6 +11,7 @@ use model::observed::ObservedStackSet;
 use template::{Template, TemplateParameter};
 
 use crate::context::Context;
+use crate::dependencies::with_dependencies;
 use crate::values::{Written, strangers};
 
 /// The wanted definition with what is known about it.
@@ -161,7 +162,7 @@ fn settings(context: &Context<'_>, set: &DesiredStackSet) -> Definition {
         parameters: BTreeMap::new(),
         tags,
         capabilities: BTreeSet::new(),
-        permission: normal(context, set.permission.clone()),
+        permission: normal(context, with_dependencies(context, set)),
         managed_execution: set.managed_execution,
     }
 }

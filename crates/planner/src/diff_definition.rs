@@ -12,7 +12,7 @@ use crate::definition::{Effective, normal};
 mod template_change;
 
 /// How hidden values are shown.
-const SENSITIVE: &str = "(sensitive)";
+pub(crate) const SENSITIVE: &str = "(sensitive)";
 
 /// The difference of two definitions, apart by what it takes to close it.
 #[derive(Debug, Default)]
@@ -253,10 +253,15 @@ fn auto_deployment(before: &AutoDeployment, after: &AutoDeployment) -> Vec<Setti
             }
         })
     };
+    let needs = |setting: &AutoDeployment| {
+        let names: Vec<&str> = setting.depends_on.iter().map(|name| name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
     let new = |setting: &AutoDeployment| Some(setting.enabled.to_string());
     [
         ("auto_deploy.new_accounts", new(before), new(after)),
         ("auto_deploy.leaving_accounts", leaving(before), leaving(after)),
+        ("auto_deploy.depends_on", needs(before), needs(after)),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)

@@ -14,6 +14,7 @@ use crate::expand::{Cell, Via, Wanted};
 use crate::fate::{Fate, FateKind, Note};
 use crate::overrides::ValuesId;
 use crate::rectangles::Cells;
+use crate::selected::Narrow;
 use crate::tree::Tree;
 
 pub(crate) const INOPERABLE: &str = "left alone: an earlier delete or import failed here";
@@ -46,6 +47,8 @@ pub(crate) struct Question<'a, 'q> {
     pub(crate) removed: bool,
     /// Whether the definition changes in a way that touches every instance.
     pub(crate) touched: bool,
+    /// Which instances are selected; none for all.
+    pub(crate) narrow: Option<Narrow<'q>>,
 }
 
 /// Decides about every instance that is wanted or there.
@@ -54,7 +57,7 @@ pub(crate) fn diff<'a>(question: &Question<'a, '_>) -> Fates<'a> {
     let mut there: BTreeMap<&AccountId, BTreeSet<&Region>> = BTreeMap::new();
     for (key, instance) in question.observed.into_iter().flat_map(|set| &set.instances) {
         there.entry(&key.account).or_default().insert(&key.region);
-        let fate = question.existing(key, instance);
+        let fate = question.selected(question.existing(key, instance), &key.account, &key.region);
         add(
             &mut fates,
             fate,
@@ -79,6 +82,7 @@ pub(crate) fn diff<'a>(question: &Question<'a, '_>) -> Fates<'a> {
                     )
                 },
             };
+            let fate = question.selected(fate, account, region);
             add(&mut fates, fate, (cell.via.unit, account), region);
         }
     }
@@ -102,6 +106,11 @@ impl<'a> Question<'a, '_> {
         shown
             .or(wanted.map(|(cell, _)| cell.via.unit))
             .unwrap_or_else(|| self.tree.parent(&key.account))
+    }
+
+    fn selected(&self, fate: Fate<'a>, account: &AccountId, region: &Region) -> Fate<'a> {
+        self.narrow
+            .map_or(fate, |narrow| narrow.fate(fate, account, region))
     }
 
     fn existing(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {

@@ -27,6 +27,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) holds: Vec<Hold>,
     /// The state that the operations stand on.
     pub(crate) precondition: Precondition,
+    /// Not selected: how many of its instances would change.
+    pub(crate) left_out: Option<u64>,
+    /// Instances that would change and are not selected, of a StackSet that is.
+    pub(crate) partly_left_out: u64,
 }
 
 impl<'a> Draft<'a> {
@@ -51,6 +55,8 @@ impl<'a> Draft<'a> {
             diagnostics: Vec::new(),
             holds: Vec::new(),
             precondition,
+            left_out: None,
+            partly_left_out: 0,
         }
     }
 
@@ -93,13 +99,25 @@ pub(crate) fn unchanged(
     id: Option<&model::ids::StackSetId>,
 ) -> StackSetPlan {
     StackSetPlan {
-        name: name.value.clone(),
+        span: Some(name.span.clone()),
+        ..bare(&name.value, aws_name, id)
+    }
+}
+
+/// The same without its place in the manifest.
+pub(crate) fn bare(
+    name: &str,
+    aws_name: &model::ids::StackSetName,
+    id: Option<&model::ids::StackSetId>,
+) -> StackSetPlan {
+    StackSetPlan {
+        name: name.to_owned(),
         aws_name: aws_name.clone(),
         id: id.cloned(),
         action: Action::None,
         reasons: Vec::new(),
         blocked_by: Vec::new(),
-        span: Some(name.span.clone()),
+        span: None,
         changes: Changes::default(),
         instances: InstancesPlan::default(),
     }

@@ -6,6 +6,9 @@ use model::plan::{Action, Reason};
 
 use crate::overrides::ValuesId;
 
+/// Why nothing becomes of an instance that is not selected.
+pub(crate) const LEFT_OUT: &str = "not selected: stays as it is";
+
 /// What becomes of one instance. Small, so that a hundred thousand of them cost nothing; reasons that all instances of a
 /// StackSet share are added when groups are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +87,27 @@ impl<'a> Fate<'a> {
             note: Some(note),
             ..self
         }
+    }
+
+    /// The same for an instance that is not selected: what is there stays, what is not there does not come.
+    pub(crate) fn left_out(self) -> Self {
+        let kind = match self.kind {
+            FateKind::Keep | FateKind::Excluded => return self,
+            FateKind::Create => FateKind::Excluded,
+            _ => FateKind::Keep,
+        };
+        Self {
+            kind,
+            reason: None,
+            sends: None,
+            note: Some(Note::Said(LEFT_OUT)),
+            ..self
+        }
+    }
+
+    /// Whether it is there, should change and is not selected.
+    pub(crate) fn is_left_out(self) -> bool {
+        self.kind == FateKind::Keep && self.note == Some(Note::Said(LEFT_OUT))
     }
 
     /// The word in the plan.

@@ -7,8 +7,8 @@
 //! 1. `tree`: the organization, indexed once;
 //! 2. `ownership`: whose StackSet it is, and whether we are where the manifest says;
 //! 3. `resolve`, `parts`: selectors to units and accounts; `select` does it for stages and freezes;
-//! 4. `values`, `definition`, `overrides`: written values to what AWS gets, the definition that a StackSet should have, and what
-//!    some instances have for themselves;
+//! 4. `values`, `definition`, `overrides`: written values to what AWS gets, the definition that a StackSet should have, with what
+//!    its automatic deployment waits for (`dependencies`), and what some instances have for themselves;
 //! 5. `expand`: parts without skips to wanted instances, each with its values;
 //! 6. `diff_definition`, `diff_overrides`, `diff_instances`, `diff_targets`: what differs, with reasons; `fate` is the word for
 //!    one instance;
@@ -17,12 +17,14 @@
 //!    `template_place`: where AWS fetches a long template from;
 //! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers;
 //! 10. `schedule`, `preconditions`, `summary`, `ids`: all StackSets together; `words` counts in messages;
-//! 11. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
+//! 11. `selected`: which StackSets and instances a selection leaves out, on the way from 2 to 10;
+//! 12. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
 
 mod approval;
 mod calls;
 mod context;
 mod definition;
+mod dependencies;
 mod diff_definition;
 mod diff_instances;
 mod diff_overrides;
@@ -52,6 +54,7 @@ mod rollout;
 mod rules_tests;
 mod schedule;
 mod select;
+mod selected;
 mod stack_set;
 mod summary;
 pub mod targets;
@@ -66,7 +69,9 @@ use model::desired::Desired;
 use model::diagnostic::Diagnostic;
 use model::digest::Digest;
 use model::observed::Observed;
-use model::plan::{Blocked, FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Tool};
+use model::plan::{
+    Blocked, FORMAT, FORMAT_VERSION, Hold, Plan, PlanResult, PlanSource, Scope, Selection, Tool,
+};
 
 pub use approval::joined_since;
 pub use calls::batches;
@@ -79,17 +84,13 @@ pub use targets::targets;
 
 /// What apply would do to make the observed world as desired.
 pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
-    let context = Context::new(desired, observed, limits);
-    let wanted = desired
-        .stack_sets
-        .values()
-        .map(|set| stack_set::draft(&context, set));
-    let importers = removal::importers(&context);
-    let removed = desired
-        .removed
-        .values()
-        .map(|removal| removal::draft(&context, removal, importers.get(removal.name.value.as_str())));
-    let mut drafts: Vec<Draft<'_>> = wanted.chain(removed).collect();
+    plan_selected(desired, observed, limits, &Selection::default())
+}
+
+/// The same for a part of it, which is a plan of its own. What is not selected is left as it is.
+pub fn plan_selected(desired: &Desired, observed: &Observed, limits: &Limits, selection: &Selection) -> Plan {
+    let context = Context::new(desired, observed, limits, selection);
+    let mut drafts = drafts(&context);
     let gates = Gates::of(&drafts);
     gates.mark(&mut drafts);
     let mut plan = frame(&context);
@@ -101,6 +102,7 @@ pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
         .map(|draft| (draft.plan.name.clone(), draft.reference()))
         .collect();
     plan.diagnostics = ownership::identity(&context);
+    plan.diagnostics.extend(selected::remark(selection, &drafts));
     for draft in drafts {
         plan.diagnostics.extend(draft.diagnostics);
         plan.holds.extend(draft.holds);
@@ -114,6 +116,34 @@ pub fn plan(desired: &Desired, observed: &Observed, limits: &Limits) -> Plan {
     ids::address(&mut plan, &references);
     hear_policies(&context, &mut plan);
     plan
+}
+
+/// Every StackSet by itself, those that are not selected without anything to do.
+fn drafts<'a>(context: &Context<'a>) -> Vec<Draft<'a>> {
+    let importers = removal::importers(context);
+    let wanted = context.desired.stack_sets.values().map(|set| {
+        let draft = stack_set::draft(context, set);
+        (selected::takes(context, set), draft)
+    });
+    let removed = context.desired.removed.values().map(|removal| {
+        let name = removal.name.value.as_str();
+        let draft = removal::draft(context, removal, importers.get(name));
+        (selected::takes_removal(context, name), draft)
+    });
+    let keep = |(taken, draft)| {
+        if taken {
+            draft
+        } else {
+            selected::leave(context, draft)
+        }
+    };
+    let mut drafts: Vec<Draft<'a>> = wanted.chain(removed).map(keep).collect();
+    for (index, diagnostic) in selected::missing(&drafts) {
+        if let Some(draft) = drafts.get_mut(index) {
+            draft.hold(diagnostic, 0);
+        }
+    }
+    drafts
 }
 
 /// Time, risk, and what the manifest forbids.
@@ -191,8 +221,8 @@ fn frame(context: &Context<'_>) -> Plan {
         created_at: observed.taken_at,
         result: PlanResult::NoChanges,
         applyable: false,
-        complete: true,
-        selection: model::plan::Selection::default(),
+        complete: !context.selection.is_narrow(),
+        selection: context.selection.clone(),
         risk: model::plan::Risk::default(),
         estimate: None,
         freezes: Vec::new(),

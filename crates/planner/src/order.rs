@@ -31,7 +31,7 @@ mod updates;
 
 use chain::Chain;
 pub(crate) use chain::Step;
-pub(crate) use updates::waits;
+pub(crate) use updates::{of_new_parameters, waits};
 use updates::{Overrides, Updates};
 
 /// What is to be done to one StackSet.
@@ -98,7 +98,12 @@ impl<'a> Work<'a, '_> {
     /// in. Service-managed StackSets skip such accounts by themselves (reference §2.8).
     fn spares_some(&self) -> bool {
         let spared = |fate: &Fate| fate.kind == FateKind::Keep && fate.reason == Some(Reason::Suspended);
-        !self.service_managed && self.fates.keys().any(spared)
+        self.leaves_some_out() || (!self.service_managed && self.fates.keys().any(spared))
+    }
+
+    /// Whether instances that are there should change and are not selected.
+    pub(crate) fn leaves_some_out(&self) -> bool {
+        self.fates.keys().any(|fate| fate.is_left_out())
     }
 
     /// The instances with some fates, all or those of one stage.
@@ -219,7 +224,7 @@ impl<'a> Chain<'a> {
     /// Overrides of parameters that the template gets in this plan: AWS takes them when every instance has the parameter
     /// (reference §2.5).
     fn new_parameters(&mut self, work: &Work<'a, '_>) {
-        for (list, pieces) in updates::of_new_parameters(work) {
+        for (list, pieces) in of_new_parameters(work) {
             self.with_list(work, (OperationKind::Update, Some(list)), pieces);
         }
     }
@@ -292,6 +297,7 @@ impl<'a> Chain<'a> {
         };
         // Content marks what is still to come outdated, so that a run that ends between two calls leaves a trace.
         let later = !pieces.is_empty() || !updates.overrides.is_empty();
+        let later = later || work.leaves_some_out();
         let content = diff.content || later || work.shares.updates_after_lead();
         self.define(effective, diff, content);
         let regions = match first.targets.regions() {

@@ -48,7 +48,8 @@ pub(crate) fn forgotten(context: &Context<'_>) -> Vec<Hold> {
         .observed
         .others
         .iter()
-        .filter(|(_, other)| other.project.as_deref() == Some(context.project()));
+        .filter(|(_, other)| other.project.as_deref() == Some(context.project()))
+        .filter(|(name, _)| context.selection.takes(name.as_str()));
     ours.map(|(name, _)| {
         let message = format!("StackSet `{name}` is of this project and gone from the manifest");
         let help = format!(

@@ -18,6 +18,7 @@ use crate::groups::groups;
 use crate::order::{Work, steps};
 use crate::ownership;
 use crate::rollout::Shares;
+use crate::selected::{self, Narrow};
 use crate::stack_set::remarks::{inoperable_warning, unknown_status};
 
 mod imports;
@@ -53,6 +54,7 @@ fn fill<'a>(
 ) {
     let service_managed = observed.definition.permission.is_service_managed();
     let wanted = Wanted::default();
+    let narrow = Narrow::of_removal(context.selection);
     let fates = diff_instances::diff(&Question {
         tree: &context.tree,
         wanted: &wanted,
@@ -62,12 +64,17 @@ fn fill<'a>(
         on_leave: Some(removal.stacks),
         removed: true,
         touched: false,
+        narrow,
     });
-    let targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
+    let mut targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
+    if let Some(narrow) = narrow {
+        targets = narrow.targets(targets, &fates);
+        draft.partly_left_out = selected::left_out(&fates);
+    }
     draft.diagnostics = remarks(removal, &fates);
     draft.plan.instances = groups(context, &fates, &[], &wanted.values);
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &targets.removed);
-    if draft.failed() {
+    if draft.failed() || (narrow.is_some() && !selected::acts(&fates)) {
         return;
     }
     draft.steps = steps(&Work {

@@ -14,7 +14,12 @@ fn codes(plan: &Plan) -> Vec<(&str, RiskLevel)> {
 fn judged(plan: &Plan) -> Risk {
     let (desired, observed) = (desired(Vec::new()), observed());
     risk(
-        &Context::new(&desired, &observed, &crate::Limits::default()),
+        &Context::new(
+            &desired,
+            &observed,
+            &crate::Limits::default(),
+            &model::plan::Selection::default(),
+        ),
         plan,
     )
 }

@@ -14,14 +14,16 @@ use crate::diff_overrides::{self, OverridesDiff};
 use crate::diff_targets::{self, TargetsDiff};
 use crate::draft::{Draft, unchanged};
 use crate::expand::{Wanted, expand};
+use crate::fate::FateKind;
 use crate::groups::groups;
-use crate::order::{Work, steps};
+use crate::order::{Work, of_new_parameters, steps};
 use crate::overrides::{self, Chooser, Given};
 use crate::ownership;
 use crate::parts::{Parts, parts};
 use crate::rollout::progress::progress;
 use crate::rollout::rollback::rollback;
 use crate::rollout::{self, Reach, Shares};
+use crate::selected::{self, Narrow};
 use crate::template_place;
 
 pub(crate) mod remarks;
@@ -36,6 +38,8 @@ struct Found<'a> {
     fates: Fates<'a>,
     targets: TargetsDiff<'a>,
     shares: Shares<'a>,
+    /// Whether only some of its instances are selected.
+    narrowed: bool,
 }
 
 /// Plans it. What is not ours, or not understood, is not touched.
@@ -118,7 +122,11 @@ fn find<'a>(
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let definition = match observed {
-        Some(observed) => diff_definition::diff(context, &effective, &observed.definition),
+        Some(observed) => {
+            let mut diff = diff_definition::diff(context, &effective, &observed.definition);
+            selected::resend(context, set, &effective, &mut diff);
+            diff
+        }
         None => diff_definition::of_new(&effective),
     };
     let service_managed = set.permission.is_service_managed();
@@ -131,12 +139,18 @@ fn find<'a>(
         on_leave: set.on_leave,
         removed: false,
         touched: definition.touches_instances(),
+        narrow: Narrow::of(context.selection, &reach),
     });
-    let targets = if service_managed {
+    let mut targets = if service_managed {
         diff_targets::diff(&context.tree, &wanted, observed, &fates)
     } else {
         TargetsDiff::default()
     };
+    let narrow = Narrow::of(context.selection, &reach);
+    if let Some(narrow) = narrow {
+        targets = narrow.targets(targets, &fates);
+    }
+    let narrowed = narrow.is_some();
     let shares = Shares::new(reach, &fates, &targets, definition.touches_instances());
     Found {
         set,
@@ -147,11 +161,16 @@ fn find<'a>(
         fates,
         targets,
         shares,
+        narrowed,
     }
 }
 
 fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
-    remarks::remarks(context, found, draft);
+    draft.partly_left_out = selected::left_out(&found.fates);
+    let idle = found.narrowed && !selected::acts(&found.fates);
+    if !idle {
+        remarks::remarks(context, found, draft);
+    }
     let shared = if found.observed.is_some() {
         found.definition.instance_reasons()
     } else {
@@ -159,6 +178,9 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     };
     let values = &found.wanted.values;
     draft.plan.instances = groups(context, &found.fates, &shared, values);
+    if idle {
+        return;
+    }
     draft.plan.changes = found.definition.changes.clone();
     draft.plan.changes.overrides =
         diff_overrides::changes(context, &found.fates, found.observed, (values, &found.effective));
@@ -167,6 +189,10 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     let moved = found.definition.permission_model && has_instances(found);
     if !draft.failed() && !moved {
         let work = work(context, found);
+        if !can_be_carried(&work) {
+            draft.hold(selected::uncarried(found.set, draft.partly_left_out), 0);
+            return name_action(found, draft);
+        }
         draft.steps = steps(&work);
         draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
         draft.rollbacks = rollback(&work, &draft.steps);
@@ -175,6 +201,16 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
         }
     }
     name_action(found, draft);
+}
+
+/// Whether a new definition, and values of parameters that it brings, reach AWS through selected instances alone.
+fn can_be_carried(work: &Work<'_, '_>) -> bool {
+    let changes = work.definition.is_some_and(|(_, diff)| diff.touches_instances());
+    if !changes || !work.leaves_some_out() {
+        return true;
+    }
+    let updates = work.fates.keys().any(|fate| fate.kind == FateKind::Update);
+    updates && of_new_parameters(work).is_empty()
 }
 
 fn has_instances(found: &Found<'_>) -> bool {

@@ -16,7 +16,8 @@ use explain::Explainer;
 /// Explains every cell of every StackSet of the manifest, by the StackSet's name.
 pub fn targets(desired: &Desired, observed: &Observed) -> Vec<StackSetTargets> {
     let limits = Limits::default();
-    let context = Context::new(desired, observed, &limits);
+    let selection = model::plan::Selection::default();
+    let context = Context::new(desired, observed, &limits, &selection);
     let sets = desired.stack_sets.values();
     sets.map(|set| of_stack_set(&context, set)).collect()
 }

@@ -47,12 +47,14 @@ pub(crate) fn roles_again(permission: &Permission) -> (Option<String>, Option<St
     (administration_role, execution_role.or_else(default))
 }
 
-/// Automatic deployment; whether stacks are retained only means something when it is on (reference §2.6).
-pub(crate) fn auto_deployment(wanted: &AutoDeployment) -> sdk::AutoDeployment {
+/// Automatic deployment, with the ARNs of the StackSets that it depends on. What comes with it only means something when it is
+/// on (reference §2.6). An empty list is sent as one: without it, AWS may keep what was there (reference §2.4).
+pub(crate) fn auto_deployment(wanted: &AutoDeployment, arns: Vec<String>) -> sdk::AutoDeployment {
     let retain = wanted.enabled.then_some(wanted.retain_stacks);
     sdk::AutoDeployment::builder()
         .enabled(wanted.enabled)
         .set_retain_stacks_on_account_removal(retain)
+        .set_depends_on(wanted.enabled.then_some(arns))
         .build()
 }
 

@@ -1,8 +1,9 @@
 //! Writes about a StackSet itself (reference §2.4: what is always sent, and what is sent alone).
 
 use aws_sdk_cloudformation::operation::update_stack_set::builders::UpdateStackSetFluentBuilder;
+use aws_sdk_cloudformation::types as sdk;
 use model::call::{CallError, Reply, UpdateStackSet};
-use model::definition::{Definition, ParameterValue, Permission};
+use model::definition::{AutoDeployment, Definition, ParameterValue, Permission};
 use model::ids::{OperationId, StackSetId};
 use model::targets::CallTargets;
 
@@ -13,6 +14,7 @@ use crate::convert::{
     definition as convert, id, parameters::parameters, preferences::preferences, targets::targets,
 };
 use crate::error::{call_error, invalid};
+use crate::read::definition::arn;
 
 const CREATE: &str = "CreateStackSet";
 const UPDATE: &str = "UpdateStackSet";
@@ -29,7 +31,9 @@ pub(super) async fn create(
     check_create(definition, token)?;
     let (administration_role, execution_role) = convert::roles(&definition.permission);
     let auto_deployment = match &definition.permission {
-        Permission::ServiceManaged { auto_deployment } => Some(convert::auto_deployment(auto_deployment)),
+        Permission::ServiceManaged { auto_deployment } => {
+            Some(with_arns(aws, CREATE, auto_deployment).await?)
+        }
         Permission::SelfManaged { .. } => None,
     };
     let managed_execution = definition
@@ -82,6 +86,10 @@ pub(super) async fn update(
     check_update(update)?;
     let (administration_role, execution_role) = convert::roles_again(&update.definition.permission);
     let named = targets(&update.targets);
+    let auto_deployment = match &update.auto_deployment {
+        Some(wanted) => Some(with_arns(aws, UPDATE, wanted).await?),
+        None => None,
+    };
     let call = aws.cloudformation.update_stack_set().stack_set_name(stack_set);
     let call = call
         .set_description(update.definition.description.clone())
@@ -89,7 +97,7 @@ pub(super) async fn update(
         .set_tags(Some(convert::tags(&update.definition)))
         .set_administration_role_arn(administration_role)
         .set_execution_role_name(execution_role)
-        .set_auto_deployment(update.auto_deployment.as_ref().map(convert::auto_deployment))
+        .set_auto_deployment(auto_deployment)
         .set_managed_execution(update.managed_execution.map(convert::managed_execution))
         .set_accounts(named.accounts)
         .set_deployment_targets(named.units)
@@ -100,6 +108,27 @@ pub(super) async fn update(
     let answer = content(aws, call, update).await?.send().await;
     let answer = answer.map_err(|error| call_error(UPDATE, &error))?;
     started(UPDATE, answer.operation_id())
+}
+
+/// Automatic deployment with the StackSets that it depends on as AWS names them: by ARN, which is read now because some may have
+/// been made since the plan.
+async fn with_arns(
+    aws: &Aws,
+    api: &'static str,
+    wanted: &AutoDeployment,
+) -> Result<sdk::AutoDeployment, CallError> {
+    let mut arns = Vec::new();
+    for name in &wanted.depends_on {
+        let found = arn(aws, name).await?;
+        let missing = || {
+            invalid(
+                api,
+                format!("StackSet `{name}`, which it depends on, is not there"),
+            )
+        };
+        arns.push(found.ok_or_else(missing)?);
+    }
+    Ok(convert::auto_deployment(wanted, arns))
 }
 
 /// Template and parameters together or neither: their mere presence marks every instance outdated (reference §2.3).

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_cloudformation::types::{StackSet, StackSetStatus};
 use model::call::{CallError, CallErrorKind, Described};
-use model::ids::{Region, StackSetId};
+use model::ids::{Region, StackSetId, StackSetName};
 
 use crate::Aws;
 use crate::convert::id;
@@ -25,6 +25,12 @@ pub(crate) async fn regions(aws: &Aws, set: &StackSetId) -> Result<BTreeSet<Regi
     let regions = set.and_then(|set| set.regions).unwrap_or_default();
     let regions = regions.iter().map(|region| id(API, Region::parse, Some(region)));
     regions.collect()
+}
+
+/// The ARN of a StackSet; none when it is not there or deleted.
+pub(crate) async fn arn(aws: &Aws, name: &StackSetName) -> Result<Option<String>, CallError> {
+    let set = describe(aws, name.as_str()).await?;
+    Ok(set.and_then(|set| set.stack_set_arn))
 }
 
 async fn describe(aws: &Aws, stack_set: &str) -> Result<Option<StackSet>, CallError> {

@@ -93,10 +93,26 @@ async fn retaining_stacks_means_nothing_while_automatic_deployment_is_off() {
             auto_deployment: AutoDeployment {
                 enabled,
                 retain_stacks,
+                depends_on: std::collections::BTreeSet::new(),
             },
         };
         assert_eq!(described(&more).await.definition.permission, expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_automatic_deployment_depends_on_is_read_by_name() {
+    let more = "<PermissionModel>SERVICE_MANAGED</PermissionModel><AutoDeployment><Enabled>true</Enabled>\
+        <RetainStacksOnAccountRemoval>false</RetainStacksOnAccountRemoval><DependsOn>\
+        <member>arn:aws:cloudformation:eu-west-1:111122223333:stackset/dns:1</member></DependsOn></AutoDeployment>";
+    let expected = Permission::ServiceManaged {
+        auto_deployment: AutoDeployment {
+            enabled: true,
+            retain_stacks: false,
+            depends_on: [StackSetName::parse("dns").unwrap()].into(),
+        },
+    };
+    assert_eq!(described(more).await.definition.permission, expected);
 }
 
 #[tokio::test(start_paused = true)]

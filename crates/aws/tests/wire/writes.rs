@@ -9,7 +9,7 @@ use model::ids::{AccountId, OperationId, Region, StackSetId, StackSetName, UnitI
 use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 use model::targets::{AccountFilter, CallTargets};
 
-use crate::support::{SET_ID, Server};
+use crate::support::{ADMIN, SET_ID, Server};
 
 fn definition(permission: Permission) -> Definition {
     let values = [
@@ -32,6 +32,7 @@ fn service_managed() -> Permission {
         auto_deployment: AutoDeployment {
             enabled: true,
             retain_stacks: false,
+            depends_on: BTreeSet::new(),
         },
     }
 }
@@ -197,6 +198,7 @@ async fn automatic_deployment_and_managed_execution_go_alone() {
     deployment.auto_deployment = Some(AutoDeployment {
         enabled: true,
         retain_stacks: true,
+        depends_on: BTreeSet::new(),
     });
     let (form, _) = sent(Write::UpdateStackSet(Box::new(deployment.clone()))).await;
     insta::assert_snapshot!("update_auto_deployment", form);
@@ -209,6 +211,69 @@ async fn automatic_deployment_and_managed_execution_go_alone() {
     refused(Write::UpdateStackSet(Box::new(deployment))).await;
     execution.content = true;
     refused(Write::UpdateStackSet(Box::new(execution))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_automatic_deployment_depends_on_is_sent_by_arn_and_cleared_by_an_empty_list() {
+    let mut setting = AutoDeployment {
+        enabled: true,
+        retain_stacks: false,
+        depends_on: ["dns", "net"]
+            .map(|name| StackSetName::parse(name).unwrap())
+            .into(),
+    };
+    let mut alone = update(definition(service_managed()));
+    alone.content = false;
+    alone.auto_deployment = Some(setting.clone());
+    let arn = |name: &str| format!("arn:aws:cloudformation:eu-west-1:{ADMIN}:stackset/{name}:1");
+    let described = |name: &str| {
+        let arn = arn(name);
+        format!("<StackSet><StackSetId>{name}:1</StackSetId><StackSetARN>{arn}</StackSetARN></StackSet>")
+    };
+    let server = Server::default()
+        .xml("DescribeStackSet", &described("dns"))
+        .xml("DescribeStackSet", &described("net"))
+        .xml("UpdateStackSet", "<OperationId>sf-1</OperationId>");
+    let aws = server.connect().await;
+    aws.operate(call(Write::UpdateStackSet(Box::new(alone.clone()))))
+        .await
+        .unwrap();
+    let asked = server.seen();
+    assert_eq!(asked[0].inputs["StackSetName"], "dns");
+    for (number, name) in [(1, "dns"), (2, "net")] {
+        let key = format!("AutoDeployment.DependsOn.member.{number}");
+        assert_eq!(asked[2].inputs[&key], arn(name));
+    }
+
+    setting.depends_on.clear();
+    alone.auto_deployment = Some(setting.clone());
+    let (form, _) = sent(Write::UpdateStackSet(Box::new(alone.clone()))).await;
+    assert!(form.contains("AutoDeployment.DependsOn=\n"), "{form}");
+
+    setting.enabled = false;
+    alone.auto_deployment = Some(setting);
+    let (form, _) = sent(Write::UpdateStackSet(Box::new(alone))).await;
+    assert!(!form.contains("DependsOn"), "{form}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_set_does_not_depend_on_one_that_is_gone() {
+    let mut alone = update(definition(service_managed()));
+    alone.content = false;
+    alone.auto_deployment = Some(AutoDeployment {
+        enabled: true,
+        retain_stacks: false,
+        depends_on: [StackSetName::parse("net").unwrap()].into(),
+    });
+    let server = Server::default().refuse("DescribeStackSet", 404, "StackSetNotFoundException", "gone");
+    let answer = server.connect().await;
+    let error = answer
+        .operate(call(Write::UpdateStackSet(Box::new(alone))))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Invalid);
+    assert_eq!(error.message, "StackSet `net`, which it depends on, is not there");
+    assert_eq!(server.count("UpdateStackSet"), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,8 @@ use super::{Diff, OnFailure, Reports};
 /// `stackfleet plan`
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) selection: Selected,
     /// Save the plan, for apply
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -29,6 +31,30 @@ pub(crate) struct Plan {
     /// Reports beside the text.
     #[command(flatten)]
     pub(crate) reports: Reports,
+}
+
+/// What of the manifest is planned.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Selection (the plan is then marked partial)")]
+pub(crate) struct Selected {
+    /// StackSets by name or pattern; a name that matches nothing is an error [default: all]
+    #[arg(value_name = "STACKSET")]
+    pub(crate) stack_sets: Vec<String>,
+    /// Leave these StackSets out, by name or pattern; may be repeated
+    #[arg(long, value_name = "STACKSET")]
+    pub(crate) exclude: Vec<String>,
+    /// Only these accounts, names also by pattern; may be repeated
+    #[arg(long, value_name = "NAME|ID")]
+    pub(crate) account: Vec<String>,
+    /// Only these Regions; may be repeated
+    #[arg(long)]
+    pub(crate) region: Vec<String>,
+    /// Only up to this stage, by its name or as ROLLOUT/STAGE; StackSets whose rollout has no such stage are left out
+    #[arg(long)]
+    pub(crate) stage: Option<String>,
+    /// Send this value again, which AWS does not show; leaves nothing out; may be repeated
+    #[arg(long, value_name = "STACKSET:PARAMETER")]
+    pub(crate) resend: Vec<String>,
 }
 
 /// `stackfleet apply`

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::pipeline;
+use crate::plan_selection;
 use crate::reports::{self, About};
 use crate::show_plan;
 use crate::terminal::Terminal;
@@ -20,7 +21,8 @@ pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) 
     read.request.deep = args.deep;
     let observed = pipeline::observe(&read, &session).await?;
     session.close()?;
-    let plan = pipeline::plan(&read, &observed);
+    let selection = plan_selection::of(&args.selection, &read.desired, &observed)?;
+    let plan = pipeline::plan_selected(&read, &observed, &selection);
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::AccountId;
 
-/// What was left out on purpose; everything empty for a complete plan.
+/// What was chosen on the command line; everything empty for a complete plan. Names and ids, patterns already resolved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// Only these StackSets.
@@ -18,8 +18,36 @@ pub struct Selection {
     pub accounts: Vec<String>,
     /// Only these Regions.
     pub regions: Vec<String>,
-    /// Only up to these stages.
+    /// Only up to these stages, by name or as `ROLLOUT/STAGE`.
     pub stages: Vec<String>,
+    /// Values that AWS does not show, sent again: `STACKSET:PARAMETER`. Leaves nothing out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resend: Vec<String>,
+}
+
+impl Selection {
+    /// Whether it can leave something out.
+    pub fn is_narrow(&self) -> bool {
+        let names = [&self.stack_sets, &self.exclude, &self.stages];
+        self.names_instances() || names.iter().any(|names| !names.is_empty())
+    }
+
+    /// Whether it chooses among the instances of a StackSet by account or Region.
+    pub fn names_instances(&self) -> bool {
+        !self.accounts.is_empty() || !self.regions.is_empty()
+    }
+
+    /// Whether a StackSet is chosen by its name.
+    pub fn takes(&self, name: &str) -> bool {
+        let has = |names: &[String]| names.iter().any(|one| one == name);
+        (self.stack_sets.is_empty() || has(&self.stack_sets)) && !has(&self.exclude)
+    }
+
+    /// The parameters of a StackSet that are sent again.
+    pub fn resent<'s>(&'s self, stack_set: &'s str) -> impl Iterator<Item = &'s str> {
+        let pairs = self.resend.iter().filter_map(|pair| pair.split_once(':'));
+        pairs.filter_map(move |(name, parameter)| (name == stack_set).then_some(parameter))
+    }
 }
 
 /// How much can go wrong.

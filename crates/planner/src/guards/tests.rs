@@ -180,7 +180,8 @@ fn a_protected_stack_set_replaces_no_resource() {
     let template = plan.stack_sets[0].changes.template.as_mut().unwrap();
     template.resources[0].replacement = Replacement::Always;
     let limits = Limits::default();
-    let context = Context::new(&case.0, &case.1, &limits);
+    let selection = model::plan::Selection::default();
+    let context = Context::new(&case.0, &case.1, &limits, &selection);
     let holds = super::holds(&context, &plan);
     assert_eq!(holds[0].diagnostic.code, "E0505");
     assert_eq!(holds[0].diagnostic.notes, ["Topic (AWS::SNS::Topic): replaced"]);
@@ -252,7 +253,8 @@ fn a_freeze_of_nobody_known_is_an_error() {
     assert_eq!(plan.result, PlanResult::Error);
     let mut wrong = Vec::new();
     let limits = Limits::default();
-    let context = Context::new(&case.0, &case.1, &limits);
+    let selection = model::plan::Selection::default();
+    let context = Context::new(&case.0, &case.1, &limits, &selection);
     assert!(freeze::listed(&context, &mut wrong).is_empty());
 }
 

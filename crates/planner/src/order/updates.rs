@@ -14,7 +14,7 @@ use crate::overrides::ValuesId;
 use crate::rectangles::Cells;
 
 /// The list that a call carries.
-pub(super) type Overrides = BTreeMap<String, ParameterValue>;
+pub(crate) type Overrides = BTreeMap<String, ParameterValue>;
 
 /// What one stage updates.
 pub(super) struct Updates<'a> {
@@ -52,7 +52,7 @@ impl<'a> Updates<'a> {
 }
 
 /// What comes when every instance has the parameters that are new.
-pub(super) fn of_new_parameters<'a>(work: &Work<'a, '_>) -> Vec<(Overrides, Vec<Piece<'a>>)> {
+pub(crate) fn of_new_parameters<'a>(work: &Work<'a, '_>) -> Vec<(Overrides, Vec<Piece<'a>>)> {
     lists(work, |fate| is_sent(fate) && waits(work, fate.values), None)
 }
 

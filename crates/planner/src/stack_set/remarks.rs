@@ -10,18 +10,26 @@ mod suspended;
 
 use super::{Found, has_instances};
 use crate::context::Context;
+use crate::dependencies;
 use crate::diff_instances::{INOPERABLE, unknown};
 
 use crate::diff_overrides;
 use crate::draft::Draft;
 use crate::fate::{FateKind, Note};
 use crate::parts::Pairs;
+use crate::selected;
 use crate::words;
 
 pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draft<'_>) {
     draft.diagnostics.extend(adopting(found));
     draft.diagnostics.extend(exposed(context, found));
     draft.diagnostics.extend(regions::disabled(context, found));
+    draft
+        .diagnostics
+        .extend(dependencies::too_many(context, found.set));
+    draft
+        .diagnostics
+        .extend(selected::unsent(context, found.set, &found.effective));
     draft.diagnostics.extend(rollout::joining(found));
     draft.diagnostics.extend(rollout::ignored(found));
     draft.diagnostics.extend(running(found));

@@ -188,6 +188,7 @@ pub(crate) fn service_managed(enabled: bool) -> Permission {
         auto_deployment: AutoDeployment {
             enabled,
             retain_stacks: false,
+            depends_on: BTreeSet::new(),
         },
     }
 }

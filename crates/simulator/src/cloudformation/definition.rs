@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Request;
 use super::refusal::Refusal;
-use crate::world::{StoredDefinition, TemplateFacts, World};
+use crate::world::{OmittedDependencies, StoredDefinition, TemplateFacts, World};
 
 /// The execution role's name when none is given (reference §9).
 pub(super) const EXECUTION_ROLE: &str = "AWSCloudFormationStackSetExecutionRole";
@@ -14,15 +14,18 @@ pub(super) const EXECUTION_ROLE: &str = "AWSCloudFormationStackSetExecutionRole"
 pub(super) struct AutoDeployment {
     enabled: bool,
     retain: bool,
-    depends_on: Vec<String>,
+    /// None when it stays as it is.
+    depends_on: Option<Vec<String>>,
 }
 
 impl AutoDeployment {
-    /// Writes it into a definition, all of it.
+    /// Writes it into a definition.
     pub(super) fn store(self, definition: &mut StoredDefinition) {
         definition.auto_deployment = self.enabled;
         definition.retain_on_removal = self.retain;
-        definition.depends_on = self.depends_on;
+        if let Some(depends_on) = self.depends_on {
+            definition.depends_on = depends_on;
+        }
     }
 }
 
@@ -75,13 +78,16 @@ impl Request<'_> {
         let retain = self
             .flag("AutoDeployment.RetainStacksOnAccountRemoval")
             .unwrap_or_default();
-        let depends_on = self.form.list("AutoDeployment.DependsOn").unwrap_or_default();
+        let cleared = self.world.knobs.omitted_dependencies == OmittedDependencies::Cleared;
+        let depends_on = self.form.list("AutoDeployment.DependsOn");
+        let depends_on = depends_on.or_else(|| cleared.then(Vec::new));
         if retain && !enabled {
             return Err(Refusal::validation(
                 "RetainStacksOnAccountRemoval can only be specified when automatic deployment is enabled",
             ));
         }
-        let depends_on = depends_on.into_iter().map(str::to_owned).collect();
+        let owned = |arns: Vec<&str>| arns.into_iter().map(str::to_owned).collect();
+        let depends_on = depends_on.map(owned);
         Ok(Some(AutoDeployment {
             enabled,
             retain,

@@ -45,6 +45,8 @@ pub struct Knobs {
     pub targets_read_back: TargetsReadBack,
     /// Whether pages may be empty and still not be the last (reference §8.1).
     pub pages: Pages,
+    /// What becomes of `DependsOn` when automatic deployment is given without it (reference §2.4).
+    pub omitted_dependencies: OmittedDependencies,
 }
 
 /// An enum of settings, each with its word in a world file; the first one is the default.
@@ -262,6 +264,16 @@ setting! {
     }
 }
 
+setting! {
+    /// `AutoDeployment` without `DependsOn`.
+    OmittedDependencies {
+        /// Nothing is depended on any more.
+        Cleared = "cleared",
+        /// What was depended on stays.
+        Kept = "kept",
+    }
+}
+
 impl ErrorCodes {
     /// A code as it is spelled here.
     pub fn spell(self, code: &str) -> &str {
@@ -293,11 +305,12 @@ impl Knobs {
             instance_unit: InstanceUnit::drawn(seed, 14),
             targets_read_back: TargetsReadBack::drawn(seed, 15),
             pages: Pages::drawn(seed, 16),
+            omitted_dependencies: OmittedDependencies::drawn(seed, 17),
         }
     }
 
     /// Every knob with the word for its setting, in a fixed order.
-    pub fn words(&self) -> [(&'static str, &'static str); 17] {
+    pub fn words(&self) -> [(&'static str, &'static str); 18] {
         [
             ("replay", self.replay.word()),
             ("list_order", self.list_order.word()),
@@ -316,6 +329,7 @@ impl Knobs {
             ("instance_unit", self.instance_unit.word()),
             ("targets_read_back", self.targets_read_back.word()),
             ("pages", self.pages.word()),
+            ("omitted_dependencies", self.omitted_dependencies.word()),
         ]
     }
 

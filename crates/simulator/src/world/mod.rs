@@ -58,8 +58,8 @@ pub use facts::{ParameterFacts, TemplateFacts};
 pub use fault::{Fault, FaultKind};
 pub use knobs::{
     CreateOverrides, DeleteAbsent, DescribeDeleted, ErrorCodes, Filters, InstanceUnit, Knobs, ListOrder,
-    ManagedConflict, OperationHistory, Pages, ParallelFailure, QueuedTargets, Replay, Retries, StoppingCells,
-    TargetsReadBack, UpdateMarks,
+    ManagedConflict, OmittedDependencies, OperationHistory, Pages, ParallelFailure, QueuedTargets, Replay,
+    Retries, StoppingCells, TargetsReadBack, UpdateMarks,
 };
 pub use mishaps::{AccountGate, Drift, GateResult};
 pub use names::{name_property, taken_name_key};

@@ -44,6 +44,10 @@ pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
         let all = plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
         all.filter(|group| group.note.is_none())
     };
+    if !plan.complete {
+        let start = Line::new().put(Meaning::Attention, "No changes in this part: ");
+        return page.hanging(start, Meaning::Plain, &selected(&plan.selection));
+    }
     let accounts: BTreeSet<_> = groups().flat_map(|group| &group.rectangle.accounts).collect();
     let instances: u64 = groups().map(|group| group.instances).sum();
     // What `[removed]` still names is not there any more.

@@ -3,7 +3,7 @@
 use model::observed::{OperationAction, OperationStatus};
 
 use super::*;
-use crate::world::{AccountGate, StackSet};
+use crate::world::{AccountGate, OmittedDependencies, StackSet};
 
 fn set(client: &mut Client) -> &mut StackSet {
     let sets = client
@@ -127,6 +127,27 @@ fn a_stack_set_depends_on_stack_sets_that_are_there() {
         client.refused("CreateStackSet", &inputs).0,
         "LimitExceededException"
     );
+}
+
+#[test]
+fn automatic_deployment_without_dependencies_keeps_or_clears_them() {
+    for (knob, left) in [(OmittedDependencies::Cleared, 0), (OmittedDependencies::Kept, 1)] {
+        let mut client = super::knobs::with_knobs(|knobs| knobs.omitted_dependencies = knob);
+        let base = automatic(&mut client, "base", &[]);
+        automatic(&mut client, "web", &[&base]);
+        let again = [
+            ("StackSetName", "web"),
+            ("UsePreviousTemplate", "true"),
+            ("AutoDeployment.Enabled", "true"),
+        ];
+        client.ok("UpdateStackSet", &again);
+        assert_eq!(set(&mut client).definition.depends_on.len(), left, "{knob:?}");
+        client.pass(60);
+        let mut cleared = again.to_vec();
+        cleared.push(("AutoDeployment.DependsOn", ""));
+        client.ok("UpdateStackSet", &cleared);
+        assert!(set(&mut client).definition.depends_on.is_empty(), "{knob:?}");
+    }
 }
 
 #[test]
