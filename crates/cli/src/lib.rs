@@ -23,6 +23,7 @@ mod secrets;
 mod selection;
 mod session;
 mod show_plan;
+mod snapshot;
 mod terminal;
 mod usage;
 
@@ -97,6 +98,7 @@ fn run(cli: &Cli, terminal: Terminal, runtime: fn() -> std::io::Result<Runtime>)
             Command::Status => commands::status::run(global, terminal).await,
             Command::Ops(args) => commands::ops::run(args, global, terminal).await,
             Command::Validate(args) => commands::validate::run(args, global, terminal),
+            Command::Snapshot(args) => commands::snapshot::run(args, global, terminal).await,
             Command::Show(args) => commands::show::run(args, terminal),
             Command::Explain(args) => commands::explain::run(args, terminal),
             Command::Graph(args) => commands::graph::run(args, global, terminal),

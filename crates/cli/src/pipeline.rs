@@ -48,7 +48,7 @@ pub(crate) struct Read {
 
 impl Read {
     /// Every file that was read, the manifest among them.
-    fn files(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = PathBuf> {
         let manifest = PathBuf::from(&self.desired.manifest);
         let named = self.sources.keys().filter(|name| **name != self.desired.manifest);
         std::iter::once(manifest).chain(named.map(|name| self.directory.join(name)))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::definition::Capability;
 use model::desired::{Capabilities, DesiredStackSet, Source};
-use model::diagnostic::{Diagnostic, Spanned};
+use model::diagnostic::Diagnostic;
 use template::Template;
 
 use crate::reader::Reader;
@@ -53,20 +53,8 @@ fn capabilities(reader: &mut Reader, fit: &Fit) {
     let Capabilities::Listed(given) = &fit.set.capabilities else {
         return;
     };
-    let covered = |wanted: Capability| {
-        given.contains(&wanted) || (wanted == Capability::Iam && given.contains(&Capability::NamedIam))
-    };
-    // Transforms in a service-managed StackSet are refused whatever is acknowledged (reference §6.3).
     let service_managed = fit.set.permission.is_service_managed();
-    let required = fit.template.required_capabilities();
-    let missing = |capability| {
-        let asks =
-            |found: &&template::RequiredCapability| found.capability == capability && !covered(capability);
-        required.iter().find(asks)
-    };
-    let iam = missing(Capability::NamedIam).or_else(|| missing(Capability::Iam));
-    let expand = missing(Capability::AutoExpand).filter(|_| !service_managed);
-    for found in iam.into_iter().chain(expand) {
+    for found in &fit.template.unacknowledged(given, service_managed) {
         reader.report(unacknowledged(reader, fit, found, given));
     }
 }
@@ -117,43 +105,14 @@ fn acknowledged(mut all: BTreeSet<Capability>, more: Capability) -> String {
 /// E0321: transforms and nested stacks in a service-managed StackSet, StackSets in any (reference §6.3).
 fn not_taken(reader: &mut Reader, fit: &Fit) {
     let service_managed = fit.set.permission.is_service_managed();
-    let own = "or manage the roles yourself: permission = \"self-managed\"";
-    if service_managed {
-        let help = format!(
-            "expand it before, for example with: aws cloudformation get-template --template-stage Processed\n{own}"
-        );
-        refuse(
-            reader,
-            fit,
-            fit.template.transforms(),
-            ("a service-managed StackSet takes no transforms", &help),
-        );
-        let help = format!("put its resources into this template, or into a StackSet of their own\n{own}");
-        refuse(
-            reader,
-            fit,
-            &fit.template.nested_stacks(),
-            ("a service-managed StackSet takes no nested stacks", &help),
-        );
-    }
-    let help = "make it a table [stackset.NAME] of this manifest";
-    refuse(
-        reader,
-        fit,
-        &fit.template.nested_stack_sets(),
-        ("a StackSet cannot contain a StackSet", help),
-    );
-}
-
-fn refuse(reader: &mut Reader, fit: &Fit, found: &[Spanned<String>], (message, help): (&str, &str)) {
-    for thing in found {
-        let diagnostic = Diagnostic::error("E0321", message)
-            .label(&thing.span, format!("`{}`", thing.value))
+    for one in fit.template.not_taken(service_managed) {
+        let diagnostic = Diagnostic::error("E0321", one.message)
+            .label(&one.found.span, format!("`{}`", one.found.value))
             .label(
                 &fit.set.template.location().span,
                 format!("the template of `{}`", fit.set.name.value),
             )
-            .help(help);
+            .help(one.help);
         reader.report(diagnostic);
     }
 }

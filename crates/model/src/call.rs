@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{AutoDeployment, Definition, ParameterValue};
@@ -72,7 +73,7 @@ impl StackSetRef {
 }
 
 /// A change without the StackSet and the operation id that it is sent with: what a plan stores.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "api", rename_all_fields = "snake_case")]
 pub enum Write {
     /// Makes a StackSet without instances; starts no operation.
@@ -149,7 +150,7 @@ impl Write {
 }
 
 /// Where AWS fetches a template from (`TemplateURL`). The definition holds the text all the same: a plan shows what it does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateAt {
     /// An object that is there already.
@@ -164,7 +165,7 @@ pub enum TemplateAt {
 }
 
 /// Inputs of `UpdateStackSet` (reference §2.4: what is always sent, and what must be sent alone).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateStackSet {
     /// The whole new definition: description, tags, capabilities and custom roles are sent every time.
     pub definition: Definition,
@@ -211,7 +212,7 @@ pub enum Reply {
 }
 
 /// `StateValue` of a CloudWatch alarm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlarmState {
     /// Within its bounds.

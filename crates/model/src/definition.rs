@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
@@ -16,7 +17,7 @@ pub const DEFAULT_EXECUTION_ROLE: &str = "AWSCloudFormationStackSetExecutionRole
 pub const MOST_DEPENDENCIES: usize = 10;
 
 /// A StackSet's definition: the planner compares a wanted one with an observed one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Definition {
     /// 1 to 1,024 characters; it cannot be blanked through the API.
     pub description: Option<String>,
@@ -61,7 +62,7 @@ impl Definition {
 }
 
 /// A parameter's value on either side.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterValue {
     /// A text, as CloudFormation sees it.
@@ -85,7 +86,7 @@ impl ParameterValue {
 }
 
 /// A capability that a call acknowledges (reference §6.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Capability {
     /// `CAPABILITY_IAM`
@@ -117,7 +118,7 @@ impl Capability {
 }
 
 /// The permission model with what belongs to it (reference §2.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "model", rename_all = "kebab-case")]
 pub enum Permission {
     /// AWS makes the roles; targets are organizational units.
@@ -161,7 +162,7 @@ impl Permission {
 }
 
 /// Automatic deployment of a service-managed StackSet (reference §2.6).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AutoDeployment {
     /// Whether accounts that join a registered unit get the stack, and accounts that leave lose it.
     pub enabled: bool,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Texts by the name under which spans point into them: what a renderer needs to show a place.
@@ -11,7 +12,7 @@ pub type Sources = BTreeMap<String, String>;
 ///
 /// Codes are stable: `E` or `W` and four digits, by area: 00 usage, 01 syntax, 02 organization, 03 template and parameters,
 /// 04 order and rollout, 05 protection and guards, 06 identity and ownership, 07 apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diagnostic {
     /// For example `E0201`.
     pub code: String,
@@ -28,7 +29,7 @@ pub struct Diagnostic {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The command fails.
@@ -38,7 +39,7 @@ pub enum Severity {
 }
 
 /// A place with a remark.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Label {
     /// Where.
     pub span: Span,
@@ -47,7 +48,7 @@ pub struct Label {
 }
 
 /// A way on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Help {
     /// One sentence.
     pub text: String,
@@ -56,7 +57,7 @@ pub struct Help {
 }
 
 /// A text to put in place of a span.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Replacement {
     /// What to take out; empty to insert.
     pub span: Span,
@@ -65,7 +66,7 @@ pub struct Replacement {
 }
 
 /// A range of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// The file as the user named it, relative to the manifest's directory.
     pub file: String,
@@ -76,7 +77,7 @@ pub struct Span {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Position {
     /// Line, from 1.
     pub line: u32,
@@ -87,7 +88,7 @@ pub struct Position {
 }
 
 /// A value with the place where it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

@@ -5,12 +5,13 @@ pub mod keyed;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, Region};
 
 /// Where a stack instance of a StackSet is: one account in one Region.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct InstanceKey {
     /// The target account.
     pub account: AccountId,
@@ -25,7 +26,7 @@ impl fmt::Display for InstanceKey {
 }
 
 /// A full product of accounts and Regions: the only shape that a call can name (reference §2.2).
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Rectangle {
     /// The accounts, each in every one of the Regions.
     pub accounts: BTreeSet<AccountId>,
@@ -56,7 +57,7 @@ impl Rectangle {
 }
 
 /// Whether an instance has what its StackSet says (`StackInstance.Status`, reference §4.3).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InstanceStatus {
     /// The last operation that reached it succeeded.
@@ -70,7 +71,7 @@ pub enum InstanceStatus {
 }
 
 /// What the last operation did with an instance (`DetailedStatus`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DetailedStatus {
     /// Not reached yet, or outside the last operation's targets.

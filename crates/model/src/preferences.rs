@@ -1,11 +1,12 @@
 //! Operation preferences (reference §3).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Region;
 
 /// How one operation spreads over accounts and Regions. AWS stores none of it: every call carries its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationPreferences {
     /// Whether Regions go one after another.
     pub region_concurrency: RegionConcurrency,
@@ -20,7 +21,7 @@ pub struct OperationPreferences {
 }
 
 /// Regions one after another or side by side (`RegionConcurrencyType`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RegionConcurrency {
     /// A Region starts when the one before it is done within tolerance.
@@ -31,7 +32,7 @@ pub enum RegionConcurrency {
 }
 
 /// What AWS does with the concurrency when instances fail (`ConcurrencyMode`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConcurrencyMode {
     /// At most tolerance + 1 at once, fewer with every failure.
@@ -42,7 +43,7 @@ pub enum ConcurrencyMode {
 }
 
 /// A number of accounts or a share of them: AWS refuses both together, so it is one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// So many accounts.

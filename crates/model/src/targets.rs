@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, Region, UnitId};
 
 /// The instances that a call is about, in the form that its permission model takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum CallTargets {
     /// No targets in the call: `UpdateStackSet` on every instance.
@@ -41,7 +42,7 @@ impl CallTargets {
 }
 
 /// `AccountFilterType` with its accounts. `UNION` is refused when creating and never used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "accounts", rename_all = "snake_case")]
 pub enum AccountFilter {
     /// Every account below the units.

@@ -39,6 +39,7 @@ fn plan() -> Plan {
             project: "p".to_owned(),
             manifest: "stackfleet.toml".to_owned(),
             git: None,
+            snapshot: false,
         },
         scope: Scope {
             partition: "aws".to_owned(),

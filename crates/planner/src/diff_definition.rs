@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::PROJECT_TAG;
 use model::definition::{AutoDeployment, Capability, Definition, ParameterValue, Permission};
+use model::ids::StackSetName;
 use model::plan::{Action, Changes, ParameterChange, Reason, SettingChange};
 
 use crate::context::Context;
@@ -254,7 +255,7 @@ fn auto_deployment(before: &AutoDeployment, after: &AutoDeployment) -> Vec<Setti
         })
     };
     let needs = |setting: &AutoDeployment| {
-        let names: Vec<&str> = setting.depends_on.iter().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = setting.depends_on.iter().map(StackSetName::as_str).collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
     let new = |setting: &AutoDeployment| Some(setting.enabled.to_string());

@@ -116,6 +116,7 @@ pub(crate) fn bare(
         id: id.cloned(),
         action: Action::None,
         reasons: Vec::new(),
+        running: None,
         blocked_by: Vec::new(),
         span: None,
         changes: Changes::default(),

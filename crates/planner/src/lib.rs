@@ -57,6 +57,9 @@ mod select;
 mod selected;
 mod stack_set;
 mod summary;
+#[cfg(test)]
+mod tables;
+mod taken;
 pub mod targets;
 mod template_place;
 #[cfg(test)]
@@ -191,6 +194,7 @@ pub fn break_glass(plan: &mut Plan) -> bool {
 }
 
 fn conclude(plan: &mut Plan) {
+    summary::count_blocked(plan);
     plan.result = result(&plan.diagnostics, &plan.holds, !plan.operations.is_empty());
     plan.applyable = matches!(plan.result, PlanResult::Changes | PlanResult::NoChanges);
 }
@@ -231,6 +235,7 @@ fn frame(context: &Context<'_>) -> Plan {
             project: desired.project.value.clone(),
             manifest: desired.manifest.clone(),
             git: observed.git.clone(),
+            snapshot: false,
         },
         scope: Scope {
             partition: observed.identity.partition().to_owned(),

@@ -31,8 +31,8 @@ mod updates;
 
 use chain::Chain;
 pub(crate) use chain::Step;
-pub(crate) use updates::{of_new_parameters, waits};
 use updates::{Overrides, Updates};
+pub(crate) use updates::{of_new_parameters, waits};
 
 /// What is to be done to one StackSet.
 pub(crate) struct Work<'a, 'w> {

@@ -92,7 +92,9 @@ impl<'s> Narrow<'s> {
             regions.is_empty() || regions.iter().any(|one| one == region.as_str())
         };
         for pairs in [&mut targets.added, &mut targets.removed] {
-            pairs.values_mut().for_each(|regions| regions.retain(region));
+            for regions in pairs.values_mut() {
+                regions.retain(region);
+            }
         }
         if self.stage.is_some() || !self.selection.accounts.is_empty() {
             targets.removed.clear();

@@ -1,7 +1,7 @@
 //! One StackSet that the manifest wants: from its targets to its operations.
 
 use model::PROJECT_TAG;
-use model::desired::DesiredStackSet;
+use model::desired::{Capabilities, DesiredStackSet};
 use model::diagnostic::Diagnostic;
 use model::observed::ObservedStackSet;
 use model::plan::{Action, Reason};
@@ -24,7 +24,7 @@ use crate::rollout::progress::progress;
 use crate::rollout::rollback::rollback;
 use crate::rollout::{self, Reach, Shares};
 use crate::selected::{self, Narrow};
-use crate::template_place;
+use crate::{taken, template_place};
 
 pub(crate) mod remarks;
 
@@ -47,6 +47,8 @@ pub(crate) fn draft<'a>(context: &Context<'a>, set: &'a DesiredStackSet) -> Draf
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let plan = unchanged(&set.name, &set.aws_name, observed.map(|set| &set.id));
     let mut draft = Draft::untouched(context, plan);
+    let running = observed.and_then(|observed| observed.running.first());
+    draft.plan.running = running.map(|operation| operation.id.clone());
     draft.depends_on = set.depends_on.iter().map(|name| name.value.as_str()).collect();
     let foreign = observed.and_then(|observed| {
         ownership::foreign(context, &set.name, set.aws_name.as_str(), observed, set.adopt)
@@ -85,6 +87,7 @@ pub(crate) fn understand<'a>(
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let parts = parts(set, observed, &context.tree, diagnostics);
     let values = definition::template(context, set, diagnostics).and_then(|template| {
+        diagnostics.extend(taken::refused(set, &template));
         let mut later = Vec::new();
         let given = overrides::given(context, set, &template, &mut later);
         let effective = definition::effective(context, set, (observed, template), diagnostics);
@@ -121,14 +124,8 @@ fn find<'a>(
     reach: Reach<'a>,
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
-    let definition = match observed {
-        Some(observed) => {
-            let mut diff = diff_definition::diff(context, &effective, &observed.definition);
-            selected::resend(context, set, &effective, &mut diff);
-            diff
-        }
-        None => diff_definition::of_new(&effective),
-    };
+    let definition = definition_diff(context, set, &effective);
+    let narrow = Narrow::of(context.selection, &reach);
     let service_managed = set.permission.is_service_managed();
     let fates = diff_instances::diff(&Question {
         tree: &context.tree,
@@ -139,14 +136,13 @@ fn find<'a>(
         on_leave: set.on_leave,
         removed: false,
         touched: definition.touches_instances(),
-        narrow: Narrow::of(context.selection, &reach),
+        narrow,
     });
     let mut targets = if service_managed {
         diff_targets::diff(&context.tree, &wanted, observed, &fates)
     } else {
         TargetsDiff::default()
     };
-    let narrow = Narrow::of(context.selection, &reach);
     if let Some(narrow) = narrow {
         targets = narrow.targets(targets, &fates);
     }
@@ -163,6 +159,15 @@ fn find<'a>(
         shares,
         narrowed,
     }
+}
+
+fn definition_diff(context: &Context<'_>, set: &DesiredStackSet, effective: &Effective) -> DefinitionDiff {
+    let Some(observed) = context.observed.stack_sets.get(&set.aws_name) else {
+        return diff_definition::of_new(effective);
+    };
+    let mut diff = diff_definition::diff(context, effective, &observed.definition);
+    selected::resend(context, set, effective, &mut diff);
+    diff
 }
 
 fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
@@ -196,6 +201,10 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
         draft.steps = steps(&work);
         draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
         draft.rollbacks = rollback(&work, &draft.steps);
+        if matches!(found.set.capabilities, Capabilities::Auto(_)) && !draft.steps.is_empty() {
+            let all = &found.effective.definition.capabilities;
+            draft.plan.changes.acknowledged = all.iter().copied().collect();
+        }
         for step in draft.steps.iter_mut().chain(&mut draft.rollbacks) {
             template_place::place(context, found.set, &mut step.write);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::AccountId;
-use model::plan::{Action, StackSetPlan, Summary};
+use model::plan::{Action, Plan, StackSetPlan, Summary};
 
 use crate::context::Context;
 
@@ -18,7 +18,7 @@ pub(crate) fn summary(context: &Context<'_>, stack_sets: &[StackSetPlan]) -> Sum
         accounts_total: members.count() as u64,
         ..Summary::default()
     };
-    let mut accounts = BTreeSet::new();
+    let (mut accounts, mut units) = (BTreeSet::new(), BTreeSet::new());
     for set in stack_sets {
         *summary.stack_sets.entry(set.action).or_default() += 1;
         for (action, count) in &set.instances.counts {
@@ -31,11 +31,24 @@ pub(crate) fn summary(context: &Context<'_>, stack_sets: &[StackSetPlan]) -> Sum
             .filter(|group| group.action != Action::None);
         for group in touched {
             accounts.extend(&group.rectangle.accounts);
+            units.insert(&group.unit_id);
             summary.regions.extend(group.rectangle.regions.iter().cloned());
         }
     }
     summary.accounts_touched = accounts.len() as u64;
+    summary.units = units.len() as u64;
     summary
+}
+
+/// Counts what holds are on. They are known last.
+pub(crate) fn count_blocked(plan: &mut Plan) {
+    let blocked = || plan.stack_sets.iter().filter(|set| !set.blocked_by.is_empty());
+    let counts = blocked().flat_map(|set| &set.instances.counts);
+    let touched = counts.filter(|(action, _)| **action != Action::None);
+    let instances = touched.map(|(_, count)| count).sum();
+    let stack_sets = blocked().count() as u64;
+    plan.summary.instances_blocked = instances;
+    plan.summary.stack_sets_blocked = stack_sets;
 }
 
 /// Names of the accounts that the plan shows, as far as the organization has them.

@@ -9,7 +9,8 @@
 //! 5. `sections`: the tree as a [`Template`];
 //! 6. [`parameter`]: parameters, and whether they take a value;
 //! 7. `references`: what the parts name; `undefined` and `circles` refuse what nothing has, and what never begins;
-//! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names;
+//! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names; `taken`: whether a StackSet
+//!    takes it;
 //! 9. `difference`: [`difference`] of two templates, resource by resource, down to properties and permissions;
 //!    `replacement` knows from a table which changes make a new resource;
 //! 10. `text`: [`text_diff`] of two texts, in hunks.
@@ -30,6 +31,7 @@ mod references;
 mod replacement;
 mod sections;
 mod sub;
+mod taken;
 mod text;
 mod undefined;
 
@@ -43,6 +45,7 @@ pub use difference::{Difference, Side, diff, difference};
 pub use facts::RequiredCapability;
 pub use global_names::{GlobalName, Uniqueness};
 pub use parameter::{ParameterType, TemplateParameter, Violation};
+pub use taken::NotTaken;
 pub use text::{Hunk, Line, TextDifference, text_diff};
 
 /// A template by URL may have so many bytes (reference §6.1); a longer text is not looked at.

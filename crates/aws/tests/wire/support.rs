@@ -230,6 +230,7 @@ pub(crate) fn request(stack_sets: &[&str]) -> Request {
     Request {
         admin_account: AccountId::parse(ADMIN).unwrap(),
         organization: None,
+        region: Region::parse("eu-west-1").unwrap(),
         call_as: CallAs::Myself,
         stack_sets: stack_sets
             .iter()

@@ -28,9 +28,23 @@ pub(crate) struct Plan {
     /// Report blocks but do not fail because of them
     #[arg(long)]
     pub(crate) allow_blocked: bool,
+    /// Plan against a snapshot instead of AWS; such a plan is not applied
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
     /// Reports beside the text.
     #[command(flatten)]
     pub(crate) reports: Reports,
+}
+
+/// `stackfleet snapshot`
+#[derive(Debug, Args)]
+pub(crate) struct Snapshot {
+    /// The file to write; an existing one is replaced
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    #[arg(long)]
+    pub(crate) deep: bool,
 }
 
 /// What of the manifest is planned.
@@ -177,6 +191,8 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaOf {
     /// stackfleet.toml
     Manifest,
+    /// A plan, saved or printed with -f json
+    Plan,
     /// A line of `apply --events`
     Events,
     /// The end of an apply: `apply -f json`

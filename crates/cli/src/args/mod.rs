@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
-    Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf, Selected, Show, Simulate, Targets, Validate,
+    Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf, Selected, Show, Simulate, Snapshot, Targets, Validate,
 };
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use report::{Report, ReportFormat, Reports};
@@ -129,6 +129,8 @@ pub(crate) enum Command {
     Validate(Validate),
     /// List, show, watch or stop StackSet operations
     Ops(Ops),
+    /// Save what AWS has now, to plan without AWS
+    Snapshot(Snapshot),
     /// Show a saved plan, stale or not
     Show(Show),
     /// Show which account and Region gets what, and which line of the manifest says so
@@ -137,7 +139,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Say what the code of an error or warning means
     Explain(Explain),
-    /// Print the JSON Schema of a file that people write
+    /// Print the JSON Schema of a manifest or a plan
     Schema(Schema),
     /// Write a manifest and a template to start from
     Init(Init),
@@ -156,10 +158,11 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it observes AWS, or what stands in its place.
     pub(crate) fn talks_to_aws(&self) -> bool {
-        matches!(
-            self,
-            Self::Plan(_) | Self::Apply(_) | Self::Status | Self::Targets(_) | Self::Ops(_)
-        )
+        match self {
+            Self::Plan(plan) => plan.snapshot.is_none(),
+            Self::Apply(_) | Self::Status | Self::Targets(_) | Self::Snapshot(_) | Self::Ops(_) => true,
+            _ => false,
+        }
     }
 }
 

@@ -43,6 +43,7 @@ async fn saved(
     terminal: Terminal,
 ) -> Result<Exit, Failure> {
     let mut plan = show::open(path)?;
+    crate::snapshot::refuse(&plan)?;
     break_glass(&mut plan, args, terminal);
     check(&plan, &Sources::new(), terminal)?;
     match &args.approved {

@@ -14,6 +14,7 @@ pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod simulate;
+pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod targets;
 pub(crate) mod validate;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use model::observed::Observed;
 use model::plan::{Plan, PlanResult};
 use model::plan_file;
 
@@ -9,20 +10,24 @@ use crate::args::{self, Format, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
-use crate::pipeline;
+use crate::pipeline::{self, Read};
 use crate::plan_selection;
 use crate::reports::{self, About};
 use crate::show_plan;
+use crate::snapshot;
 use crate::terminal::Terminal;
 
 /// Reads, observes, plans, shows, and saves when asked.
 pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let (mut read, session) = pipeline::open(global, terminal).await?;
-    read.request.deep = args.deep;
-    let observed = pipeline::observe(&read, &session).await?;
-    session.close()?;
+    let (read, observed) = match &args.snapshot {
+        Some(file) => recorded(file, args, global, terminal)?,
+        None => live(args, global, terminal).await?,
+    };
     let selection = plan_selection::of(&args.selection, &read.desired, &observed)?;
-    let plan = pipeline::plan_selected(&read, &observed, &selection);
+    let mut plan = pipeline::plan_selected(&read, &observed, &selection);
+    if args.snapshot.is_some() {
+        snapshot::mark(&mut plan);
+    }
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
@@ -34,6 +39,27 @@ pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) 
         Format::Json => terminal.result(&report::json::plan(&plan)),
     }?;
     Ok(exit(&plan, args))
+}
+
+async fn live(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<(Read, Observed), Failure> {
+    let (mut read, session) = pipeline::open(global, terminal).await?;
+    read.request.deep = args.deep;
+    let observed = pipeline::observe(&read, &session).await?;
+    session.close()?;
+    Ok((read, observed))
+}
+
+/// Without AWS: as it was when the snapshot was recorded.
+fn recorded(
+    file: &Path,
+    args: &args::Plan,
+    global: &Global,
+    terminal: Terminal,
+) -> Result<(Read, Observed), Failure> {
+    let mut read = pipeline::read(global.manifest.as_ref())?;
+    read.request.deep = args.deep;
+    let observed = snapshot::observed(file, &read, terminal)?;
+    Ok((read, observed))
 }
 
 fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
@@ -53,10 +79,7 @@ fn exit(plan: &Plan, args: &args::Plan) -> Exit {
     }
 }
 
-/// While an operation runs (W0702), or where AWS does not work (W0422), nobody can say that AWS is as the manifest says.
+/// While an operation runs, or where AWS does not work (W0422), nobody can say that AWS is as the manifest says.
 fn is_open(plan: &Plan) -> bool {
-    let open = ["W0702", "W0422"];
-    plan.diagnostics
-        .iter()
-        .any(|told| open.contains(&told.code.as_str()))
+    plan.is_busy() || plan.diagnostics.iter().any(|told| told.code == "W0422")
 }

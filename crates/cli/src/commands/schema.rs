@@ -1,4 +1,4 @@
-//! `stackfleet schema`: the JSON Schema of a file that people write, for editors and checks.
+//! `stackfleet schema`: the JSON Schema of a manifest or a plan, for editors and checks.
 
 use crate::args::{self, Global, SchemaOf};
 use crate::exit::Exit;
@@ -15,6 +15,7 @@ pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal
         (SchemaOf::Apply, _) => return published(report::schema::APPLY, terminal),
         (SchemaOf::Operations, _) => return published(report::schema::OPERATIONS, terminal),
         (SchemaOf::Operation, _) => return published(report::schema::OPERATION, terminal),
+        (SchemaOf::Plan, _) => model::schema::plan(),
     };
     terminal.result(&format!("{schema:#}"))?;
     Ok(Exit::Done)

@@ -206,6 +206,7 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
             project: "p".to_owned(),
             manifest: "stackfleet.toml".to_owned(),
             git: None,
+            snapshot: false,
         },
         scope: scope(),
         summary: Summary::default(),

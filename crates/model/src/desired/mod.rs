@@ -9,6 +9,7 @@ mod targets;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{AutoDeployment, Permission};
@@ -61,7 +62,7 @@ pub struct AwsGuard {
 }
 
 /// `CallAs` (reference §1.8).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallAs {
     /// As the account itself.

@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{CallAs, Desired, DesiredStackSet, DesiredTemplate, Parameter, Source, StageTargets, Target};
 use crate::diagnostic::Spanned;
 use crate::ids::{AccountId, OrganizationId, Region, StackSetName};
 
 /// What must be read before planning.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The account that the credentials must be for.
     pub admin_account: AccountId,
     /// The organization that it must be in.
     pub organization: Option<OrganizationId>,
+    /// The home Region of the StackSets.
+    pub region: Region,
     /// In which role the administrator acts.
     pub call_as: CallAs,
     /// StackSets to read with everything that belongs to them, where they exist.
@@ -39,6 +43,7 @@ impl Desired {
         Request {
             admin_account: self.aws.admin_account.value.clone(),
             organization: self.aws.organization.as_ref().map(|id| id.value.clone()),
+            region: self.aws.region.value.clone(),
             call_as: self.aws.call_as,
             stack_sets: wanted.chain(removed).cloned().collect(),
             overrides: self.with_overrides(),

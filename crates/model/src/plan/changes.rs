@@ -1,14 +1,16 @@
 //! What differs in the definition of a StackSet, old and new.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Reason};
+use crate::definition::Capability;
 use crate::digest::Digest;
 use crate::ids::{Region, UnitId};
 use crate::instance::Rectangle;
 
 /// Differences of a definition.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Changes {
     /// The template, when it differs or is new.
     pub template: Option<TemplateChange>,
@@ -17,6 +19,9 @@ pub struct Changes {
     /// Values of some instances alone that come, differ or go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<OverrideChange>,
+    /// What the calls acknowledge by themselves, with `capabilities = "auto"`; empty when nothing is called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<Capability>,
     /// Everything else that differs.
     pub settings: Vec<SettingChange>,
     /// Registered unit × Region targets that come.
@@ -26,7 +31,7 @@ pub struct Changes {
 }
 
 /// A unit × Region pair that automatic deployment follows (reference §2.6).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct RegisteredTarget {
     /// The unit.
     pub unit_id: UnitId,
@@ -37,7 +42,7 @@ pub struct RegisteredTarget {
 }
 
 /// A template that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateChange {
     /// The file that the new one comes from.
     pub path: String,
@@ -59,7 +64,7 @@ pub struct TemplateChange {
 }
 
 /// A resource of a template that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceChange {
     /// The logical id.
     pub logical_id: String,
@@ -83,7 +88,7 @@ pub struct ResourceChange {
 
 /// Whether a new resource takes the place of the old one, in the words of the service's resource types. In the order of
 /// their danger.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Replacement {
     /// It is updated in place.
@@ -98,7 +103,7 @@ pub enum Replacement {
 }
 
 /// A property that differs, as JSON on both sides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PropertyChange {
     /// Dotted, below `Properties`; items of a list by their name or position: `Policies.read.PolicyDocument`. Other parts of
     /// a resource by their own name: `DeletionPolicy`.
@@ -117,7 +122,7 @@ pub struct PropertyChange {
 
 /// What a policy allows or denies from now on, or no longer. What a condition or a policy elsewhere makes of it is not
 /// weighed, so no permission here does not mean that nothing got broader.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PermissionChange {
     /// The policy below the resource: `Policies.read`, `AssumeRolePolicyDocument`.
     pub policy: String,
@@ -138,7 +143,7 @@ pub struct PermissionChange {
 }
 
 /// A part of a template beside its resources that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SectionChange {
     /// `Outputs`, `Parameters`, `Conditions`, `Mappings`, `Transform` and so on.
     pub section: String,
@@ -173,7 +178,7 @@ impl ResourceChange {
 }
 
 /// A parameter that differs. Secret and masked values read `(sensitive)`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ParameterChange {
     /// The parameter.
     pub name: String,
@@ -190,7 +195,7 @@ pub struct ParameterChange {
 }
 
 /// Values of some instances alone that come, differ or go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OverrideChange {
     /// Names of the manifest's overrides that give the values, joined by commas; empty when values go.
     pub name: String,
@@ -203,7 +208,7 @@ pub struct OverrideChange {
 }
 
 /// A setting that differs, in the manifest's words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettingChange {
     /// For example `tags.owner` or `auto_deploy.new_accounts`.
     pub setting: String,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::stage::stage_name;
@@ -11,7 +12,7 @@ use crate::ids::{AccountId, Region, UnitId};
 use crate::instance::Rectangle;
 
 /// What happens to the instances of a StackSet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InstancesPlan {
     /// Instances by action.
     pub counts: BTreeMap<Action, u64>,
@@ -20,7 +21,7 @@ pub struct InstancesPlan {
 }
 
 /// Instances that are treated alike: accounts × Regions, always the full product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "Written", into = "Written")]
 pub struct InstanceGroup {
     /// What happens to them.
@@ -44,7 +45,8 @@ pub struct InstanceGroup {
 }
 
 /// A group as plan files and policies have it: counts beside the things counted.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "InstanceGroup")]
 struct Written {
     action: Action,
     reasons: Vec<Reason>,

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AccountId;
 
 /// What was chosen on the command line; everything empty for a complete plan. Names and ids, patterns already resolved.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Selection {
     /// Only these StackSets.
     pub stack_sets: Vec<String>,
@@ -51,7 +52,7 @@ impl Selection {
 }
 
 /// How much can go wrong.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Risk {
     /// The worst of the reasons.
     pub level: RiskLevel,
@@ -60,7 +61,7 @@ pub struct Risk {
 }
 
 /// Levels of risk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RiskLevel {
     /// Nothing changes.
@@ -75,7 +76,7 @@ pub enum RiskLevel {
 }
 
 /// One reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RiskReason {
     /// `R1` and two digits for what is reached and lost, `R2` for what a template changes.
     pub code: String,
@@ -86,7 +87,7 @@ pub struct RiskReason {
 }
 
 /// How long AWS will work, approvals and soaks apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// If it goes as the quickest operations did.
     pub low_seconds: u64,
@@ -99,7 +100,7 @@ pub struct Estimate {
 }
 
 /// What one rule of a policy says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PolicyResult {
     /// The rules' package.
     pub name: String,
@@ -112,7 +113,7 @@ pub struct PolicyResult {
 }
 
 /// What a policy thinks of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyOutcome {
     /// Nothing against it.
@@ -125,13 +126,15 @@ pub enum PolicyOutcome {
 
 /// A freeze that is on or still to come. Whoever carries the plan out looks at the clock before every operation and starts none
 /// that touches a frozen account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanFreeze {
     /// Its name in the manifest.
     pub name: String,
     /// When it begins.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub from: Timestamp,
     /// When it is over.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub until: Timestamp,
     /// The frozen accounts as they were when the plan was made; none for every account.
     pub accounts: Option<BTreeSet<AccountId>>,

@@ -8,18 +8,20 @@ mod instances;
 mod judgement;
 mod operation;
 mod stage;
+mod summary;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Write;
 use crate::desired::CallAs;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::digest::Digest;
-use crate::ids::{AccountId, OrganizationId, Region, StackSetId, StackSetName};
+use crate::ids::{AccountId, OperationId, OrganizationId, Region, StackSetId, StackSetName};
 use crate::observed::Git;
 
 pub use changes::{
@@ -32,6 +34,7 @@ pub use judgement::{
 };
 pub use operation::{Operation, OperationKind, Precondition, Preconditions, RunsIf};
 pub use stage::Stage;
+pub use summary::Summary;
 pub use words::{Action, Reason};
 
 /// `format` of a saved plan.
@@ -40,17 +43,20 @@ pub const FORMAT: &str = "stackfleet.plan";
 pub const FORMAT_VERSION: &str = "1.0";
 
 /// What apply would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// Always [`FORMAT`].
+    #[schemars(extend("const" = FORMAT))]
     pub format: String,
     /// [`FORMAT_VERSION`] of the writer.
+    #[schemars(extend("pattern" = "^1\\.[0-9]+$"))]
     pub format_version: String,
     /// The tool that made it.
     pub tool: Tool,
     /// What the plan does: scope, changes, targets, operations. Not time, tool or wording. Equal digests do equal things.
     pub digest: Digest,
     /// When the observation was complete.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub created_at: Timestamp,
     /// What came out.
     pub result: PlanResult,
@@ -91,13 +97,14 @@ pub struct Plan {
     #[serde(default)]
     pub policy: Vec<PolicyResult>,
     /// What must still be true when it is carried out.
+    #[serde(flatten)]
     pub preconditions: Preconditions,
     /// Names of the accounts that are mentioned, for people; not part of the digest.
     pub account_names: BTreeMap<AccountId, String>,
 }
 
 /// The tool that made a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// `stackfleet`
     pub name: String,
@@ -106,7 +113,7 @@ pub struct Tool {
 }
 
 /// What came out of planning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanResult {
     /// AWS is as the manifest says.
@@ -120,7 +127,7 @@ pub enum PlanResult {
 }
 
 /// What a plan was made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanSource {
     /// `[project] name`
     pub project: String,
@@ -128,10 +135,18 @@ pub struct PlanSource {
     pub manifest: String,
     /// The repository, when the manifest is in one.
     pub git: Option<Git>,
+    /// Whether it was made from a recorded observation; such a plan is not applied.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub snapshot: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Where a plan may be carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scope {
     /// `aws`, `aws-cn`, `aws-us-gov`
     pub partition: String,
@@ -145,23 +160,8 @@ pub struct Scope {
     pub region: Region,
 }
 
-/// Counts of a plan.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// StackSets by action.
-    pub stack_sets: BTreeMap<Action, u64>,
-    /// Stack instances by action; `none` counts those left alone.
-    pub instances: BTreeMap<Action, u64>,
-    /// Accounts with at least one touched instance.
-    pub accounts_touched: u64,
-    /// Member accounts of the organization.
-    pub accounts_total: u64,
-    /// Regions with at least one touched instance.
-    pub regions: BTreeSet<Region>,
-}
-
 /// One StackSet of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StackSetPlan {
     /// The name in the manifest.
     pub name: String,
@@ -173,6 +173,9 @@ pub struct StackSetPlan {
     pub action: Action,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// The operation that is in progress on it, whoever started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<OperationId>,
     /// The holds on it.
     pub blocked_by: Vec<Blocked>,
     /// Where the manifest says so.
@@ -184,7 +187,7 @@ pub struct StackSetPlan {
 }
 
 /// A hold in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Blocked {
     /// Its code.
     pub code: String,
@@ -203,7 +206,7 @@ impl Blocked {
 }
 
 /// Something that may not be done. The plan is shown all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hold {
     /// What, why and the way past it.
     pub diagnostic: Diagnostic,
@@ -247,6 +250,12 @@ impl Plan {
             operations,
             &self.stages,
         ))
+    }
+
+    /// Whether an operation is in progress on one of its StackSets: until it is over nobody can say that AWS is as the manifest
+    /// says.
+    pub fn is_busy(&self) -> bool {
+        self.stack_sets.iter().any(|set| set.running.is_some())
     }
 
     /// Instances with a given action.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Write;
@@ -9,10 +10,11 @@ use crate::digest::Digest;
 use crate::ids::{AccountId, OperationId, StackSetId, StackSetName, UnitId};
 use crate::instance::Rectangle;
 
+mod preconditions;
 mod written;
 
 /// One call of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "written::Written")]
 pub struct Operation {
     /// Its name in this plan: `op-01`.
@@ -48,7 +50,7 @@ pub struct Operation {
 }
 
 /// When an operation runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunsIf {
     /// As soon as what it depends on has succeeded.
@@ -69,8 +71,9 @@ impl RunsIf {
 }
 
 /// What a call is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(transform = crate::schema::open)]
 pub enum OperationKind {
     /// The StackSet is made, without instances.
     CreateStackSet,
@@ -95,16 +98,19 @@ pub enum OperationKind {
 }
 
 /// What must still be true before the first write.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Preconditions {
     /// For each StackSet that is written to, by the name in the manifest.
+    #[serde(rename = "preconditions", with = "preconditions")]
+    #[schemars(with = "Vec<preconditions::Written>")]
     pub stack_sets: BTreeMap<String, Precondition>,
     /// Active member accounts below each unit that a call names without exact accounts.
+    #[serde(rename = "whole_units")]
     pub units: BTreeMap<UnitId, BTreeSet<AccountId>>,
 }
 
 /// The state of one StackSet that a plan stands on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Precondition {
     /// The name in AWS.
     pub aws_name: StackSetName,

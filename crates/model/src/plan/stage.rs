@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::instance::Rectangle;
 
 /// A stage of a rollout, for all StackSets that go through it in this plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stage {
     /// `ROLLOUT/STAGE`, unique in the plan. StackSets that depend on others of a rollout go through its stages after them, and
     /// have stages of their own: `ROLLOUT/2/STAGE`.
@@ -30,6 +31,7 @@ pub struct Stage {
     /// When its last operation ended, for a stage without operations in this plan: a rollout that was stopped goes on, and the
     /// soak of the stage before counts from here. None for a stage with operations, and when AWS does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub ended_at: Option<Timestamp>,
 }
 

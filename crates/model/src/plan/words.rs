@@ -1,10 +1,12 @@
 //! The words for what happens and why.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What happens to a StackSet or to a stack instance. One word, never a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(transform = crate::schema::open)]
 pub enum Action {
     /// It does not exist yet.
     Create,
@@ -20,9 +22,22 @@ pub enum Action {
     None,
 }
 
+impl Action {
+    /// Every action, with its word in JSON.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Create, "create"),
+        (Self::Update, "update"),
+        (Self::Delete, "delete"),
+        (Self::Detach, "detach"),
+        (Self::Adopt, "adopt"),
+        (Self::None, "none"),
+    ];
+}
+
 /// Why something changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(transform = crate::schema::open)]
 pub enum Reason {
     /// The StackSet does not exist.
     New,

@@ -187,6 +187,7 @@ pub(crate) fn stack_set(
         id: None,
         action,
         reasons: reasons.to_vec(),
+        running: None,
         blocked_by: Vec::new(),
         span: Some(span(12)),
         changes: Changes::default(),
@@ -250,6 +251,7 @@ pub(crate) fn source() -> PlanSource {
     PlanSource {
         project: "platform-baseline".to_owned(),
         manifest: "stackfleet.toml".to_owned(),
+        snapshot: false,
         git: Some(Git {
             commit: "3f9c2ab1d2e3f405162738495a6b7c8d9e0f1a2b".to_owned(),
             branch: Some("main".to_owned()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::stage::stage_name;
@@ -13,8 +14,9 @@ use crate::instance::Rectangle;
 use crate::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 
 /// Reading takes what it needs of it: `api`, `stage`, `accounts`, `regions` and `preferences` follow from the rest.
-#[derive(Serialize)]
-pub(super) struct Written {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Operation")]
+pub(crate) struct Written {
     id: String,
     step: u32,
     stack_set: String,
@@ -39,7 +41,8 @@ pub(super) struct Written {
 }
 
 /// Preferences in the manifest's words.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Preferences")]
 struct Preferences {
     max_concurrent: Number,
     failure_tolerance: Number,
@@ -48,7 +51,7 @@ struct Preferences {
 }
 
 /// `10` or `"10%"`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Number {
     Count(u32),

@@ -23,6 +23,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
         template::write(page, change, view.diff);
     }
     parameters::write(page, plan, set, view);
+    acknowledged(page, &set.changes);
     settings(page, &set.changes);
     targets(page, &set.changes);
     matrix::write(page, plan, set, view);
@@ -96,6 +97,15 @@ fn accounts(set: &StackSetPlan, action: Action) -> u64 {
     let touched = groups.filter(|group| group.action == action);
     let accounts: BTreeSet<_> = touched.flat_map(|group| &group.rectangle.accounts).collect();
     accounts.len() as u64
+}
+
+/// What nobody wrote down and the calls say all the same.
+fn acknowledged(page: &mut Page, changes: &Changes) {
+    if !changes.acknowledged.is_empty() {
+        let keys: Vec<&str> = changes.acknowledged.iter().map(|one| one.key()).collect();
+        let text = format!("{} (capabilities = \"auto\")", list(&keys));
+        page.hanging(label("Allows"), Meaning::Plain, &text);
+    }
 }
 
 fn settings(page: &mut Page, changes: &Changes) {

@@ -12,9 +12,6 @@ use crate::terms::{meaning, verb};
 use crate::told::head::{TOUCHING, selected, short_commit};
 use crate::words::{count, number, plural};
 
-/// The planner's remark about a StackSet whose operation is in progress.
-const BUSY: &str = "W0702";
-
 /// `platform-baseline @ 3f9c2ab (clean) · org … · admin … · eu-west-1`
 pub(crate) fn place(page: &mut Page, source: &PlanSource, scope: &Scope) {
     let mut line = Line::new().put(Meaning::Heading, &source.project);
@@ -34,7 +31,7 @@ pub(crate) fn place(page: &mut Page, source: &PlanSource, scope: &Scope) {
 
 /// One line: nothing to do, or nothing before an operation is over.
 pub(super) fn no_changes(page: &mut Page, plan: &Plan) {
-    if plan.diagnostics.iter().any(|one| one.code == BUSY) {
+    if plan.is_busy() {
         let start = Line::new().put(Meaning::Attention, "No changes yet: ");
         let text = "an operation is in progress; what it leaves undone is planned when it is over.";
         return page.hanging(start, Meaning::Plain, text);
