@@ -1,13 +1,13 @@
 //! From the simulator's nouns to the model's, as AWS reads back and `aws` normalises (reference §1.4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::{Described, InstanceResult, ResultStatus};
 use model::definition::{
     AutoDeployment, Capability, DEFAULT_ADMINISTRATION_ROLE, DEFAULT_EXECUTION_ROLE, Definition,
     ParameterValue, Permission,
 };
-use model::ids::StackSetId;
+use model::ids::{StackSetId, StackSetName};
 use model::instance::InstanceKey;
 use model::observed::{ObservedInstance, OperationSummary};
 use model::organization::{Account, Organization, Unit};
@@ -74,6 +74,7 @@ fn permission(stored: &StoredDefinition) -> Permission {
             auto_deployment: AutoDeployment {
                 enabled: stored.auto_deployment,
                 retain_stacks: stored.auto_deployment && stored.retain_on_removal,
+                depends_on: dependencies(stored),
             },
         };
     }
@@ -85,6 +86,13 @@ fn permission(stored: &StoredDefinition) -> Permission {
             .clone()
             .filter(|role| role != DEFAULT_EXECUTION_ROLE),
     }
+}
+
+/// Names of the StackSets that ARNs are of.
+fn dependencies(stored: &StoredDefinition) -> BTreeSet<StackSetName> {
+    let arns = stored.depends_on.iter().filter(|_| stored.auto_deployment);
+    let names = arns.filter_map(|arn| arn.split_once(":stackset/")?.1.split(':').next());
+    names.filter_map(|name| StackSetName::parse(name).ok()).collect()
 }
 
 /// Instances; overrides of each when they are asked for.

@@ -111,7 +111,7 @@ impl Direct {
         capabilities_and_tags(form, definition);
         let model = match &definition.permission {
             Permission::ServiceManaged { auto_deployment } => {
-                auto_deploy(form, auto_deployment);
+                self.auto_deploy(form, auto_deployment);
                 "SERVICE_MANAGED"
             }
             Permission::SelfManaged {
@@ -143,7 +143,7 @@ impl Direct {
             form.add("ExecutionRoleName", role);
         }
         if let Some(wanted) = &update.auto_deployment {
-            auto_deploy(form, wanted);
+            self.auto_deploy(form, wanted);
         }
         form.optional("ManagedExecution.Active", update.managed_execution);
         self.place(form, &update.targets, &update.preferences);
@@ -153,6 +153,29 @@ impl Direct {
         } else {
             form.add("UsePreviousTemplate", true);
         }
+    }
+
+    /// StackSets that it depends on go by ARN; the list is there also when it is empty.
+    fn auto_deploy(&self, form: &mut Form, wanted: &AutoDeployment) {
+        form.add("AutoDeployment.Enabled", wanted.enabled);
+        if !wanted.enabled {
+            return;
+        }
+        form.add(
+            "AutoDeployment.RetainStacksOnAccountRemoval",
+            wanted.retain_stacks,
+        );
+        if wanted.depends_on.is_empty() {
+            return form.add("AutoDeployment.DependsOn", "");
+        }
+        let world = self.world();
+        let names = wanted.depends_on.iter();
+        let sets = names.filter_map(|name| super::read::named(&world, name.as_str()));
+        let arns = sets.map(|set| {
+            let account = &set.admin_account;
+            format!("arn:aws:cloudformation:us-east-1:{account}:stackset/{}", set.id)
+        });
+        form.list("AutoDeployment.DependsOn", arns);
     }
 
     /// An absent list and an empty one are two things for overrides.
@@ -210,16 +233,6 @@ fn capabilities_and_tags(form: &mut Form, definition: &Definition) {
     }
     if definition.tags.is_empty() {
         form.add("Tags", "");
-    }
-}
-
-fn auto_deploy(form: &mut Form, wanted: &AutoDeployment) {
-    form.add("AutoDeployment.Enabled", wanted.enabled);
-    if wanted.enabled {
-        form.add(
-            "AutoDeployment.RetainStacksOnAccountRemoval",
-            wanted.retain_stacks,
-        );
     }
 }
 

@@ -132,7 +132,7 @@ fn a_stack_set_depends_on_stack_sets_that_are_there() {
 #[test]
 fn automatic_deployment_without_dependencies_keeps_or_clears_them() {
     for (knob, left) in [(OmittedDependencies::Cleared, 0), (OmittedDependencies::Kept, 1)] {
-        let mut client = super::knobs::with_knobs(|knobs| knobs.omitted_dependencies = knob);
+        let mut client = knobs::with_knobs(|knobs| knobs.omitted_dependencies = knob);
         let base = automatic(&mut client, "base", &[]);
         automatic(&mut client, "web", &[&base]);
         let again = [
