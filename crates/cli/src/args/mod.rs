@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
-    Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf, Selected, Show, Simulate, Snapshot, Targets, Validate,
+    Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf,
+    Selected, Show, Simulate, Snapshot, Targets, Validate,
 };
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use report::{Report, ReportFormat, Reports};
