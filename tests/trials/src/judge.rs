@@ -18,7 +18,7 @@ pub struct Judge<'p> {
     /// Operations that this run sent and that no strong read has shown to be over, by StackSet.
     open: BTreeMap<String, BTreeSet<OperationId>>,
     /// Operations that a quota stands against.
-    limited: BTreeSet<Option<OperationId>>,
+    limited: BTreeSet<(String, Option<OperationId>)>,
     /// Operations that a strong read has shown to be over, well or not.
     ended: BTreeMap<OperationId, OperationStatus>,
     /// StackSets on which somebody else was seen to have started something after the plan, by name.
@@ -95,7 +95,7 @@ impl<'p> Judge<'p> {
             None => self.violations.push(format!("S2: {what} is not in the plan")),
             Some(operation) => self.in_its_turn(operation, &what),
         }
-        if self.limited.contains(&write.operation_id) {
+        if self.limited.contains(&(set.clone(), write.operation_id.clone())) {
             self.violations.push(format!("L5: {what} again, against a quota"));
         }
         if let Some(foreign) = self.foreign.get(&set) {
@@ -168,7 +168,8 @@ impl<'p> Judge<'p> {
             }
             (Call::Operations(set), Ok(Reply::Operations(list))) => self.lists(set.as_str(), list),
             (Call::Write(write), Err(error)) if error.kind == CallErrorKind::Limit => {
-                self.limited.insert(write.operation_id.clone());
+                let set = name(write.stack_set.as_str());
+                self.limited.insert((set, write.operation_id.clone()));
             }
             _ => {}
         }

@@ -84,6 +84,8 @@ pub struct Seen {
     pub results: BTreeMap<String, u64>,
     /// Describes of each operation, by one seed.
     pub describes: BTreeMap<String, u64>,
+    /// Whether everything that happens is folded into one number.
+    pub traced: bool,
     /// Whether a trail is kept.
     pub keep: bool,
     /// What happened, a line each.

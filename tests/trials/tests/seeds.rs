@@ -86,8 +86,15 @@ fn every_phase_is_hit(all: &Seen) {
 #[test]
 fn the_same_seed_gives_the_same_calls_answers_and_ends() {
     let of = |seed: u64| {
-        let mut seen = Seen::default();
+        let mut seen = Seen {
+            traced: true,
+            ..Seen::default()
+        };
         let outcome = walk(&Trial::draw(seed), &Desk::new(), &mut seen);
+        assert!(
+            seen.trace != 0 || seen.applies == 0,
+            "seed {seed} leaves no trace"
+        );
         (outcome, seen.trace, seen.calls, seen.results)
     };
     for seed in 0..40 {

@@ -350,6 +350,9 @@ impl<'p> Stage<'p, '_> {
 
     /// One line of what happened, for people and for comparing two runs of a seed.
     fn note(&mut self, number: usize, at: Timestamp, what: &impl std::fmt::Debug) {
+        if !self.seen.keep && !self.seen.traced {
+            return;
+        }
         let mut text = format!("{at} process {number}: {what:?}");
         let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         self.ended.trace = text.bytes().fold(self.ended.trace ^ 0xcbf2_9ce4_8422_2325, fold);

@@ -26,6 +26,7 @@ use crate::case::{audit, edits, expect, plant};
 use crate::direct::Direct;
 use crate::draw::Draw;
 use crate::drive::{Ended, Setting, drive};
+use crate::economy;
 use crate::planted::Defect;
 use crate::seen::Seen;
 use crate::trouble::Trouble;
@@ -236,6 +237,7 @@ impl<'d> Course<'d> {
             wrong(&ended)?;
             let after = self.direct.world();
             audit::nothing_twice(&after)?;
+            economy::few_describes(seen, &after)?;
             audit::as_planned(&[&plan], &before, &after, &BTreeSet::new())?;
         }
         Ok(())
@@ -313,7 +315,7 @@ fn stop_everything(world: &mut World) {
 }
 
 fn wrong(ended: &Ended) -> Result<(), String> {
-    let told = format!("{:?} {:?}", ended.summary.as_ref().map(causes), ended.events);
+    let told = ended.summary.as_ref().map(causes).unwrap_or_default();
     if told.contains(SECRET.1) {
         return Err("S12: a secret is told".to_owned());
     }
