@@ -213,6 +213,7 @@ impl<'p> Run<'p> {
             admin: &self.plan.scope.admin_account,
             units: &self.plan.preconditions.units,
             freezes: &self.plan.freezes,
+            cut_off: self.cut_off,
             units_checked: self.units_checked,
             events: &mut events,
         };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::Timestamp;
 use model::ids::{AccountId, OperationId, StackSetId};
 use model::instance::{InstanceKey, Rectangle};
 use model::observed::OperationAction;
@@ -51,11 +52,24 @@ pub fn nothing_twice(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// No StackSet is in another account than the case's (S9).
-pub fn at_home(world: &World) -> Result<(), String> {
+/// No StackSet is made in another account than the case's (S9), but by a call that was on its way when the credentials changed: up
+/// to `closed` nothing could know.
+pub fn at_home(world: &World, closed: Timestamp) -> Result<(), String> {
     let owner = &world.organization.management_account;
-    match stack_sets(world).find(|set| set.admin_account != *owner) {
-        Some(set) => Err(format!("S9: {} is in account {}", set.name(), set.admin_account)),
+    let elsewhere = |entry: &&LogEntry| {
+        entry.action == "CreateStackSet"
+            && entry.status == 200
+            && entry.at > closed
+            && entry
+                .caller
+                .as_ref()
+                .is_some_and(|caller| caller != owner && *caller != world.caller)
+    };
+    match world.log.iter().find(elsewhere) {
+        Some(entry) => Err(format!(
+            "S9: {:?} is made in account {:?}",
+            entry.stack_set, entry.caller
+        )),
         None => Ok(()),
     }
 }

@@ -42,10 +42,15 @@ impl Course<'_> {
             plans.push(other.as_ref().unwrap_or(first));
         }
         let options = self.options(first, trouble);
+        // Three ways to AWS: the question who we are, its answer, and the write.
+        let ways = 100 + 3 * u64::from(trouble.latency);
+        let closed = self.direct.now()
+            + Duration::from_secs(u64::from(trouble.swap.unwrap_or_default()))
+            + Duration::from_millis(ways);
         let ended = self.carry_out(&plans, &options, trouble, (told, &mut *seen));
         let after = self.direct.world();
         let held = audit::nothing_twice(&after).and_then(|()| {
-            audit::at_home(&after)?;
+            audit::at_home(&after, closed)?;
             audit::stops_nothing(&after)?;
             audit::left_alone(&plans[..1], &after, recreated.as_ref())?;
             audit::as_planned(&plans, &before, &after, &moved)?;
@@ -56,7 +61,7 @@ impl Course<'_> {
             Ok(())
         });
         held.and_then(|()| wrong(&ended))
-            .and_then(|()| economy::beside_calm(calm, first, &options, (trouble, &ended)))
+            .and_then(|()| economy::beside_calm(calm, first, &options, (trouble, &ended, self.seed)))
             .map_err(|what| format!("{what}\n{:#?}", ended.summary))
     }
 

@@ -164,6 +164,8 @@ pub(super) struct Context<'r> {
     pub(super) units: &'r BTreeMap<UnitId, BTreeSet<AccountId>>,
     /// Freezes that the plan knows of.
     pub(super) freezes: &'r [PlanFreeze],
+    /// Nothing can be written any more: the credentials are no longer good.
+    pub(super) cut_off: bool,
     /// When the units were compared with the organization before the first write.
     pub(super) units_checked: Timestamp,
     /// For the listeners.

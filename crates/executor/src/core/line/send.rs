@@ -12,6 +12,9 @@ const SENDS: u32 = 5;
 impl Line<'_> {
     /// Sends the next operation. Only called right after everything was read and found as expected.
     pub(super) fn send(&mut self, cx: &Context) -> Next {
+        if cx.cut_off {
+            return Next::Stop(Stop::Unmet);
+        }
         if let Some(message) = self.frozen(cx) {
             return self.end(Stop::Frozen, Kind::Frozen, message);
         }

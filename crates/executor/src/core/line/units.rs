@@ -11,7 +11,7 @@ use model::organization::Organization;
 use model::plan::Operation;
 use model::targets::{AccountFilter, CallTargets};
 
-use super::{Context, Kind, Line, Next};
+use super::{Context, Kind, Line, Next, Stop};
 use crate::core::preflight::UnitChange;
 
 /// How long a look at the organization counts; reading it costs a call for every unit.
@@ -45,6 +45,9 @@ impl Line<'_> {
                 }
                 Some(change) => return self.stale(&change.to_string()),
             }
+        }
+        if cx.cut_off {
+            return Next::Stop(Stop::Unmet);
         }
         self.send_now()
     }
