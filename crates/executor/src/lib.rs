@@ -18,6 +18,7 @@ mod options;
 mod shell;
 #[cfg(feature = "shell")]
 mod wait;
+#[cfg(feature = "shell")]
 mod watch;
 
 pub use options::{OnFailure, Options};
@@ -25,4 +26,5 @@ pub use options::{OnFailure, Options};
 pub use shell::apply;
 #[cfg(feature = "shell")]
 pub use wait::wait_for_running;
+#[cfg(feature = "shell")]
 pub use watch::{Watched, watch};
