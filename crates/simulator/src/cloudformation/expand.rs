@@ -20,7 +20,7 @@ const MOST_INSTANCES: usize = 100_000;
 /// The instances that a creation makes: those that are not there, and those that are there but not up to date.
 pub(super) fn to_create(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
     check_units(world, &targets.units)?;
-    let mut cells = rectangle(&accounts(world, None, targets), targets);
+    let mut cells = rectangle(&accounts(world, targets), targets);
     let current_too = world.knobs.create_overrides == CreateOverrides::Applied;
     cells.retain(|key, _| {
         let found = set.instances.get(key);
@@ -64,7 +64,7 @@ pub(super) fn to_update(world: &World, set: &StackSet, targets: &Targets) -> Res
             )));
         }
     }
-    let cells = rectangle(&accounts(world, Some(set), targets), targets);
+    let cells = known(world, set, targets);
     let missing = cells.keys().find(|key| !set.instances.contains_key(*key));
     match missing {
         Some(key) if targets.units.is_empty() => Err(Refusal::no_instance(
@@ -78,7 +78,7 @@ pub(super) fn to_update(world: &World, set: &StackSet, targets: &Targets) -> Res
 
 /// The instances that a deletion takes away; those that are not there are none (reference §1.3), or refused by the world's knob.
 pub(super) fn to_delete(world: &World, set: &StackSet, targets: &Targets) -> Result<Cells, Refusal> {
-    let cells = rectangle(&accounts(world, Some(set), targets), targets);
+    let cells = known(world, set, targets);
     let absent = cells.keys().find(|key| !set.instances.contains_key(*key));
     match absent {
         Some(key) if world.knobs.delete_absent == DeleteAbsent::NotFound && targets.units.is_empty() => Err(
@@ -142,11 +142,21 @@ fn rectangle(accounts: &BTreeMap<AccountId, Option<UnitId>>, targets: &Targets) 
     cells
 }
 
-fn accounts(
-    world: &World,
-    known_to: Option<&StackSet>,
-    targets: &Targets,
-) -> BTreeMap<AccountId, Option<UnitId>> {
+/// What the targets mean, and the instances that were made through their units: an account that has left a unit is still the
+/// unit's where the StackSet knows it so.
+fn known(world: &World, set: &StackSet, targets: &Targets) -> Cells {
+    let mut cells = rectangle(&accounts(world, targets), targets);
+    let through = |unit: &UnitId| targets.units.contains(unit);
+    for (key, instance) in &set.instances {
+        let named = instance.unit.as_ref().is_some_and(through) && targets.regions.contains(&key.region);
+        if named && targets.takes(&key.account) {
+            cells.entry(key.clone()).or_insert_with(|| instance.unit.clone());
+        }
+    }
+    cells
+}
+
+fn accounts(world: &World, targets: &Targets) -> BTreeMap<AccountId, Option<UnitId>> {
     if targets.units.is_empty() {
         return targets
             .accounts
@@ -155,26 +165,10 @@ fn accounts(
             .collect();
     }
     let mut below = members(world, &targets.units);
-    // An account that has left its unit is still the unit's as far as the StackSet knows.
-    for (key, instance) in known_to.iter().flat_map(|set| &set.instances) {
-        if instance
-            .unit
-            .as_ref()
-            .is_some_and(|unit| targets.units.contains(unit))
-        {
-            below
-                .entry(key.account.clone())
-                .or_insert_with(|| instance.unit.clone());
-        }
-    }
-    match targets.filter {
-        Filter::None => {}
-        Filter::Intersection => below.retain(|account, _| targets.accounts.contains(account)),
-        Filter::Difference => below.retain(|account, _| !targets.accounts.contains(account)),
-        Filter::Union => {
-            for account in &targets.accounts {
-                below.entry(account.clone()).or_default();
-            }
+    below.retain(|account, _| targets.takes(account));
+    if targets.filter == Filter::Union {
+        for account in &targets.accounts {
+            below.entry(account.clone()).or_default();
         }
     }
     below

@@ -49,6 +49,15 @@ impl Targets {
             Filter::Intersection => false,
         }
     }
+
+    /// Whether the filter leaves in an account below the units.
+    pub(super) fn takes(&self, account: &AccountId) -> bool {
+        match self.filter {
+            Filter::None | Filter::Union => true,
+            Filter::Intersection => self.accounts.contains(account),
+            Filter::Difference => !self.accounts.contains(account),
+        }
+    }
 }
 
 impl Request<'_> {
