@@ -3,6 +3,9 @@
 //! The cells are split without overlap. Rows with equal columns always go together and so do columns with equal rows, which
 //! leaves a small matrix; where it is small enough the fewest rectangles are searched for, otherwise the better of one
 //! rectangle for each distinct row and one for each distinct column is taken. All of it is linear in the cells but for logarithms.
+//!
+//! A run may end between two calls, and the next plan sees only the cells that are left. So the rectangle with the first cell is
+//! taken, and what is left is split anew, as that plan would do it: the rest of a plan is the plan for the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +21,8 @@ pub(crate) struct Block<R, C> {
     pub(crate) columns: BTreeSet<C>,
 }
 
-/// Splits cells into rectangles: exactly these cells, none twice, as few rectangles as the limits let us find.
+/// Splits cells into rectangles: exactly these cells, none twice, as few rectangles as the limits let us find, in the order of
+/// their first cells.
 pub(crate) fn partition<R: Ord + Copy, C: Ord + Copy>(
     cells: &Cells<R, C>,
     limits: &Limits,
@@ -27,6 +31,52 @@ pub(crate) fn partition<R: Ord + Copy, C: Ord + Copy>(
     if by_row.len() <= 1 {
         return by_row;
     }
+    let by_column = group_columns(&by_row);
+    let mut left = matrix(&by_row, &by_column);
+    let mut blocks = Vec::new();
+    while let Some(block) = first(&left, limits) {
+        for row in &block.rows {
+            if let Some(columns) = left.get_mut(row) {
+                columns.retain(|column| !block.columns.contains(column));
+            }
+        }
+        left.retain(|_, columns| !columns.is_empty());
+        blocks.push(Block {
+            rows: rows_of(&by_row, &block.rows),
+            columns: columns_of(&by_column, &block.columns),
+        });
+    }
+    blocks
+}
+
+/// Which groups of columns each group of rows has, by their places.
+fn matrix<R: Ord, C: Ord>(by_row: &[Block<R, C>], by_column: &[Block<R, C>]) -> Cells<usize, usize> {
+    let columns = |row: &Block<R, C>| {
+        let held = by_column
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| holds(row, group));
+        held.map(|(place, _)| place).collect()
+    };
+    let rows = by_row.iter().enumerate();
+    rows.map(|(place, row)| (place, columns(row))).collect()
+}
+
+fn holds<R: Ord, C: Ord>(row: &Block<R, C>, group: &Block<R, C>) -> bool {
+    let first = group.columns.first();
+    first.is_some_and(|column| row.columns.contains(column))
+}
+
+/// The rectangle with the first cell.
+fn first(left: &Cells<usize, usize>, limits: &Limits) -> Option<Block<usize, usize>> {
+    let (row, columns) = left.first_key_value()?;
+    let column = columns.first()?;
+    let mut blocks = split(left, limits).into_iter();
+    blocks.find(|block| block.rows.contains(row) && block.columns.contains(column))
+}
+
+fn split(cells: &Cells<usize, usize>, limits: &Limits) -> Vec<Block<usize, usize>> {
+    let by_row = group_rows(cells);
     let by_column = group_columns(&by_row);
     let simple = by_row.len().min(by_column.len());
     let small = by_row.len().max(by_column.len()) <= limits.exact_rows.min(32);
@@ -76,16 +126,14 @@ fn group_columns<R: Ord + Copy, C: Ord + Copy>(by_row: &[Block<R, C>]) -> Vec<Bl
             columns,
         })
         .collect();
-    blocks.sort();
+    // By what does not depend on how rows are grouped.
+    blocks.sort_by(|one, two| one.columns.first().cmp(&two.columns.first()));
     blocks
 }
 
-fn rows_of<R: Ord + Copy, C: Ord>(by_row: &[Block<R, C>], chosen: &BTreeSet<usize>) -> BTreeSet<R> {
-    let blocks = by_row
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| chosen.contains(index));
-    blocks.flat_map(|(_, block)| block.rows.iter().copied()).collect()
+fn rows_of<R: Ord + Copy, C>(by_row: &[Block<R, C>], chosen: &BTreeSet<usize>) -> BTreeSet<R> {
+    let blocks = chosen.iter().filter_map(|place| by_row.get(*place));
+    blocks.flat_map(|block| block.rows.iter().copied()).collect()
 }
 
 /// Fewer rectangles than `simple`, if there are and the search ends in time.
@@ -111,16 +159,8 @@ fn fewest<R: Ord + Copy, C: Ord + Copy>(
 
 /// The column groups of a row group, one bit each.
 fn mask<R: Ord, C: Ord>(row: &Block<R, C>, by_column: &[Block<R, C>]) -> u32 {
-    let holds = |group: &Block<R, C>| {
-        group
-            .columns
-            .first()
-            .is_some_and(|column| row.columns.contains(column))
-    };
-    by_column
-        .iter()
-        .rev()
-        .fold(0, |bits, group| bits << 1 | u32::from(holds(group)))
+    let groups = by_column.iter().rev();
+    groups.fold(0, |bits, group| bits << 1 | u32::from(holds(row, group)))
 }
 
 /// The rank over the field of two elements: no partition has fewer rectangles, since each is a matrix of rank one.
@@ -221,7 +261,7 @@ impl<'a> Search<'a> {
             .filter(|(rows, _)| !rows.is_empty())
             .map(|(rows, bits)| Block {
                 rows: rows_of(by_row, rows),
-                columns: columns_of(by_column, *bits),
+                columns: columns_of(by_column, &places(*bits)),
             })
             .collect();
         blocks.sort();
@@ -248,14 +288,13 @@ fn disjoint_union(family: &[u32], rest: u32) -> Option<Vec<usize>> {
     None
 }
 
-fn columns_of<R: Ord, C: Ord + Copy>(by_column: &[Block<R, C>], bits: u32) -> BTreeSet<C> {
-    let chosen = by_column
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| bits >> index & 1 == 1);
-    chosen
-        .flat_map(|(_, group)| group.columns.iter().copied())
-        .collect()
+fn places(bits: u32) -> BTreeSet<usize> {
+    (0..32).filter(|place| bits >> place & 1 == 1).collect()
+}
+
+fn columns_of<R, C: Ord + Copy>(by_column: &[Block<R, C>], chosen: &BTreeSet<usize>) -> BTreeSet<C> {
+    let groups = chosen.iter().filter_map(|place| by_column.get(*place));
+    groups.flat_map(|group| group.columns.iter().copied()).collect()
 }
 
 #[cfg(test)]
