@@ -125,7 +125,7 @@ impl StackSetId {
 
 /// How ids begin that this tool chooses.
 const OURS: &str = "sf-";
-/// The same of a plan after which some instances have values of their own; no address has a hyphen.
+/// The same of an operation after which some instances have values of their own; no address has a hyphen.
 const OWN_VALUES: &str = "sf-own-";
 /// What follows in the id of a rollback: the tag of the definition that it took back, and a hyphen come after it.
 const BACK: &str = "back-";
@@ -134,7 +134,7 @@ const TAG: usize = 8;
 
 impl OperationId {
     /// An id that this tool chooses. It tells whether some instances of the StackSet have values of their own when the plan is
-    /// done: who plans later without wanting any must know that there are some to look for.
+    /// done, or when its run ends here: who plans later without wanting any must know that there are some to look for.
     ///
     /// None when the address has other characters than an id may have.
     pub fn ours(address: &str, own_values: bool) -> Option<Self> {
@@ -164,7 +164,7 @@ impl OperationId {
         self.0.starts_with(OURS)
     }
 
-    /// Whether this tool chose the id, for a plan after which some instances have values of their own.
+    /// Whether this tool chose the id, for an operation after which some instances may have values of their own.
     pub fn leaves_own_values(&self) -> bool {
         self.0.starts_with(OWN_VALUES)
     }

@@ -21,7 +21,6 @@ pub(crate) const INOPERABLE: &str = "left alone: an earlier delete or import fai
 const SUSPENDED: &str = "suspended, skipped";
 const CLOSED: &str = "closed, skipped";
 const INACTIVE: &str = "not active, skipped";
-const SKIPPED: &str = "skipped when it was suspended";
 const WAITING: &str = "an operation is at work here";
 const UNKNOWN: &str = "its status is one that this version does not know";
 const HELD: &str = "`on_leave` does not say what becomes of its stack";
@@ -160,7 +159,8 @@ impl<'a> Question<'a, '_> {
         }
     }
 
-    /// The table of reference §4.3.
+    /// The table of reference §4.3, for an account that AWS works in: one that was suspended and is active again gets what it
+    /// was left out of.
     fn staying(&self, instance: &ObservedInstance) -> Fate<'a> {
         let update = |reason| Fate::new(FateKind::Update, reason);
         match (&instance.status, &instance.detailed) {
@@ -171,12 +171,7 @@ impl<'a> Question<'a, '_> {
             (InstanceStatus::Other(_), _) | (InstanceStatus::Outdated, DetailedStatus::Other(_)) => {
                 Fate::keep(None, Some(UNKNOWN))
             }
-            (InstanceStatus::Current, _) | (_, DetailedStatus::SkippedSuspendedAccount) if self.touched => {
-                update(None)
-            }
-            (_, DetailedStatus::SkippedSuspendedAccount) => {
-                Fate::keep(Some(Reason::Suspended), Some(SKIPPED))
-            }
+            (InstanceStatus::Current, _) if self.touched => update(None),
             (InstanceStatus::Current, _) => Fate::keep(None, None),
             (InstanceStatus::Outdated, DetailedStatus::Failed) => update(Some(Reason::OutdatedFailed)),
             (InstanceStatus::Outdated, DetailedStatus::Cancelled) => update(Some(Reason::OutdatedCancelled)),

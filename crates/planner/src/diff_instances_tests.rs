@@ -91,8 +91,21 @@ fn an_inoperable_instance_is_left_alone_with_advice() {
 }
 
 #[test]
-fn a_skipped_instance_is_no_change() {
+fn what_was_skipped_while_its_account_was_suspended_is_brought_up_to_date_when_it_is_active_again() {
     let live = with_status(InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount);
+    let plan = plan_one(stack_set("net"), Some(live));
+    assert_eq!(acted(&plan, Action::Update), ["1003/us-east-1"]);
+}
+
+#[test]
+fn what_is_skipped_while_its_account_is_suspended_is_no_change() {
+    let mut live = complete();
+    let skipped = in_state(
+        Some(2),
+        InstanceStatus::Outdated,
+        DetailedStatus::SkippedSuspendedAccount,
+    );
+    live.instances.insert(key(1006, "us-east-1"), skipped);
     assert_eq!(
         plan_one(stack_set("net"), Some(live)).result,
         PlanResult::NoChanges

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{Region, UnitId};
 use model::observed::ObservedStackSet;
-use model::plan::RegisteredTarget;
+use model::plan::{Reason, RegisteredTarget};
 
 use crate::diff_instances::Fates;
 use crate::expand::Wanted;
@@ -45,7 +45,9 @@ pub(crate) fn diff<'a>(
     }
     for (fate, cells) in fates {
         let goes = matches!(fate.kind, FateKind::Delete | FateKind::Detach | FateKind::Forget);
-        if goes || fate.kind == FateKind::Excluded {
+        // A call on a whole unit lists the accounts that AWS does not deploy to, and they stay like any other.
+        let skipped = fate.kind == FateKind::Excluded && fate.reason != Some(Reason::Suspended);
+        if goes || skipped {
             continue;
         }
         for ((unit, account), regions) in cells {

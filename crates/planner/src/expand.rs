@@ -69,6 +69,12 @@ impl<'a> Wanted<'a> {
         Some((row.cells.get(region)?, row.active))
     }
 
+    /// Whether an account is targeted in a Region and no skip leaves it out, be it active or not.
+    pub(crate) fn includes(&self, account: &AccountId, region: &Region) -> bool {
+        self.cell(account, region)
+            .is_some_and(|(cell, _)| cell.skip.is_none())
+    }
+
     /// The parents of accounts that are targeted by themselves; AWS registers them as targets.
     pub(crate) fn parents(&self) -> Pairs<'a> {
         let mut parents = Pairs::new();

@@ -23,7 +23,8 @@ pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef
     plan.digest = plan.compute_digest();
     let own_values = with_own_values(plan);
     let wanted = definitions(plan);
-    for operation in &mut plan.operations {
+    let lists = last_lists(plan);
+    for (place, operation) in plan.operations.iter_mut().enumerate() {
         let content = Content {
             digest: &plan.digest,
             stack_set: references
@@ -37,13 +38,30 @@ pub(crate) fn address(plan: &mut Plan, references: &BTreeMap<String, StackSetRef
         let failed = wanted
             .get(&operation.stack_set)
             .filter(|_| !operation.runs_if.is_always());
-        name(
-            operation,
-            &address,
-            own_values.contains(&operation.stack_set),
-            failed,
-        );
+        // A run that ends before the last list is sent leaves instances with values that nobody wants any more.
+        let last = lists.get(&operation.stack_set).copied();
+        let to_come = last.is_some_and(|last| place < last || !operation.runs_if.is_always());
+        let own = to_come || own_values.contains(&operation.stack_set);
+        name(operation, &address, own, failed);
     }
+}
+
+/// Where in the plan each StackSet is sent its last list of values.
+fn last_lists(plan: &Plan) -> BTreeMap<String, usize> {
+    let places = plan.operations.iter().enumerate();
+    let always = places.filter(|(_, operation)| operation.runs_if.is_always());
+    let lists = always.filter(|(_, operation)| {
+        matches!(
+            operation.call,
+            Write::UpdateStackInstances {
+                overrides: Some(_),
+                ..
+            }
+        )
+    });
+    lists
+        .map(|(place, operation)| (operation.stack_set.clone(), place))
+        .collect()
 }
 
 /// StackSets with instances that have values of their own when the plan is done.

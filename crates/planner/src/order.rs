@@ -106,6 +106,13 @@ impl<'a> Work<'a, '_> {
         self.fates.keys().any(|fate| fate.is_left_out())
     }
 
+    /// The definition that a stage sends to instances.
+    fn new_definition(&self, stage: usize) -> Option<(&Effective, &DefinitionDiff)> {
+        let defines = self.shares.defines(stage);
+        self.definition
+            .filter(|(_, diff)| defines && diff.touches_instances())
+    }
+
     /// The instances with some fates, all or those of one stage.
     fn cells(&self, meant: impl Fn(&Fate<'a>) -> bool, stage: Option<usize>) -> Cells<Row<'a>, &'a Region> {
         let stage = stage.filter(|_| !self.shares.is_one());
@@ -201,9 +208,14 @@ impl<'a> Chain<'a> {
         } else {
             Vec::new()
         };
-        let updates = Updates::of(work, stage);
+        let mut updates = Updates::of(work, stage, false);
         let alone = !work.shares.updates_after(stage) && settings_in_parts(work, &updates);
-        let (early, late) = if updates.is_empty() || alone {
+        if alone && !leaving.is_empty() {
+            updates = Updates::of(work, stage, true);
+        }
+        // An update that has no instance to name would mean those that leave, too.
+        let nameless = updates.is_empty() && work.new_definition(stage).is_some();
+        let (early, late) = if nameless || alone {
             (leaving, Vec::new())
         } else {
             (Vec::new(), leaving)
@@ -279,11 +291,7 @@ impl<'a> Chain<'a> {
         updates: Updates<'a>,
         something_else: bool,
     ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
-        let defines = work.shares.defines(stage);
-        let definition = work
-            .definition
-            .filter(|(_, diff)| defines && diff.touches_instances());
-        let Some((effective, diff)) = definition else {
+        let Some((effective, diff)) = work.new_definition(stage) else {
             self.instances(work, OperationKind::Update, updates.plain);
             return updates.overrides;
         };
@@ -334,11 +342,12 @@ fn everything(pieces: Vec<Piece<'_>>) -> Piece<'_> {
     all
 }
 
-/// The Regions that a call without targets works in: those of the instances that stay, since what leaves has left before it.
+/// The Regions that a call without targets works in: those of the instances that are there then. What leaves is gone before
+/// such a call, unless nothing says what becomes of it.
 fn all_regions(work: &Work<'_, '_>) -> Vec<Region> {
-    let stays = |fate: &Fate<'_>| matches!(fate.kind, FateKind::Update | FateKind::Keep);
-    let staying = work.fates.iter().filter(|(fate, _)| stays(fate));
-    let regions: BTreeSet<_> = staying
+    let there = |fate: &Fate<'_>| matches!(fate.kind, FateKind::Update | FateKind::Keep | FateKind::Held);
+    let cells = work.fates.iter().filter(|(fate, _)| there(fate));
+    let regions: BTreeSet<_> = cells
         .flat_map(|(_, cells)| cells.values().flatten().copied())
         .collect();
     in_order(&work.wanted.order, regions.into_iter())

@@ -10,6 +10,7 @@ pub(crate) struct Tree<'a> {
     pub(crate) organization: &'a Organization,
     above: BTreeMap<&'a UnitId, Vec<&'a UnitId>>,
     active: BTreeMap<&'a UnitId, BTreeSet<&'a AccountId>>,
+    inactive: BTreeMap<&'a UnitId, BTreeSet<&'a AccountId>>,
 }
 
 impl<'a> Tree<'a> {
@@ -24,6 +25,7 @@ impl<'a> Tree<'a> {
             organization,
             above,
             active: BTreeMap::new(),
+            inactive: BTreeMap::new(),
         };
         tree.place_accounts();
         tree
@@ -34,10 +36,13 @@ impl<'a> Tree<'a> {
             if *id == self.organization.management_account {
                 continue;
             }
+            let accounts = if account.state.is_active() {
+                &mut self.active
+            } else {
+                &mut self.inactive
+            };
             for unit in self.above.get(&account.parent).into_iter().flatten() {
-                if account.state.is_active() {
-                    self.active.entry(unit).or_default().insert(id);
-                }
+                accounts.entry(unit).or_default().insert(id);
             }
         }
     }
@@ -68,6 +73,14 @@ impl<'a> Tree<'a> {
     /// Those of them that AWS deploys to.
     pub(crate) fn active(&self, unit: &UnitId) -> Option<&BTreeSet<&'a AccountId>> {
         self.active.get(unit)
+    }
+
+    /// Those of a unit that AWS does not deploy to: a call that reaches them makes an instance without a stack (reference §4.3).
+    pub(crate) fn inactive(
+        &self,
+        unit: &UnitId,
+    ) -> impl Iterator<Item = &'a AccountId> + Clone + use<'a, '_> {
+        self.inactive.get(unit).into_iter().flatten().copied()
     }
 
     /// The number of active member accounts in and below a unit.

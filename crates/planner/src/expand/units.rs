@@ -54,22 +54,20 @@ pub(super) fn left_out<'a>(parts: &Parts<'a>, wanted: &Wanted<'a>, tree: &Tree<'
     units
 }
 
-/// A unit whose accounts are all left out is no target: its registration would only bring them back. One that is empty is a
-/// target for accounts to come, unless it is skipped itself.
+/// A unit whose accounts are all left out is no target: its registration would only bring them back. Where it has active accounts,
+/// those count. One that is empty is a target for accounts to come, unless it is skipped itself.
 pub(super) fn forget_skipped<'a>(wanted: &mut Wanted<'a>, parts: &Parts<'a>, tree: &Tree<'a>) {
     let mut units = std::mem::take(&mut wanted.units);
     for (unit, regions) in &mut units {
         regions.retain(|region| {
             let mut active = tree.active(unit).into_iter().flatten().peekable();
-            let empty = active.peek().is_none();
-            let deployed = |account: &&&_| {
-                let cell = wanted.cell(account, region);
-                cell.is_some_and(|(cell, _)| cell.skip.is_none())
-            };
-            if empty {
-                !is_skipped(parts, unit, region, tree)
+            let mut inactive = tree.inactive(unit).peekable();
+            if active.peek().is_some() {
+                active.any(|account| wanted.includes(account, region))
+            } else if inactive.peek().is_some() {
+                inactive.any(|account| wanted.includes(account, region))
             } else {
-                active.find(deployed).is_some()
+                !is_skipped(parts, unit, region, tree)
             }
         });
     }

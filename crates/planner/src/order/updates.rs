@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::definition::ParameterValue;
 use model::ids::Region;
+use model::plan::Reason;
 
 use super::Work;
 use crate::calls::units::Population;
@@ -25,14 +26,15 @@ pub(super) struct Updates<'a> {
 }
 
 impl<'a> Updates<'a> {
-    pub(super) fn of(work: &Work<'a, '_>, stage: usize) -> Self {
+    /// `after_leaving` when what leaves is gone by then.
+    pub(super) fn of(work: &Work<'a, '_>, stage: usize, after_leaving: bool) -> Self {
         let plain = |fate: &Fate<'a>| {
             fate.kind == FateKind::Update && (fate.sends.is_none() || waits(work, fate.values))
         };
         let sent = |fate: &Fate<'a>| is_sent(fate) && !waits(work, fate.values);
         let cells = work.cells(plain, Some(stage));
         let late = work.shares.in_order().first() != Some(&stage);
-        let there = population(work, !cells.is_empty(), late);
+        let there = population(work, !cells.is_empty(), (late, after_leaving));
         Self {
             plain: touches(work, &cells, there.as_ref()),
             overrides: lists(work, sent, Some(stage)),
@@ -76,7 +78,8 @@ fn lists<'a>(
     stage: Option<usize>,
 ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
     let sets = work.sets(&meant);
-    let there = population(work, !sets.is_empty(), true);
+    // Values of new parameters come when everything else is done.
+    let there = population(work, !sets.is_empty(), (true, stage.is_none()));
     let lists = sets.into_iter().map(|id| {
         let cells = work.cells(|fate| meant(fate) && fate.values == id, stage);
         let pieces = touches(work, &cells, there.as_ref());
@@ -97,10 +100,24 @@ fn touches<'a>(
     }
 }
 
-/// What is there when a call is made, for service-managed StackSets; `late` when instances may have been made before: a call
-/// without a filter would reach them.
-fn population<'a>(work: &Work<'a, '_>, needed: bool, late: bool) -> Option<Population<'a>> {
+/// What is there when a call is made, for service-managed StackSets: without what is forgotten, which goes first. `late` when
+/// instances may have been made before, `after_leaving` when what leaves is gone: a call without a filter would reach them.
+fn population<'a>(
+    work: &Work<'a, '_>,
+    needed: bool,
+    (late, after_leaving): (bool, bool),
+) -> Option<Population<'a>> {
     let observed = work.observed.filter(|_| needed && work.service_managed)?;
-    let made = work.cells(|fate| late && fate.kind == FateKind::Create, None);
-    Some(Population::of(&work.context.tree, observed, &made))
+    // A call on a whole unit also lists the accounts that AWS does not deploy to (reference §4.3).
+    let listed = |fate: &Fate<'a>| fate.kind == FateKind::Excluded && fate.reason == Some(Reason::Suspended);
+    let made = work.cells(
+        |fate| late && (fate.kind == FateKind::Create || listed(fate)),
+        None,
+    );
+    let leaves = |fate: &Fate<'a>| matches!(fate.kind, FateKind::Delete | FateKind::Detach);
+    let gone = work.cells(
+        |fate| fate.kind == FateKind::Forget || after_leaving && leaves(fate),
+        None,
+    );
+    Some(Population::of(&work.context.tree, observed, &gone, &made))
 }

@@ -1,29 +1,60 @@
 //! Random manifests, organizations and what is there.
+//!
+//! Units are nested four deep; accounts are active, suspended, closed or gone; StackSets are wanted or removed, ours or to be
+//! adopted, service-managed or self-managed, with parts, skips, overrides, values from account tags, secrets, rollouts,
+//! dependencies and preferences; instances are in every status that the reference knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use model::definition::ParameterValue;
-use model::desired::{Deploy, Desired, DesiredStackSet, OnLeave, Override, Skip, Source, Target};
+use model::definition::{AutoDeployment, ParameterValue, Permission};
+use model::desired::{
+    Deploy, Desired, DesiredStackSet, OnFailure, OnLeave, Override, Rollout, Skip, Source, Target,
+};
 use model::ids::StackSetName;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::{Observed, ObservedInstance, ObservedStackSet};
-use model::organization::AccountState;
+use model::organization::{AccountState, Unit};
+use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 use proptest::prelude::*;
 
+use crate::rollout::tests::{named, rest, stage};
 use crate::testing::world::*;
 
 mod there;
 
 use there::there;
 
+/// A manifest and what is there, drawn together.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) desired: Desired,
+    pub(crate) observed: Observed,
+    drawn: String,
+}
+
+/// Whoever reads of a failure wants what was drawn, and not the thousand lines that it became.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.drawn)
+    }
+}
+
 const REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "ap-south-1"];
 const ACCOUNTS: std::ops::Range<u64> = 1001..1009;
 
+const UNITS: std::ops::Range<u32> = 0..8;
+
 fn any_organization() -> impl Strategy<Value = Vec<(u32, u8)>> {
-    proptest::collection::vec((0_u32..6, 0_u8..8), ACCOUNTS.count())
+    proptest::collection::vec((UNITS, 0_u8..9), ACCOUNTS.count())
 }
 
 fn place(observed: &mut Observed, places: &[(u32, u8)]) {
+    for (number, name, parent) in [(6, "Blue", 3), (7, "Shop", 6)] {
+        let (name, parent) = (name.to_owned(), unit(parent));
+        let units = &mut observed.organization.units;
+        units.insert(unit(number), Unit { name, parent });
+    }
     let accounts = &mut observed.organization.accounts;
     for (number, (parent, state)) in ACCOUNTS.zip(places) {
         let mut account = member(&format!("account-{number}"), *parent);
@@ -31,6 +62,7 @@ fn place(observed: &mut Observed, places: &[(u32, u8)]) {
         account.state = match state {
             0 => AccountState::Suspended,
             1 => AccountState::Closed,
+            2 => AccountState::PendingClosure,
             _ => AccountState::Active,
         };
         // One in a while is not in the organization at all.
@@ -69,6 +101,24 @@ struct SetCase {
     registered: BTreeSet<(u32, usize)>,
     removed: u8,
     finer: FineCase,
+    order: OrderCase,
+}
+
+/// In which order and how fast.
+#[derive(Debug, Clone)]
+struct OrderCase {
+    /// Whether it waits for the StackSet before it.
+    depends: bool,
+    rollout: Option<RolloutCase>,
+    parallel: bool,
+    share: u8,
+    retains: (bool, bool),
+}
+
+#[derive(Debug, Clone)]
+struct RolloutCase {
+    stages: Vec<BTreeSet<u64>>,
+    back: bool,
 }
 
 /// Parts, skips and overrides.
@@ -105,14 +155,14 @@ impl WhoCase {
 
 fn anyone() -> impl Strategy<Value = WhoCase> {
     prop_oneof![
-        (0_u32..6).prop_map(WhoCase::Unit),
+        (UNITS).prop_map(WhoCase::Unit),
         ACCOUNTS.prop_map(WhoCase::Account),
         Just(WhoCase::Tag),
     ]
 }
 
 fn any_finer() -> impl Strategy<Value = FineCase> {
-    let units = proptest::collection::btree_set(0_u32..6, 1..3);
+    let units = proptest::collection::btree_set(UNITS, 1..3);
     let regions = proptest::collection::btree_set(0..REGIONS.len(), 1..=REGIONS.len());
     let place = || (anyone(), proptest::option::of(0..REGIONS.len()));
     let skips = proptest::collection::vec(place(), 0..3);
@@ -123,6 +173,27 @@ fn any_finer() -> impl Strategy<Value = FineCase> {
         skips,
         overrides,
         tagged,
+    })
+}
+
+fn any_order() -> impl Strategy<Value = OrderCase> {
+    let accounts = proptest::collection::btree_set(1001_u64..1008, 1..4);
+    let stages = proptest::collection::vec(accounts, 0..3);
+    let rollout = (stages, any::<bool>()).prop_map(|(stages, back)| RolloutCase { stages, back });
+    let rollout = proptest::option::weighted(0.3, rollout);
+    let rest = (
+        any::<bool>(),
+        rollout,
+        any::<bool>(),
+        0_u8..3,
+        any::<(bool, bool)>(),
+    );
+    rest.prop_map(|(depends, rollout, parallel, share, retains)| OrderCase {
+        depends,
+        rollout,
+        parallel,
+        share,
+        retains,
     })
 }
 
@@ -137,13 +208,13 @@ fn any_set() -> impl Strategy<Value = SetCase> {
         bool,
         bool,
     )>();
-    let units = proptest::collection::btree_set(0_u32..6, 0..3);
+    let units = proptest::collection::btree_set(UNITS, 0..3);
     let accounts = proptest::collection::btree_set(ACCOUNTS, 0..3);
     let regions = proptest::collection::btree_set(0..REGIONS.len(), 1..=REGIONS.len());
     let instances =
-        proptest::collection::btree_map((ACCOUNTS, 0..REGIONS.len()), (0_u8..12, 0_u8..4, 0_u8..6), 0..16);
-    let registered = proptest::collection::btree_set((0_u32..6, 0..REGIONS.len()), 0..5);
-    let rest = (0_u8..3, 0_u8..3, 0_u8..6, any_finer());
+        proptest::collection::btree_map((ACCOUNTS, 0..REGIONS.len()), (0_u8..14, 0_u8..4, 0_u8..6), 0..16);
+    let registered = proptest::collection::btree_set((UNITS, 0..REGIONS.len()), 0..5);
+    let rest = (0_u8..3, 0_u8..3, 0_u8..6, any_finer(), any_order());
     (flags, units, accounts, regions, instances, registered, rest).prop_map(
         |(flags, units, accounts, regions, instances, registered, rest)| {
             let (service, auto, managed, retain, live, tags, described, marked) = flags;
@@ -164,6 +235,7 @@ fn any_set() -> impl Strategy<Value = SetCase> {
                 registered,
                 removed: rest.2,
                 finer: rest.3,
+                order: rest.4,
             }
         },
     )
@@ -177,7 +249,7 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
     let mut set = stack_set(&format!("set-{number}"));
     set.adopt = true;
     set.permission = if case.service {
-        service_managed(case.auto.0)
+        automatic(case.auto.0, case.order.retains.0)
     } else {
         self_managed()
     };
@@ -192,10 +264,63 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
         .map(|number| Target::Account(account(*number)));
     set.deploy[0].targets = units.chain(accounts).map(at).collect();
     say(case, &mut set);
-    if number > 0 {
-        set.depends_on = vec![at(format!("set-{}", number - 1))];
+    order(&case.order, number, &mut set);
+    // A way back would lose the secret, and that is a hold.
+    if let Some(rollout) = set
+        .rollout
+        .as_mut()
+        .filter(|_| case.templates.0 == 2 || case.templates.1 == 2)
+    {
+        rollout.on_failure = OnFailure::Stop;
     }
     set
+}
+
+fn automatic(enabled: bool, retain_stacks: bool) -> Permission {
+    Permission::ServiceManaged {
+        auto_deployment: AutoDeployment {
+            enabled,
+            retain_stacks: enabled && retain_stacks,
+        },
+    }
+}
+
+fn order(case: &OrderCase, number: usize, set: &mut DesiredStackSet) {
+    if case.depends && number > 0 {
+        set.depends_on = vec![at(format!("set-{}", number - 1))];
+    }
+    let preferences = OperationPreferences {
+        region_concurrency: if case.parallel {
+            RegionConcurrency::Parallel
+        } else {
+            RegionConcurrency::Sequential
+        },
+        max_concurrent: [Amount::Count(0), Amount::Count(3), Amount::Percent(50)][usize::from(case.share)],
+        concurrency_mode: ConcurrencyMode::Soft,
+        ..OperationPreferences::default()
+    };
+    set.preferences.update = preferences.clone();
+    set.preferences.create = preferences;
+    set.rollout = case
+        .rollout
+        .as_ref()
+        .map(|case| rollout(&format!("rollout-{number}"), case));
+}
+
+fn rollout(name: &str, case: &RolloutCase) -> Rollout {
+    let stages = case.stages.iter().enumerate().map(|(number, accounts)| {
+        let accounts: Vec<u64> = accounts.iter().copied().collect();
+        stage(&format!("stage-{number}"), named(&accounts))
+    });
+    Rollout {
+        name: at(name.to_owned()),
+        stages: stages.chain([stage("rest", rest())]).collect(),
+        on_failure: if case.back {
+            OnFailure::Rollback
+        } else {
+            OnFailure::Stop
+        },
+    }
 }
 
 /// Everything but who and where from.
@@ -205,11 +330,7 @@ fn say(case: &SetCase, set: &mut DesiredStackSet) {
         .iter()
         .map(|index| at(region(REGIONS[*index])))
         .collect();
-    set.on_leave = Some(if case.retain {
-        OnLeave::Retain
-    } else {
-        OnLeave::Delete
-    });
+    set.on_leave = Some(on_leave(case));
     *body_of(set) = template(case.templates.0).to_owned();
     if case.templates.0 == 2 {
         let source = Source::Environment {
@@ -279,34 +400,60 @@ fn say_values(case: &FineCase, set: &mut DesiredStackSet) {
     }
 }
 
-pub(crate) fn any_world() -> impl Strategy<Value = (Desired, Observed)> {
-    (any_organization(), proptest::collection::vec(any_set(), 1..4)).prop_map(|(places, sets)| {
-        let mut observed = observed();
-        place(&mut observed, &places);
-        observed.secrets.extend(["TOKEN", "OTHER"].map(str::to_owned));
-        let mut desired = desired(Vec::new());
-        desired.guard.max_deleted_instances = Some(at(10_000));
-        for (number, case) in sets.iter().enumerate() {
-            let name = format!("set-{number}");
-            let stacks = if case.retain {
-                OnLeave::Retain
-            } else {
-                OnLeave::Delete
-            };
-            if case.removed == 0 {
-                desired.removed.insert(name.clone(), removal(&name, stacks));
-            } else {
-                desired
-                    .stack_sets
-                    .insert(name.clone(), wanted(case, number, &observed));
-            }
-            if case.live {
-                let live = there(case, number, &observed);
-                observed
-                    .stack_sets
-                    .insert(StackSetName::parse(&name).unwrap(), live);
-            }
+/// Worlds in which a plan may be carried out, whatever it does.
+pub(crate) fn any_world() -> impl Strategy<Value = World> {
+    (any_organization(), proptest::collection::vec(any_set(), 1..4))
+        .prop_map(|(places, sets)| world(&places, &sets))
+}
+
+/// The same without rollouts.
+pub(crate) fn any_world_at_once() -> impl Strategy<Value = World> {
+    any_world().prop_map(|mut world| {
+        for set in world.desired.stack_sets.values_mut() {
+            set.rollout = None;
         }
-        (desired, observed)
+        world
     })
+}
+
+fn world(places: &[(u32, u8)], sets: &[SetCase]) -> World {
+    let mut observed = observed();
+    place(&mut observed, places);
+    observed.secrets.extend(["TOKEN", "OTHER"].map(str::to_owned));
+    let mut desired = desired(Vec::new());
+    desired.guard.max_deleted_instances = Some(at(10_000));
+    for (number, case) in sets.iter().enumerate() {
+        let name = format!("set-{number}");
+        if case.removed == 0 {
+            desired
+                .removed
+                .insert(name.clone(), removal(&name, on_leave(case)));
+        } else {
+            let wanted = wanted(case, number, &observed);
+            desired.stack_sets.insert(name.clone(), wanted);
+        }
+        if case.live {
+            let live = there(case, number, &observed);
+            observed
+                .stack_sets
+                .insert(StackSetName::parse(&name).unwrap(), live);
+        }
+    }
+    let known: BTreeSet<String> = desired.stack_sets.keys().cloned().collect();
+    for set in desired.stack_sets.values_mut() {
+        set.depends_on.retain(|name| known.contains(&name.value));
+    }
+    World {
+        desired,
+        observed,
+        drawn: format!("{places:?} {sets:?}"),
+    }
+}
+
+fn on_leave(case: &SetCase) -> OnLeave {
+    if case.retain {
+        OnLeave::Retain
+    } else {
+        OnLeave::Delete
+    }
 }

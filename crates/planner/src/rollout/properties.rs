@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use super::tests::{named, rest, stage};
 use crate::properties::cases::any_world;
 use crate::properties::make;
+use crate::testing::aws::obey;
 use crate::testing::cases;
-use crate::testing::obey::obey;
 use crate::testing::world::*;
 
 #[derive(Debug, Clone)]
@@ -54,7 +54,8 @@ fn rollout(name: &str, case: &RolloutCase) -> Rollout {
 fn any_staged_world() -> impl Strategy<Value = (Desired, Observed)> {
     let rollouts = [any_rollout(), any_rollout()];
     let chosen = proptest::collection::vec(0_usize..3, 4);
-    (any_world(), rollouts, chosen).prop_map(|((mut desired, mut observed), rollouts, chosen)| {
+    (any_world(), rollouts, chosen).prop_map(|(world, rollouts, chosen)| {
+        let (mut desired, mut observed) = (world.desired, world.observed);
         // Whoever is named is in the organization, so that every stage means somebody.
         for number in 1001..1009 {
             let accounts = &mut observed.organization.accounts;

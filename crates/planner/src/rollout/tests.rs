@@ -157,8 +157,8 @@ fn new_instances_and_leaving_ones_have_stages_too() {
         [
             "1 net CreateStackInstances careful/canary 2",
             "2 net CreateStackInstances careful/nonprod 2",
-            "3 net DeleteStackInstances careful/prod 1",
-            "4 net CreateStackInstances careful/prod 2",
+            "3 net CreateStackInstances careful/prod 2",
+            "4 net DeleteStackInstances careful/prod 1",
         ]
     );
 }

@@ -1,19 +1,19 @@
-//! What the tests of this crate share: a small organization, a builder of StackSets, and a world that obeys.
+//! What the tests of this crate share: a small organization, a builder of StackSets, and AWS as the simulator has it.
 
-pub(crate) mod obey;
+pub(crate) mod aws;
 pub(crate) mod world;
 
 use proptest::test_runner::Config;
 
-/// As many cases as `STACKFLEET_CASES` says, or few: long runs are asked for.
+/// As many cases as `STACKFLEET_CASES` says, or a thousand. Cases that once failed are kept in `proptest-regressions`.
 pub(crate) fn cases() -> Config {
     #[allow(clippy::disallowed_methods, reason = "a test may be told how long to run")]
     let cases = std::env::var("STACKFLEET_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
     Config {
-        cases: cases.unwrap_or(256),
-        failure_persistence: None,
+        cases: cases.unwrap_or(1_000),
+        max_shrink_iters: 20_000,
         ..Config::default()
     }
 }

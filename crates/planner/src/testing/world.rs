@@ -51,6 +51,8 @@ pub(crate) fn below(number: u32) -> Target {
         3 => &["Workloads", "Prod"],
         4 => &["Workloads", "Dev"],
         5 => &["Empty"],
+        6 => &["Workloads", "Prod", "Blue"],
+        7 => &["Workloads", "Prod", "Blue", "Shop"],
         _ => &[],
     };
     Target::Path(names.iter().map(|name| (*name).to_owned()).collect())

@@ -1,5 +1,7 @@
 //! What is there already, in random states.
 
+use model::ids::OperationId;
+
 use super::*;
 
 pub(super) fn there(case: &SetCase, number: usize, observed: &Observed) -> ObservedStackSet {
@@ -12,7 +14,7 @@ pub(super) fn there(case: &SetCase, number: usize, observed: &Observed) -> Obser
         ]);
     }
     set.definition.permission = if case.service {
-        service_managed(case.auto.1)
+        automatic(case.auto.1, case.order.retains.1)
     } else {
         self_managed()
     };
@@ -40,6 +42,8 @@ fn place_instances(case: &SetCase, observed: &Observed, set: &mut ObservedStackS
         let key = key(*number, REGIONS[*index]);
         let mut instance = instance(case, observed, &key, (*state, *level));
         instance.overrides = has(*own);
+        // One operation gives all of its instances the same values.
+        instance.last_operation = OperationId::parse(&format!("by-hand-{own}")).ok();
         if let Some(unit) = &instance.unit {
             set.registered
                 .entry(unit.clone())
@@ -80,6 +84,7 @@ fn instance(
         2 => (InstanceStatus::Outdated, DetailedStatus::Pending),
         3 => (InstanceStatus::Inoperable, DetailedStatus::Inoperable),
         4 => (InstanceStatus::Outdated, DetailedStatus::SkippedSuspendedAccount),
+        5 => (InstanceStatus::Inoperable, DetailedStatus::FailedImport),
         _ => (InstanceStatus::Current, DetailedStatus::Succeeded),
     };
     let mut instance = in_state(None, status, detailed);
