@@ -169,3 +169,7 @@ fn broken(policy: &Policy, error: &str) -> Diagnostic {
 #[cfg(test)]
 #[path = "policies_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "policies_vectors.rs"]
+mod vectors;
