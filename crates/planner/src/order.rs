@@ -79,6 +79,20 @@ fn settings_in_parts(work: &Work<'_, '_>, updates: &Updates<'_>) -> bool {
     in_parts && work.definition.is_some_and(|(_, diff)| settings_only(diff))
 }
 
+/// Whether an account loses one instance and gets another with resources whose names it can only have once: the old ones have
+/// to go before the new ones can come.
+fn names_move(work: &Work<'_, '_>) -> bool {
+    let named = |(effective, _): &(&Effective, _)| !effective.template.fixed_global_names().is_empty();
+    if !work.definition.as_ref().is_some_and(named) {
+        return false;
+    }
+    let accounts = |kind: FateKind| -> BTreeSet<_> {
+        let cells = work.cells(|fate| fate.kind == kind, None);
+        cells.into_keys().map(|(_, account)| account).collect()
+    };
+    !accounts(FateKind::Delete).is_disjoint(&accounts(FateKind::Create))
+}
+
 fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {
     match work.on_leave {
         Some(OnLeave::Retain) => OperationKind::Detach,
@@ -215,7 +229,7 @@ impl<'a> Chain<'a> {
         }
         // An update that has no instance to name would mean those that leave, too.
         let nameless = updates.is_empty() && work.new_definition(stage).is_some();
-        let (early, late) = if nameless || alone {
+        let (early, late) = if nameless || alone || names_move(work) {
             (leaving, Vec::new())
         } else {
             (Vec::new(), leaving)

@@ -7,22 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use model::definition::{AutoDeployment, ParameterValue, Permission};
-use model::desired::{
-    Deploy, Desired, DesiredStackSet, OnFailure, OnLeave, Override, Rollout, Skip, Source, Target,
-};
+use model::definition::ParameterValue;
+use model::desired::{Deploy, Desired, DesiredStackSet, OnFailure, OnLeave, Override, Skip, Source, Target};
 use model::ids::StackSetName;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::{Observed, ObservedInstance, ObservedStackSet};
 use model::organization::{AccountState, Unit};
-use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 use proptest::prelude::*;
 
-use crate::rollout::tests::{named, rest, stage};
 use crate::testing::world::*;
 
+mod order;
 mod there;
 
+use order::{OrderCase, any_order, automatic, order};
 use there::there;
 
 /// A manifest and what is there, drawn together.
@@ -104,23 +102,6 @@ struct SetCase {
     order: OrderCase,
 }
 
-/// In which order and how fast.
-#[derive(Debug, Clone)]
-struct OrderCase {
-    /// Whether it waits for the StackSet before it.
-    depends: bool,
-    rollout: Option<RolloutCase>,
-    parallel: bool,
-    share: u8,
-    retains: (bool, bool),
-}
-
-#[derive(Debug, Clone)]
-struct RolloutCase {
-    stages: Vec<BTreeSet<u64>>,
-    back: bool,
-}
-
 /// Parts, skips and overrides.
 #[derive(Debug, Clone)]
 struct FineCase {
@@ -173,27 +154,6 @@ fn any_finer() -> impl Strategy<Value = FineCase> {
         skips,
         overrides,
         tagged,
-    })
-}
-
-fn any_order() -> impl Strategy<Value = OrderCase> {
-    let accounts = proptest::collection::btree_set(1001_u64..1008, 1..4);
-    let stages = proptest::collection::vec(accounts, 0..3);
-    let rollout = (stages, any::<bool>()).prop_map(|(stages, back)| RolloutCase { stages, back });
-    let rollout = proptest::option::weighted(0.3, rollout);
-    let rest = (
-        any::<bool>(),
-        rollout,
-        any::<bool>(),
-        0_u8..3,
-        any::<(bool, bool)>(),
-    );
-    rest.prop_map(|(depends, rollout, parallel, share, retains)| OrderCase {
-        depends,
-        rollout,
-        parallel,
-        share,
-        retains,
     })
 }
 
@@ -274,53 +234,6 @@ fn wanted(case: &SetCase, number: usize, observed: &Observed) -> DesiredStackSet
         rollout.on_failure = OnFailure::Stop;
     }
     set
-}
-
-fn automatic(enabled: bool, retain_stacks: bool) -> Permission {
-    Permission::ServiceManaged {
-        auto_deployment: AutoDeployment {
-            enabled,
-            retain_stacks: enabled && retain_stacks,
-        },
-    }
-}
-
-fn order(case: &OrderCase, number: usize, set: &mut DesiredStackSet) {
-    if case.depends && number > 0 {
-        set.depends_on = vec![at(format!("set-{}", number - 1))];
-    }
-    let preferences = OperationPreferences {
-        region_concurrency: if case.parallel {
-            RegionConcurrency::Parallel
-        } else {
-            RegionConcurrency::Sequential
-        },
-        max_concurrent: [Amount::Count(0), Amount::Count(3), Amount::Percent(50)][usize::from(case.share)],
-        concurrency_mode: ConcurrencyMode::Soft,
-        ..OperationPreferences::default()
-    };
-    set.preferences.update = preferences.clone();
-    set.preferences.create = preferences;
-    set.rollout = case
-        .rollout
-        .as_ref()
-        .map(|case| rollout(&format!("rollout-{number}"), case));
-}
-
-fn rollout(name: &str, case: &RolloutCase) -> Rollout {
-    let stages = case.stages.iter().enumerate().map(|(number, accounts)| {
-        let accounts: Vec<u64> = accounts.iter().copied().collect();
-        stage(&format!("stage-{number}"), named(&accounts))
-    });
-    Rollout {
-        name: at(name.to_owned()),
-        stages: stages.chain([stage("rest", rest())]).collect(),
-        on_failure: if case.back {
-            OnFailure::Rollback
-        } else {
-            OnFailure::Stop
-        },
-    }
 }
 
 /// Everything but who and where from.

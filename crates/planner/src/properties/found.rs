@@ -155,3 +155,21 @@ fn a_run_that_ends_before_values_are_taken_back_says_by_its_ids_that_there_are_s
     );
     assert_eq!(marks, [true, true, false]);
 }
+
+#[test]
+fn what_leaves_goes_first_when_its_names_are_taken_again_in_the_same_account() {
+    let mut set = stack_set("net");
+    set.on_leave = Some(OnLeave::Delete);
+    let role = "Resources:\n  Audit:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: audit\n      AssumeRolePolicyDocument: {}\n";
+    *body_of(&mut set) = role.to_owned();
+    set.capabilities = model::desired::Capabilities::Auto(span());
+    set.deploy[0].regions.truncate(1);
+    let mut live = live("net");
+    live.definition.template = role.to_owned();
+    deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &["eu-west-1"]);
+    let plan = plan_one(set, Some(live));
+    assert_eq!(
+        outline(&plan),
+        ["Delete DeleteStackInstances 4", "Create CreateStackInstances 4"]
+    );
+}
