@@ -166,6 +166,9 @@ fn what_leaves_goes_first_when_its_names_are_taken_again_in_the_same_account() {
     set.deploy[0].regions.truncate(1);
     let mut live = live("net");
     live.definition.template = role.to_owned();
+    live.definition
+        .capabilities
+        .insert(model::definition::Capability::NamedIam);
     deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &["eu-west-1"]);
     let plan = plan_one(set, Some(live));
     assert_eq!(

@@ -287,7 +287,15 @@ impl Should<'_> {
                 |found: &ObservedInstance| found.detailed == DetailedStatus::SkippedSuspendedAccount;
             let listed =
                 self.set.permission.is_service_managed() && there.instances.get(key).is_some_and(skipped);
-            if has(there) != before.is_some_and(has) && !listed {
+            // What failed there could fail every operation, so it is forgotten.
+            let forgotten = !there.instances.contains_key(key)
+                && before
+                    .and_then(|set| set.instances.get(key))
+                    .is_some_and(|found| {
+                        found.status == InstanceStatus::Outdated
+                            && matches!(found.detailed, DetailedStatus::Failed | DetailedStatus::Cancelled)
+                    });
+            if has(there) != before.is_some_and(has) && !listed && !forgotten {
                 wrong.push(format!("{key} is in an account that nothing is done in"));
             }
         }

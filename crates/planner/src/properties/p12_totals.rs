@@ -52,7 +52,7 @@ proptest! {
         let text = strip(&text);
         let mut done: BTreeMap<String, BTreeSet<(&str, InstanceKey)>> = BTreeMap::new();
         for operation in always(&plan) {
-            let touched = aws.carry_out_one(operation).touched;
+            let touched = aws.carry_out_of(&plan, operation).touched;
             let cells = touched.into_iter().map(|key| (operation.stack_set.as_str(), key));
             done.entry(word(operation.kind).to_owned()).or_default().extend(cells);
         }

@@ -27,6 +27,7 @@ pub(crate) struct Aws {
     /// What is not in the world: the organization as it is read, secrets, the identity.
     around: Observed,
     sparing: bool,
+    spoiled: bool,
 }
 
 /// What one operation did.
@@ -53,6 +54,7 @@ impl Aws {
             },
             around,
             sparing: false,
+            spoiled: false,
         };
         for (name, set) in stack_sets {
             aws.put(&name, &set);
@@ -70,12 +72,18 @@ impl Aws {
     pub(crate) fn carry_out(&mut self, plan: &Plan, operations: usize) {
         let always = plan.operations.iter().filter(|it| it.runs_if.is_always());
         for operation in always.take(operations) {
-            let mut done = self.carry_out_one(operation);
-            if operation.kind == OperationKind::Create {
-                done.touched = without_visits(plan, operation, &done.touched);
-            }
+            let done = self.carry_out_of(plan, operation);
             self.check(operation, &done);
         }
+    }
+
+    /// Carries out one operation of a plan; what the plan does next anyway is not counted for it.
+    pub(crate) fn carry_out_of(&mut self, plan: &Plan, operation: &Operation) -> Done {
+        let mut done = self.carry_out_one(operation);
+        if operation.kind == OperationKind::Create {
+            done.touched = without_visits(plan, operation, &done.touched);
+        }
+        done
     }
 
     /// Carries out one operation, whatever it says about itself.
@@ -104,9 +112,10 @@ impl Aws {
             .iter()
             .filter(|(_, cell)| cell.status != CellStatus::Succeeded);
         // An update that has no instance to name reaches those in accounts that AWS cannot work in, too.
+        let spoiled = failed.clone().any(|(key, _)| !works(&key)) && operation.instances == 0;
         let failed = failed.filter(|(key, _)| operation.instances > 0 || works(key));
         let cells = ended.cells.keys();
-        Done {
+        let done = Done {
             failed: failed.map(|(key, _)| key.clone()).collect(),
             // StackSets skips what is in a suspended account (reference §2.8), and forgets what has no stack without a trace.
             touched: match operation.call {
@@ -116,7 +125,15 @@ impl Aws {
                     .collect(),
                 _ => cells.filter(works).cloned().collect(),
             },
-        }
+        };
+        self.spoiled |= spoiled;
+        done
+    }
+
+    /// Whether an update reached instances that are only there for want of a way to leave them out: of a self-managed StackSet
+    /// with none but those in accounts that AWS cannot work in. They fail, and the next plan forgets them.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        self.spoiled
     }
 
     fn with_stacks(&self, name: &StackSetName) -> BTreeSet<InstanceKey> {
@@ -220,9 +237,10 @@ pub(crate) fn inputs(operation: &Operation) -> String {
     form::inputs(operation)
 }
 
-/// Carries out the first operations of a plan on what was observed.
-pub(crate) fn obey(plan: &Plan, observed: &mut Observed, operations: usize) {
+/// Carries out the first operations of a plan on what was observed; whether it went well everywhere.
+pub(crate) fn obey(plan: &Plan, observed: &mut Observed, operations: usize) -> bool {
     let mut aws = Aws::of(observed);
     aws.carry_out(plan, operations);
     *observed = aws.seen();
+    !aws.is_spoiled()
 }
