@@ -222,12 +222,14 @@ impl Should<'_> {
             && roles
     }
 
-    /// Whether what AWS does by itself is as it should be.
+    /// Whether what AWS does by itself is as it should be. Which StackSets it waits for is not looked at: that the next plan has
+    /// nothing to do shows it.
     pub(super) fn switches(&self, there: &Definition) -> bool {
         let normal = |permission: &Permission| match permission {
-            Permission::ServiceManaged { auto_deployment } if auto_deployment.enabled => {
-                auto_deployment.clone()
-            }
+            Permission::ServiceManaged { auto_deployment } if auto_deployment.enabled => AutoDeployment {
+                depends_on: BTreeSet::new(),
+                ..auto_deployment.clone()
+            },
             _ => AutoDeployment::default(),
         };
         normal(&self.set.permission) == normal(&there.permission)

@@ -48,7 +48,13 @@ fn rows() -> Vec<Row> {
             Detailed::Cancelled,
             Updated(Reason::OutdatedCancelled),
         ),
-        (7, Status::Outdated, Detailed::SkippedSuspendedAccount, Kept(&[])),
+        // Its account is active again.
+        (
+            7,
+            Status::Outdated,
+            Detailed::SkippedSuspendedAccount,
+            Updated(Reason::OutdatedPending),
+        ),
         (8, Status::Inoperable, Detailed::Inoperable, Kept(&["W0421"])),
         (9, Status::Inoperable, Detailed::FailedImport, Kept(&["W0421"])),
     ]

@@ -9,7 +9,7 @@ use model::plan::{Action, Plan, PlanResult, Reason};
 use model::targets::{AccountFilter, CallTargets};
 
 use crate::Limits;
-use crate::testing::obey::obey;
+use crate::testing::aws::obey;
 use crate::testing::world::*;
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
@@ -196,7 +196,7 @@ fn row_31_an_empty_unit_is_registered_once_and_stays() {
         outline(&first),
         ["CreateStackSet CreateStackSet 0", "Create CreateStackInstances 0"]
     );
-    obey(&first, &mut observed, usize::MAX);
+    assert!(obey(&first, &mut observed, usize::MAX));
     let second = crate::plan(&wanted, &observed, &Limits::default());
     assert_eq!(second.result, PlanResult::NoChanges);
 }

@@ -56,8 +56,11 @@ impl Aws {
             sparing: false,
             spoiled: false,
         };
-        for (name, set) in stack_sets {
-            aws.put(&name, &set);
+        for (name, set) in &stack_sets {
+            aws.put(name, set);
+        }
+        for (name, set) in &stack_sets {
+            aws.depend(name, set);
         }
         aws
     }
@@ -89,7 +92,7 @@ impl Aws {
     /// Carries out one operation, whatever it says about itself.
     pub(crate) fn carry_out_one(&mut self, operation: &Operation) -> Done {
         let stacks = self.with_stacks(&operation.aws_name);
-        let sent = form::of(operation);
+        let sent = form::of(operation, &|name| self.arn(name));
         let answer = answer(&mut self.world, &self.caller, &self.home, sent.as_bytes());
         assert_eq!(
             answer.status, 200,
@@ -176,6 +179,13 @@ impl Aws {
             .find(|set| set.name() == name.as_str())
     }
 
+    /// Of one that is not there it leads nowhere, and what depends on it is refused.
+    fn arn(&self, name: &StackSetName) -> String {
+        let id = self.set(name).map_or(name.as_str(), |set| set.id.as_str());
+        let account = &self.caller.account;
+        format!("arn:aws:cloudformation:{}:{account}:stackset/{id}", self.home)
+    }
+
     fn set_mut(&mut self, name: &StackSetName) -> Option<&mut StackSet> {
         let sets = self.world.stack_sets.get_mut(&self.home)?.values_mut();
         sets.filter(|set| !set.deleted)
@@ -234,7 +244,7 @@ fn without_visits(plan: &Plan, create: &Operation, touched: &BTreeSet<InstanceKe
 
 /// What an operation sends, but for ids and tokens.
 pub(crate) fn inputs(operation: &Operation) -> String {
-    form::inputs(operation)
+    form::inputs(operation, &StackSetName::to_string)
 }
 
 /// Carries out the first operations of a plan on what was observed; whether it went well everywhere.

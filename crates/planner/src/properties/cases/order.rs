@@ -53,6 +53,7 @@ pub(super) fn automatic(enabled: bool, retain_stacks: bool) -> Permission {
         auto_deployment: AutoDeployment {
             enabled,
             retain_stacks: enabled && retain_stacks,
+            ..AutoDeployment::default()
         },
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use form_urlencoded::Serializer;
 use model::call::{UpdateStackSet, Write};
 use model::definition::{AutoDeployment, DEFAULT_EXECUTION_ROLE, Definition, ParameterValue, Permission};
+use model::ids::StackSetName;
 use model::plan::Operation;
 use model::preferences::{Amount, ConcurrencyMode, OperationPreferences, RegionConcurrency};
 use model::targets::{AccountFilter, CallTargets};
@@ -12,9 +13,12 @@ use model::targets::{AccountFilter, CallTargets};
 /// What every secret is in the tests.
 const SECRET: &str = "a secret";
 
+/// The ARN of a StackSet.
+type Arn<'a> = &'a dyn Fn(&StackSetName) -> String;
+
 /// The body of the request.
-pub(super) fn of(operation: &Operation) -> String {
-    let mut form = Form(Serializer::new(inputs(operation)));
+pub(super) fn of(operation: &Operation, arn: Arn<'_>) -> String {
+    let mut form = Form(Serializer::new(inputs(operation, arn)), arn);
     match (&operation.operation_id, &operation.call) {
         (Some(id), _) => form.text("OperationId", id.as_str()),
         (
@@ -31,8 +35,8 @@ pub(super) fn of(operation: &Operation) -> String {
 }
 
 /// The same without ids and tokens.
-pub(super) fn inputs(operation: &Operation) -> String {
-    let mut form = Form(Serializer::new(String::new()));
+pub(super) fn inputs(operation: &Operation, arn: Arn<'_>) -> String {
+    let mut form = Form(Serializer::new(String::new()), arn);
     form.text("Action", operation.call.api());
     form.text("StackSetName", operation.aws_name.as_str());
     form.write(&operation.call);
@@ -41,16 +45,16 @@ pub(super) fn inputs(operation: &Operation) -> String {
 
 /// The creation of a StackSet.
 pub(super) fn create(name: &str, definition: &Definition) -> String {
-    let mut form = Form(Serializer::new(String::new()));
+    let mut form = Form(Serializer::new(String::new()), &StackSetName::to_string);
     form.text("Action", "CreateStackSet");
     form.text("StackSetName", name);
     form.definition(definition);
     form.0.finish()
 }
 
-struct Form(Serializer<'static, String>);
+struct Form<'a>(Serializer<'static, String>, Arn<'a>);
 
-impl Form {
+impl Form<'_> {
     fn text(&mut self, name: &str, value: &str) {
         self.0.append_pair(name, value);
     }
@@ -172,6 +176,8 @@ impl Form {
                 "AutoDeployment.RetainStacksOnAccountRemoval",
                 setting.retain_stacks,
             );
+            let arns: Vec<String> = setting.depends_on.iter().map(self.1).collect();
+            self.list("AutoDeployment.DependsOn", arns);
         }
     }
 

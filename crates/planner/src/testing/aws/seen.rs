@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::definition::{AutoDeployment, Capability, Definition, ParameterValue, Permission};
-use model::ids::OperationId;
+use model::ids::{OperationId, StackSetName};
 use model::instance::InstanceKey;
 use model::observed::{ObservedInstance, ObservedStackSet, OperationSummary};
 use simulator::world::{StackInstance, StackSet, StackSetOperation, StoredDefinition};
@@ -55,6 +55,13 @@ pub(super) fn definition(set: &StackSet) -> Definition {
     }
 }
 
+/// Names of the StackSets that automatic deployment waits for.
+fn names(stored: &StoredDefinition) -> BTreeSet<StackSetName> {
+    let arns = stored.depends_on.iter().filter(|_| stored.auto_deployment);
+    let names = arns.filter_map(|arn| arn.split_once(":stackset/")?.1.split(':').next());
+    names.filter_map(|name| StackSetName::parse(name).ok()).collect()
+}
+
 fn permission(set: &StackSet) -> Permission {
     let stored = &set.definition;
     if stored.service_managed {
@@ -62,6 +69,7 @@ fn permission(set: &StackSet) -> Permission {
             auto_deployment: AutoDeployment {
                 enabled: stored.auto_deployment,
                 retain_stacks: stored.auto_deployment && stored.retain_on_removal,
+                depends_on: names(stored),
             },
         };
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::definition::{DEFAULT_ADMINISTRATION_ROLE, DEFAULT_EXECUTION_ROLE, Definition, ParameterValue};
+use model::definition::{
+    DEFAULT_ADMINISTRATION_ROLE, DEFAULT_EXECUTION_ROLE, Definition, ParameterValue, Permission,
+};
 use model::digest::Digest;
 use model::ids::{AccountId, StackSetName};
 use model::instance::InstanceKey;
@@ -98,13 +100,25 @@ impl Aws {
             }
         });
     }
+
+    /// Gives it the StackSets that its automatic deployment waits for, when all are there.
+    pub(super) fn depend(&mut self, name: &StackSetName, observed: &ObservedStackSet) {
+        if let Permission::ServiceManaged { auto_deployment } = &observed.definition.permission {
+            let arns = auto_deployment.depends_on.iter().map(|name| self.arn(name));
+            let arns = arns.collect();
+            self.change(name, |set| set.definition.depends_on = arns);
+        }
+    }
 }
 
-/// Values that nobody can see are there all the same.
+/// Values that nobody can see are there all the same, and the StackSets that it waits for come later.
 fn unmasked(definition: &Definition) -> Definition {
     let mut definition = definition.clone();
     for value in definition.parameters.values_mut() {
         *value = ParameterValue::Plain(text(value));
+    }
+    if let Permission::ServiceManaged { auto_deployment } = &mut definition.permission {
+        auto_deployment.depends_on.clear();
     }
     definition
 }
