@@ -3,6 +3,7 @@
 //! The lines run one after another in a scratch copy of the folder. `stackfleet` in them is the tool on a paused clock, so that
 //! a world's hours pass at once and every run prints the same.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -138,7 +139,9 @@ fn typed(here: &Path, bin: &Path, line: &str) -> String {
     }
     match output.status.code() {
         Some(0) => {}
-        Some(code) => text.push_str(&format!("exit {code}\n")),
+        Some(code) => {
+            let _ = writeln!(text, "exit {code}");
+        }
         None => text.push_str("killed\n"),
     }
     text.push('\n');

@@ -75,6 +75,19 @@ fn carried_out(world: &World) -> Vec<(String, usize)> {
     lines.collect()
 }
 
+/// What the plan says about it.
+const TOLD: [&str; 9] = [
+    "20 to create, 100 to update, 50 to delete",
+    "low → high",
+    "+ Root/Team6  us-east-1, us-west-2",
+    "- Root/Team1  eu-west-1",
+    "- Root/Team5  eu-west-1",
+    "3 operations in 3 steps",
+    "update  50 × 2 = 100",
+    "create  10 × 2 =  20",
+    "delete  50 × 1 =  50",
+];
+
 #[test]
 fn a_parameter_one_more_unit_and_one_region_less_are_170_stack_operations() {
     let directory = fixture::empty();
@@ -94,35 +107,17 @@ fn a_parameter_one_more_unit_and_one_region_less_are_170_stack_operations() {
     manifest(directory.path(), "high", 6, &["us-east-1", "us-west-2"]);
     let plan = tool.run("plan --detailed-exitcode").ends(2);
     println!("{}", plan.stdout);
-    for told in [
-        "20 to create, 100 to update, 50 to delete",
-        "low → high",
-        "+ Root/Team6  us-east-1, us-west-2",
-        "- Root/Team1  eu-west-1",
-        "- Root/Team5  eu-west-1",
-        "3 operations in 3 steps",
-        "update  50 × 2 = 100",
-        "create  10 × 2 =  20",
-        "delete  50 × 1 =  50",
-    ] {
+    for told in TOLD {
         assert!(plan.stdout.contains(told), "`{told}` is not in\n{}", plan.stdout);
     }
     tool.run("apply --auto-approve").ends(0);
     let after = carried_out(&served.simulator.world());
     let work: Vec<_> = after.into_iter().skip(before.len()).collect();
     println!("carried out: {work:?}");
-    let actions = ["Update", "Create", "Delete"].map(str::to_owned);
-    assert_eq!(
-        work.iter()
-            .map(|(action, _)| action.clone())
-            .collect::<BTreeSet<_>>(),
-        actions.into()
-    );
+    let actions: BTreeSet<&str> = work.iter().map(|(action, _)| action.as_str()).collect();
+    assert_eq!(actions, ["Update", "Create", "Delete"].into());
     assert_eq!(work.len(), 3, "{work:?}");
-    assert_eq!(
-        work.iter().map(|(_, stacks)| stacks).sum::<usize>(),
-        170,
-        "{work:?}"
-    );
+    let stacks: usize = work.iter().map(|(_, stacks)| stacks).sum();
+    assert_eq!(stacks, 170, "{work:?}");
     tool.run("plan --detailed-exitcode").ends(0).prints("No changes");
 }

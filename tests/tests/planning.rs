@@ -1,6 +1,7 @@
 //! Plans of a part, and plans made without AWS, through the real binary.
 
 #![allow(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,

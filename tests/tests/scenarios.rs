@@ -8,6 +8,7 @@
     reason = "a test may panic, and its name says what it shows"
 )]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use similar::TextDiff;
@@ -31,7 +32,7 @@ fn every_scenario_prints_what_its_transcript_says() {
         }
         let diff = TextDiff::from_lines(&accepted, &played.transcript);
         let diff = diff.unified_diff().header("accepted", "printed").to_string();
-        wrong.push_str(&format!("{}\n{diff}\n", scenario.name));
+        let _ = writeln!(wrong, "{}\n{diff}", scenario.name);
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

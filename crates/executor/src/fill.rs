@@ -1,13 +1,10 @@
 //! Secrets enter a call on its way out, and come out of no answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::call::{CallError, Reply, Write};
 use model::definition::ParameterValue;
-use model::plan::Plan;
 use model::secrets::Secrets;
-
-use crate::core::secrets::references;
 
 /// What stands where a value was.
 const REDACTED: &str = "(sensitive)";
@@ -26,14 +23,9 @@ pub(crate) fn fill_in(write: &mut Write, secrets: &Secrets) -> Result<(), String
     Ok(())
 }
 
-/// Values of all secrets that a plan sends.
-pub(crate) fn values<'s>(plan: &Plan, secrets: &'s Secrets) -> Vec<&'s str> {
-    let operations = plan.operations.iter();
-    let names: BTreeSet<_> = operations
-        .flat_map(|operation| references(&operation.call))
-        .collect();
-    let values = names.into_iter().filter_map(|name| secrets.reveal(name));
-    values.filter(|value| !value.is_empty()).collect()
+/// The values that no answer may repeat: all that are known, also those that this plan does not send.
+pub(crate) fn values(secrets: &Secrets) -> Vec<&str> {
+    secrets.values().filter(|value| !value.is_empty()).collect()
 }
 
 /// Takes values out of an answer: AWS and its resources repeat in their messages what they do not like.

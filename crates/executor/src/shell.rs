@@ -38,7 +38,7 @@ pub async fn apply(
     events: impl FnMut(Event) + Send,
     mut interrupt: watch::Receiver<bool>,
 ) -> ApplySummary {
-    let values = fill::values(plan, secrets);
+    let values = fill::values(secrets);
     let hands = Hands {
         aws,
         clock,

@@ -26,6 +26,11 @@ impl Secrets {
     pub fn reveal(&self, reference: &str) -> Option<&str> {
         self.0.get(reference).map(|value| value.as_str())
     }
+
+    /// All values, for whoever has to keep them out of what is told.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(|value| value.as_str())
+    }
 }
 
 impl fmt::Debug for Secrets {

@@ -153,11 +153,8 @@ impl<'p> Judge<'p> {
                     self.close("the credentials were seen to be another account's");
                 }
             }
-            (Call::Definition(set), Ok(Reply::Definition(_))) => {
-                self.fresh.insert(set.to_string());
-            }
             // What is not there cannot be written to, so that its definition was read, too.
-            (Call::Definition(set), Err(_)) => {
+            (Call::Definition(set), Ok(Reply::Definition(_)) | Err(_)) => {
                 self.fresh.insert(set.to_string());
             }
             (Call::Operation(set, id), Ok(Reply::Operation(Some(found)))) if found.status.is_terminal() => {

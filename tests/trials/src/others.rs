@@ -53,23 +53,32 @@ fn fault(does: Deed) -> u8 {
     }
 }
 
+fn foreign_call(world: &World, set: &str, action: &str, inputs: &[(&str, &str)]) -> Does {
+    let mut inputs: BTreeMap<String, String> = inputs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    inputs.insert("StackSetName".to_owned(), set.to_owned());
+    if world.caller != world.organization.management_account {
+        inputs.insert("CallAs".to_owned(), "DELEGATED_ADMIN".to_owned());
+    }
+    Does::Call(ForeignCall {
+        action: action.to_owned(),
+        inputs,
+        caller: None,
+        region: None,
+    })
+}
+
+/// An account that was not there before; the moment keeps those of different applies apart.
+fn newcomer(world: &World, number: usize) -> AccountId {
+    let moment = world.now.as_second() % 1_000_000_000 * 10;
+    let number = i64::try_from(number).unwrap_or_default();
+    AccountId::parse(&format!("4{:011}", moment + number)).expect("twelve digits are an account")
+}
+
 fn deed(world: &World, tree: &Tree, (number, set, does): (usize, &str, Deed)) -> Does {
-    let call = |action: &str, inputs: &[(&str, &str)]| {
-        let mut inputs: BTreeMap<String, String> = inputs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
-        inputs.insert("StackSetName".to_owned(), set.to_owned());
-        if world.caller != world.organization.management_account {
-            inputs.insert("CallAs".to_owned(), "DELEGATED_ADMIN".to_owned());
-        }
-        Does::Call(ForeignCall {
-            action: action.to_owned(),
-            inputs,
-            caller: None,
-            region: None,
-        })
-    };
+    let call = |action: &str, inputs: &[(&str, &str)]| foreign_call(world, set, action, inputs);
     // The draws keep ids of different applies apart.
     let id = format!("foreign-{}-{number}", world.now.as_second());
     let account = |account: u8| tree.anyone(account).clone();
@@ -101,11 +110,7 @@ fn deed(world: &World, tree: &Tree, (number, set, does): (usize, &str, Deed)) ->
             account: account(who),
         },
         Deed::Join(to) => Does::JoinAccount {
-            account: AccountId::parse(&format!(
-                "4{:011}",
-                world.now.as_second() % 1_000_000_000 * 10 + number as i64
-            ))
-            .expect("twelve digits are an account"),
+            account: newcomer(world, number),
             name: format!("joined-{number}"),
             to: tree.unit(to).clone(),
         },

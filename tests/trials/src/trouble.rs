@@ -178,6 +178,15 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// Nothing goes wrong, and whoever is asked agrees.
+    pub fn none() -> Self {
+        Self {
+            approved: true,
+            latency: 50,
+            ..Self::default()
+        }
+    }
+
     /// What one seed has in store for one of its applies.
     pub fn draw(seed: u64, apply: usize) -> Self {
         let mut draw = Draw::new(seed, &format!("trouble {apply}"));

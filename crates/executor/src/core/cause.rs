@@ -59,6 +59,7 @@ impl Kind {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one way on for each kind")]
     fn help(self) -> &'static str {
         match self {
             Self::WrongAccount => {

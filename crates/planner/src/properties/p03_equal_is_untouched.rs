@@ -18,10 +18,10 @@ proptest! {
                 continue;
             }
             for operation in always(&plan).filter(|operation| operation.stack_set == set.name.value) {
-                for key in operation.touches.iter().flat_map(|it| it.keys()) {
+                for key in operation.touches.iter().flat_map(model::instance::Rectangle::keys) {
                     let Some(found) = there.instances.get(&key) else { continue };
                     // What was not read is set again where something is wanted.
-                    let unread = found.overrides.is_none() && !should.cells.get(&key).is_none_or(|own| own.is_empty());
+                    let unread = found.overrides.is_none() && !should.cells.get(&key).is_none_or(std::collections::BTreeMap::is_empty);
                     prop_assert!(unread || !should.is_right(&key, found), "{} touches {key}", operation.id);
                 }
             }
@@ -42,7 +42,7 @@ proptest! {
             }
             let mut touched: BTreeMap<_, Vec<&Operation>> = BTreeMap::new();
             for operation in always(&plan).filter(|operation| operation.stack_set == set.name) {
-                for key in operation.touches.iter().flat_map(|it| it.keys()) {
+                for key in operation.touches.iter().flat_map(model::instance::Rectangle::keys) {
                     touched.entry(key).or_default().push(operation);
                 }
             }

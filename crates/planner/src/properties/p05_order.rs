@@ -20,7 +20,10 @@ fn of_each(plan: &Plan) -> BTreeMap<&str, Vec<&Operation>> {
 }
 
 fn touched(operation: &Operation) -> impl Iterator<Item = InstanceKey> + '_ {
-    operation.touches.iter().flat_map(|it| it.keys())
+    operation
+        .touches
+        .iter()
+        .flat_map(model::instance::Rectangle::keys)
 }
 
 /// What leaves goes last, but for two calls that would reach it otherwise: one that has no instance to name, and one that

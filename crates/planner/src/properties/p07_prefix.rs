@@ -27,7 +27,7 @@ fn calls<'p>(operations: impl Iterator<Item = &'p Operation>) -> BTreeMap<&'p st
         let touches: Vec<String> = operation
             .touches
             .iter()
-            .flat_map(|it| it.keys())
+            .flat_map(model::instance::Rectangle::keys)
             .map(|key| key.to_string())
             .collect();
         let line = format!("{} touches {touches:?}", inputs(operation));
@@ -60,7 +60,7 @@ fn reached(plan: &Plan, done: usize) -> BTreeSet<(&str, OperationKind, Option<St
             _ => &None,
         };
         let list = list.as_ref().map(|list| format!("{list:?}"));
-        let keys = it.touches.iter().flat_map(|touched| touched.keys());
+        let keys = it.touches.iter().flat_map(model::instance::Rectangle::keys);
         keys.map(move |key| (it.stack_set.as_str(), it.kind, list.clone(), key.to_string()))
     });
     reached.collect()

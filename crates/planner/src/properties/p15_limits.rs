@@ -34,7 +34,7 @@ proptest! {
         }
         let plan = make(&desired, &world.observed);
         let touched = |operation: &model::plan::Operation| -> Vec<(String, InstanceKey)> {
-            let keys = operation.touches.iter().flat_map(|it| it.keys());
+            let keys = operation.touches.iter().flat_map(model::instance::Rectangle::keys);
             keys.map(|key| (operation.stack_set.clone(), key)).collect()
         };
         let all: BTreeSet<_> = always(&plan).flat_map(touched).collect();

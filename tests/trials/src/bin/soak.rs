@@ -52,7 +52,7 @@ fn seeds(from: u64, count: u64) -> bool {
             keep(&trial);
         }
         all += seen;
-        if (seed + 1 - from) % PULSE == 0 {
+        if (seed + 1 - from).is_multiple_of(PULSE) {
             println!(
                 "{} seeds, {} faults, {violations} violations",
                 seed + 1 - from,

@@ -89,6 +89,7 @@ impl Direct {
     }
 
     /// The same AWS once more, apart from this one from now on.
+    #[must_use]
     pub fn fork(&self) -> Self {
         let world = self.simulator.world();
         let clock = Arc::new(Counted(Mutex::new(world.now)));

@@ -86,7 +86,7 @@ impl Direct {
                 overrides,
                 preferences,
             } => {
-                self.place(form, targets, preferences);
+                place(form, targets, preferences);
                 if let Some(values) = overrides {
                     self.parameters(form, "ParameterOverrides", values);
                 }
@@ -96,7 +96,7 @@ impl Direct {
                 retain_stacks,
                 preferences,
             } => {
-                self.place(form, targets, preferences);
+                place(form, targets, preferences);
                 form.add("RetainStacks", retain_stacks);
             }
             Write::DeleteStackSet => {}
@@ -146,7 +146,7 @@ impl Direct {
             self.auto_deploy(form, wanted);
         }
         form.optional("ManagedExecution.Active", update.managed_execution);
-        self.place(form, &update.targets, &update.preferences);
+        place(form, &update.targets, &update.preferences);
         if update.content {
             form.add("TemplateBody", &definition.template);
             self.parameters(form, "Parameters", &definition.parameters);
@@ -198,29 +198,29 @@ impl Direct {
             }
         }
     }
+}
 
-    fn place(&self, form: &mut Form, targets: &CallTargets, preferences: &OperationPreferences) {
-        match targets {
-            CallTargets::Everything => {}
-            CallTargets::Accounts { accounts, .. } => form.list("Accounts", accounts),
-            CallTargets::Units { units, filter, .. } => {
-                form.list("DeploymentTargets.OrganizationalUnitIds", units);
-                let (word, accounts) = match filter {
-                    AccountFilter::None => ("NONE", None),
-                    AccountFilter::Intersection(accounts) => ("INTERSECTION", Some(accounts)),
-                    AccountFilter::Difference(accounts) => ("DIFFERENCE", Some(accounts)),
-                };
-                form.add("DeploymentTargets.AccountFilterType", word);
-                if let Some(accounts) = accounts {
-                    form.list("DeploymentTargets.Accounts", accounts);
-                }
+fn place(form: &mut Form, targets: &CallTargets, preferences: &OperationPreferences) {
+    match targets {
+        CallTargets::Everything => {}
+        CallTargets::Accounts { accounts, .. } => form.list("Accounts", accounts),
+        CallTargets::Units { units, filter, .. } => {
+            form.list("DeploymentTargets.OrganizationalUnitIds", units);
+            let (word, accounts) = match filter {
+                AccountFilter::None => ("NONE", None),
+                AccountFilter::Intersection(accounts) => ("INTERSECTION", Some(accounts)),
+                AccountFilter::Difference(accounts) => ("DIFFERENCE", Some(accounts)),
+            };
+            form.add("DeploymentTargets.AccountFilterType", word);
+            if let Some(accounts) = accounts {
+                form.list("DeploymentTargets.Accounts", accounts);
             }
         }
-        if *targets != CallTargets::Everything {
-            form.list("Regions", targets.regions());
-        }
-        spread(form, preferences);
     }
+    if *targets != CallTargets::Everything {
+        form.list("Regions", targets.regions());
+    }
+    spread(form, preferences);
 }
 
 fn capabilities_and_tags(form: &mut Form, definition: &Definition) {

@@ -137,7 +137,7 @@ fn second_wave(plan: &mut Plan) {
         let before = updates.get(&operation.stack_set).cloned();
         match (&operation.call, before) {
             (Write::UpdateStackSet(_), _) => {
-                drop(updates.insert(operation.stack_set.clone(), operation.call.clone()))
+                drop(updates.insert(operation.stack_set.clone(), operation.call.clone()));
             }
             (Write::UpdateStackInstances { targets, .. }, Some(Write::UpdateStackSet(mut update))) => {
                 update.targets = targets.clone();

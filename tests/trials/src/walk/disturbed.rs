@@ -41,7 +41,7 @@ impl Course<'_> {
         if trouble.twin.is_some() {
             plans.push(other.as_ref().unwrap_or(first));
         }
-        let options = self.options(first, trouble);
+        let options = Self::options(first, trouble);
         // Three ways to AWS: the question who we are, its answer, and the write.
         let ways = 100 + 3 * u64::from(trouble.latency);
         let closed = self.direct.now()

@@ -166,7 +166,7 @@ impl<'d> Course<'d> {
         );
     }
 
-    fn options(&self, plan: &Plan, trouble: &Trouble) -> Options {
+    fn options(plan: &Plan, trouble: &Trouble) -> Options {
         let mut options = Options::default();
         if trouble.approved {
             options.approved = plan.stages.iter().map(|stage| stage.id.clone()).collect();
@@ -217,12 +217,8 @@ impl<'d> Course<'d> {
                     "L2: round {round} after {empty} empty plans (disturbed: {disturbed})"
                 ));
             }
-            let trouble = Trouble {
-                approved: true,
-                latency: 50,
-                ..Trouble::default()
-            };
-            let options = self.options(&plan, &trouble);
+            let trouble = Trouble::none();
+            let options = Self::options(&plan, &trouble);
             let before = self.direct.world();
             let setting = Setting {
                 seed: self.seed,
