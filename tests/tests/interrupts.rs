@@ -32,7 +32,7 @@ fn while_it_observes() {
     phase.served.door("fault", &silent("ListStackInstances"));
     let process = phase.start("plan", Stdio::null());
     phase.wait_for_call("ListStackInstances");
-    phase.interrupt("observing", process);
+    Phase::interrupt("observing", process);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn while_a_fresh_apply_waits_for_a_busy_stack_set() {
     phase.occupy();
     let process = phase.start("apply --auto-approve --wait 2h", Stdio::null());
     phase.wait_for_call("DescribeStackSetOperation");
-    phase.interrupt("waiting for a busy StackSet", process);
+    Phase::interrupt("waiting for a busy StackSet", process);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn while_a_saved_plan_waits_for_a_busy_stack_set() {
     phase.occupy();
     let process = phase.start("apply plan.json --wait 2h", Stdio::null());
     phase.wait_for_call("DescribeStackSetOperation");
-    phase.interrupt("a saved plan, waiting for a busy StackSet", process);
+    Phase::interrupt("a saved plan, waiting for a busy StackSet", process);
     assert_eq!(phase.writes(), 0);
 }
 
@@ -64,7 +64,7 @@ fn before_the_first_write() {
     phase.served.door("fault", &silent("DescribeStackSet"));
     let process = phase.start("apply plan.json", Stdio::null());
     phase.wait_for_call("DescribeStackSet");
-    phase.interrupt("before the first write", process);
+    Phase::interrupt("before the first write", process);
     assert_eq!(phase.writes(), 0);
 }
 
@@ -75,7 +75,7 @@ fn while_the_answer_to_a_write_is_out() {
     phase.served.door("fault", &silent("UpdateStackSet"));
     let process = phase.start("apply --auto-approve", Stdio::null());
     phase.wait_for_call("UpdateStackSet");
-    phase.interrupt("a write without an answer", process);
+    Phase::interrupt("a write without an answer", process);
     phase.finish();
 }
 
@@ -85,7 +85,7 @@ fn while_an_operation_runs() {
     phase.change();
     let process = phase.start("apply --auto-approve", Stdio::null());
     phase.wait_for_event("operation_start");
-    phase.interrupt("an operation runs", process);
+    Phase::interrupt("an operation runs", process);
     phase.finish();
 }
 
@@ -98,7 +98,7 @@ fn while_calls_are_throttled_and_it_backs_off() {
     phase.served.door("fault", throttled);
     let process = phase.start("apply plan.json", Stdio::null());
     phase.wait_for_call("DescribeStackSet");
-    phase.interrupt("backing off", process);
+    Phase::interrupt("backing off", process);
     phase.finish();
 }
 
@@ -107,7 +107,7 @@ fn while_a_stage_soaks() {
     let phase = Phase::rollout(200.0);
     let process = phase.start("apply --auto-approve", Stdio::null());
     phase.wait_for_event("soak");
-    phase.interrupt("soaking", process);
+    Phase::interrupt("soaking", process);
 }
 
 #[test]
@@ -116,10 +116,12 @@ fn while_nobody_reads_the_report() {
     phase.change();
     // A pipe that is full: the process can carry everything out, and then not say so.
     let (_reader, mut writer) = std::io::pipe().expect("a pipe");
-    writer.write_all(&[b' '; 65_536]).expect("a pipe holds that much");
+    writer
+        .write_all(&vec![b' '; 65_536])
+        .expect("a pipe holds that much");
     let process = phase.start("-f json apply --auto-approve", writer.into());
     phase.wait_for_event("apply_summary");
-    phase.interrupt("writing the report", process);
+    Phase::interrupt("writing the report", process);
     phase.finish();
 }
 

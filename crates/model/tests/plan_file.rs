@@ -17,6 +17,7 @@ use model::plan_file::{PlanFileError, open, seal};
 use model::preferences::{Amount, OperationPreferences};
 use model::targets::CallTargets;
 
+#[expect(clippy::too_many_lines, reason = "a list: every field of a plan")]
 fn plan() -> Plan {
     let mut plan = Plan {
         format: FORMAT.to_owned(),

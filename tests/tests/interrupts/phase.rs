@@ -102,7 +102,7 @@ impl Phase {
     }
 
     /// Ctrl-C; the process is gone in time and says why.
-    pub(crate) fn interrupt(&self, what: &str, mut process: Child) {
+    pub(crate) fn interrupt(what: &str, mut process: Child) {
         let id = process.id().to_string();
         let started = now();
         let sent = Command::new("kill").args(["-s", "INT", &id]).status();

@@ -1,7 +1,14 @@
 //! Scenarios, each killed at every call of its last apply, before the call, after AWS acted and after the answer, and run again
 //! with the same plan: nothing is started twice, nothing outside the plan is touched, and the plan is carried out.
 
-#![allow(missing_docs, clippy::print_stdout)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test may panic and print, and its name says what it shows"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -123,6 +130,7 @@ fn second(set: StackSetSpec) -> StackSetSpec {
 }
 
 /// What is done, by name.
+#[expect(clippy::too_many_lines, reason = "a list: one row for each scenario")]
 fn scenarios() -> Vec<(&'static str, Trial)> {
     let update = || vec![Edit::Template(0, 3)];
     let mut drift = changed(stack_set(), update());

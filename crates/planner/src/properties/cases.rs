@@ -157,6 +157,7 @@ fn any_finer() -> impl Strategy<Value = FineCase> {
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "a list: every field of a case")]
 fn any_set() -> impl Strategy<Value = SetCase> {
     let flags = any::<(
         bool,

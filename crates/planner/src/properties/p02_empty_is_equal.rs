@@ -146,8 +146,8 @@ fn targeted(set: &DesiredStackSet) -> BTreeSet<UnitId> {
         return BTreeSet::new();
     };
     let means = |number: u32| part.targets.iter().any(|target| target.value == below(number));
-    let meant = (0..8).filter(|number| means(*number));
-    let alone = meant.filter(|_| set.skip.is_empty() && part.targets.len() == 1);
+    let named = (0..8).filter(|number| means(*number));
+    let alone = named.filter(|_| set.skip.is_empty() && part.targets.len() == 1);
     alone.map(unit).collect()
 }
 

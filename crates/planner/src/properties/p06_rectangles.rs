@@ -53,6 +53,7 @@ fn simple(instances: &Instances) -> usize {
 }
 
 /// A self-managed StackSet whose accounts and Regions get these values, one override for each instance.
+#[expect(clippy::too_many_lines, reason = "a list: what a StackSet with overrides has")]
 fn overriding(cells: &BTreeMap<(u64, usize), u8>) -> Plan {
     let mut set = stack_set("net");
     set.permission = self_managed();

@@ -33,7 +33,9 @@ fn calls<'p>(operations: impl Iterator<Item = &'p Operation>) -> BTreeMap<&'p st
         let line = format!("{} touches {touches:?}", inputs(operation));
         calls.entry(&operation.stack_set).or_default().push(line);
     }
-    calls.values_mut().for_each(|calls| calls.sort());
+    for calls in calls.values_mut() {
+        calls.sort();
+    }
     calls
 }
 

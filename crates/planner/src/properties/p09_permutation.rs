@@ -13,7 +13,7 @@ fn sealed(mut plan: Plan) -> String {
     model::plan_file::seal(&plan).unwrap()
 }
 
-fn shuffle<T>(list: &mut Vec<T>, turns: &[usize]) {
+fn shuffle<T>(list: &mut [T], turns: &[usize]) {
     for (place, turn) in turns.iter().enumerate().take(list.len()) {
         let other = turn % list.len();
         list.swap(place, other);

@@ -106,21 +106,21 @@ impl Aws {
             let at = due.at;
             advance(&mut self.world, at);
         }
-        let set = self.set(&operation.aws_name).unwrap();
-        let ended = set.operation(id).unwrap();
-        assert!(ended.status.is_terminal(), "{} never ends", operation.id);
+        let stack_set = self.set(&operation.aws_name).unwrap();
+        let over = stack_set.operation(id).unwrap();
+        assert!(over.status.is_terminal(), "{} never ends", operation.id);
         let works = |key: &&InstanceKey| self.works(&key.account);
-        let failed = ended
+        let failed = over
             .cells
             .iter()
             .filter(|(_, cell)| cell.status != CellStatus::Succeeded);
         // An update that has no instance to name reaches those in accounts that AWS cannot work in, too.
         let spoiled = failed.clone().any(|(key, _)| !works(&key)) && operation.instances == 0;
         let failed = failed.filter(|(key, _)| operation.instances > 0 || works(key));
-        let cells = ended.cells.keys();
+        let cells = over.cells.keys();
         let done = Done {
             failed: failed.map(|(key, _)| key.clone()).collect(),
-            // StackSets skips what is in a suspended account (reference §2.8), and forgets what has no stack without a trace.
+            // StackSets skips what is in a suspover account (reference §2.8), and forgets what has no stack without a trace.
             touched: match operation.call {
                 Write::DeleteStackInstances { .. } => cells
                     .filter(|key| works(key) || stacks.contains(*key))
@@ -236,9 +236,9 @@ fn without_visits(plan: &Plan, create: &Operation, touched: &BTreeSet<InstanceKe
         .filter(|it| it.stack_set == create.stack_set && it.runs_if.is_always());
     let later = same.skip_while(|it| it.id != create.id).skip(1);
     let updates = later.filter(|it| it.kind == OperationKind::Update);
-    let updated: BTreeSet<InstanceKey> = updates.flat_map(keys).collect();
+    let next: BTreeSet<InstanceKey> = updates.flat_map(keys).collect();
     let said = keys(create);
-    let visited = |key: &&InstanceKey| updated.contains(*key) && !said.contains(key);
+    let visited = |key: &&InstanceKey| next.contains(*key) && !said.contains(key);
     touched.iter().filter(|key| !visited(key)).cloned().collect()
 }
 
