@@ -89,7 +89,8 @@ pub struct Run {
     reason = "each check stands for itself and can be the last one"
 )]
 impl Run {
-    fn of(output: Output) -> Self {
+    /// What a process said and how it ended.
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),

@@ -15,7 +15,7 @@
 //! | P11 | what is taken over as it is needs nothing | [`p11_adopt`] |
 //! | P12 | printed totals are what happens | [`p12_totals`] |
 //! | P13 | what AWS reads back differently is no difference | [`p13_read_back`]; on the wire: `crates/aws/tests/wire/normalise.rs` |
-//! | P14 | a page that cannot be read is a refusal | `crates/aws/tests/wire/pages.rs` |
+//! | P14 | a page that cannot be read is a refusal | `tests/tests/properties.rs` |
 //! | P15 | a manifest that shrinks past a limit is refused | [`p15_limits`] |
 //!
 //! P1, P2, P7, P8 and P12 are played in the simulator ([`crate::testing::aws`]). `STACKFLEET_CASES` says how many cases; what failed

@@ -358,7 +358,7 @@ mod tests {
     fn every_setting_of_every_knob_is_drawn_by_some_seed() {
         let drawn = |seed| Knobs::drawn(seed).words();
         let seen: BTreeSet<_> = (0..200).flat_map(drawn).collect();
-        assert_eq!(seen.len(), 4 + 2 * 14 + 3 * 2, "{seen:?}");
+        assert_eq!(seen.len(), 4 + 2 * 15 + 3 * 2, "{seen:?}");
         assert_eq!(Knobs::drawn(7), Knobs::drawn(7));
     }
 
