@@ -189,7 +189,7 @@ impl WatchLines {
             .put(Meaning::Aside, &now.strftime("%H:%M:%S").to_string())
             .text(" ")
             .put(meaning, verb)
-            .to(17)
+            .to(18)
             .text(&subject)
             .text(text)
             .render()
