@@ -1,5 +1,6 @@
 //! A process before a server, brought to a phase and interrupted there.
 
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,8 @@ pub(crate) struct Phase {
     pub(crate) served: Served,
     /// In no hurry: it waits as it would for AWS.
     pub(crate) tool: Tool,
-    calls_before: usize,
+    /// Calls before the command that is looked at.
+    calls_before: Cell<usize>,
     directory: PathBuf,
     _kept: TempDir,
 }
@@ -49,9 +51,11 @@ impl Phase {
 
     fn of(world: World, speed: f64, kept: TempDir, directory: PathBuf) -> Self {
         let served = Served::start(world, speed);
-        let tool = Tool::new(TOOL, &directory).with(&format!("--endpoint-url {}", served.url));
+        // Whoever runs the tests may ignore Ctrl-C, as a shell does for what it leaves in the background: that is inherited.
+        let listening = format!("--default-signal=INT {TOOL} --endpoint-url {}", served.url);
+        let tool = Tool::new("env", &directory).with(&listening);
         Self {
-            calls_before: served.log().len(),
+            calls_before: Cell::new(served.log().len()),
             served,
             tool,
             directory,
@@ -81,13 +85,14 @@ impl Phase {
         } else {
             ""
         };
+        self.calls_before.set(self.served.log().len());
         let mut command = self.tool.command(&format!("{line}{events}"));
         command.stdout(stdout).stderr(Stdio::null());
         command.spawn().expect("the tool starts")
     }
 
     pub(crate) fn wait_for_call(&self, action: &str) {
-        let before = self.calls_before;
+        let before = self.calls_before.get();
         self.served
             .wait_until(|world| world.log.iter().skip(before).any(|call| call.action == action));
     }
@@ -120,7 +125,7 @@ impl Phase {
     pub(crate) fn writes(&self) -> usize {
         let verbs = ["Create", "Update", "Delete"];
         let log = self.served.log();
-        let calls = log.iter().skip(self.calls_before);
+        let calls = log.iter().skip(self.calls_before.get());
         calls
             .filter(|call| verbs.iter().any(|verb| call.action.starts_with(verb)))
             .count()
@@ -140,7 +145,10 @@ impl Phase {
 
     /// Runs a command line on a terminal, types Ctrl-C when it asks, and gives the exit code; none where no terminal can be made.
     pub(crate) fn on_a_terminal(&self, line: &str) -> Option<i32> {
-        let command = format!("{TOOL} --endpoint-url {} {line}", self.served.url);
+        let command = format!(
+            "env --default-signal=INT {TOOL} --endpoint-url {} {line}",
+            self.served.url
+        );
         let mut script = Command::new("script");
         script
             .args(["-q", "-e", "-c", &command, "/dev/null"])
