@@ -148,8 +148,8 @@ impl StatusReport {
                 }
                 let planned = planned.get(name.as_str()).copied();
                 let found = match matched(live, planned, leaving) {
-                    // No difference was found because none was looked for to the end.
-                    Match::Matches if plan.result == PlanResult::Error => Match::Unknown,
+                    // No difference was found because none was looked for to the end, or because an operation is still at work.
+                    Match::Matches if plan.result == PlanResult::Error || is_at_work(live) => Match::Unknown,
                     found => found,
                 };
                 Some(stack_set(name, aws_name, found, live, planned, observed.taken_at))
@@ -191,6 +191,10 @@ fn stack_set(
             .map(|set| set.running.iter().map(operation).collect())
             .unwrap_or_default(),
     }
+}
+
+fn is_at_work(live: Option<&ObservedStackSet>) -> bool {
+    live.is_some_and(|set| !set.running.is_empty())
 }
 
 fn matched(live: Option<&ObservedStackSet>, planned: Option<&StackSetPlan>, leaving: bool) -> Match {

@@ -42,6 +42,22 @@ fn after_an_error_nothing_is_said_to_match() {
     assert_eq!(status.stack_sets[0].manifest, report::status::Match::Unknown);
 }
 
+#[test]
+fn while_an_operation_is_at_work_nothing_is_said_to_match() {
+    let mut there = there();
+    let name = "network-guardrails";
+    let set = there
+        .stack_sets
+        .values_mut()
+        .find(|set| set.id.name() == name)
+        .unwrap();
+    set.running.extend(set.newest_operation.clone());
+    let planned = stack_set(name, Action::None, &[], Vec::new());
+    let plan = plan_of(PlanResult::NoChanges, vec![planned], Vec::new());
+    let status = StatusReport::of(&desired(&[name], "legacy-cloudtrail"), &there, &plan);
+    assert_eq!(status.stack_sets[0].manifest, report::status::Match::Unknown);
+}
+
 fn there() -> Observed {
     use DetailedStatus::{Failed, Pending, Succeeded};
     use InstanceStatus::{Current, Outdated};

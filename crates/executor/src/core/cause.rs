@@ -59,7 +59,6 @@ impl Kind {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: one way on for each kind")]
     fn help(self) -> &'static str {
         match self {
             Self::WrongAccount => {
@@ -95,9 +94,7 @@ impl Kind {
                 "see why the instances are not as they should be, then plan and apply again: only what is left is planned"
             }
             Self::Alarm => "see what the alarm is about, then apply the same plan again when it is OK",
-            Self::Unapproved => {
-                "approve the stage by its name: stackfleet apply plan.json --approve-stage STAGE"
-            }
+            Self::Unapproved => "have the stage approved, then apply the same plan again",
             Self::Frozen => "apply the same plan again when the freeze is over",
             Self::Stuck => {
                 "see in the console what it waits for, or stop it there; the same plan applied again follows it further"

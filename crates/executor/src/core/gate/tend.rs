@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::call::{Call, CallErrorKind};
-use model::event::{EventKind, GateKind, GateState, OperationOutcome};
+use model::event::{Cause, EventKind, GateKind, GateState, OperationOutcome};
 use model::ids::StackSetId;
 use model::plan::{Operation, Stage};
 
@@ -294,7 +294,14 @@ impl<'p> Run<'p> {
             "stage {} of rollout {} needs an approval",
             stage.name, stage.rollout
         );
-        self.causes.push(Kind::Unapproved.for_all(message));
+        let help = format!(
+            "approve it by its name: stackfleet apply plan.json --approve-stage {}",
+            stage.name
+        );
+        self.causes.push(Cause {
+            help: Some(help),
+            ..Kind::Unapproved.for_all(message)
+        });
     }
 
     /// Whether the plan has nothing to do in the stages before this one: whoever approved the plan approved that it begins here.
