@@ -7,8 +7,10 @@ use model::definition::{AutoDeployment, MOST_DEPENDENCIES, Permission};
 use model::desired::DesiredStackSet;
 use model::diagnostic::Diagnostic;
 use model::ids::StackSetName;
+use model::observed::ObservedStackSet;
 
 use crate::context::Context;
+use crate::selected::takes;
 use crate::words::count;
 
 /// The permission model with what its automatic deployment depends on: StackSets that are deployed automatically as well, the
@@ -28,9 +30,19 @@ fn automatic<'a>(context: &Context<'a>, set: &DesiredStackSet) -> BTreeSet<&'a S
     let known = &context.desired.stack_sets;
     let others = set.depends_on.iter().filter_map(|name| known.get(&name.value));
     others
-        .filter(|other| is_automatic(&other.permission))
+        .filter(|other| is_automatic(&other.permission) && will_be_there(context, other))
         .map(|other| &other.aws_name)
         .collect()
+}
+
+/// AWS refuses a dependency that does not exist or is not service-managed, and a selection may leave out what would make it so: by
+/// its name, or because none of its instances is selected.
+fn will_be_there(context: &Context<'_>, other: &DesiredStackSet) -> bool {
+    let live = context.observed.stack_sets.get(&other.aws_name);
+    let is_there =
+        |live: &ObservedStackSet| matches!(live.definition.permission, Permission::ServiceManaged { .. });
+    let is_whole = context.selection.stages.is_empty() && !context.selection.names_instances();
+    (is_whole && takes(context, other)) || live.is_some_and(is_there)
 }
 
 fn is_automatic(permission: &Permission) -> bool {

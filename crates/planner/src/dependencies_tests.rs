@@ -1,5 +1,5 @@
 use model::call::Write;
-use model::plan::OperationKind;
+use model::plan::{OperationKind, Selection};
 
 use super::*;
 use crate::testing::world::*;
@@ -82,4 +82,29 @@ fn more_dependencies_than_aws_takes_are_a_warning() {
     let plan = crate::plan(&desired(sets), &observed(), &crate::Limits::default());
     assert_eq!(depends_on(&plan, "top").len(), 10);
     assert!(codes(&plan).contains(&"W0405"));
+}
+
+#[test]
+fn a_dependency_that_is_not_selected_and_not_there_is_left_out_until_it_is() {
+    let wanted = desired(vec![automatic_set("net", &[]), automatic_set("dns", &["net"])]);
+    let without_net = Selection {
+        exclude: vec!["net".to_owned()],
+        ..Selection::default()
+    };
+    let one_region = Selection {
+        regions: vec!["eu-west-1".to_owned()],
+        ..Selection::default()
+    };
+    let mut there = live("net");
+    there.definition.permission = service_managed(true);
+    for selection in [without_net, one_region] {
+        let mut observed = observed();
+        let part =
+            |observed: &_| crate::plan_selected(&wanted, observed, &crate::Limits::default(), &selection);
+        assert!(depends_on(&part(&observed), "dns").is_empty());
+        observed
+            .stack_sets
+            .insert(stack_set("net").aws_name, there.clone());
+        assert_eq!(depends_on(&part(&observed), "dns"), ["net"]);
+    }
 }

@@ -5,14 +5,14 @@ pub(crate) mod world;
 
 use proptest::test_runner::Config;
 
-/// As many cases as `STACKFLEET_CASES` says (CI: a thousand), or few: long runs are asked for. Cases that once failed are kept in `proptest-regressions`.
+/// A thousand cases, or as many as `STACKFLEET_CASES` says. Cases that once failed are kept in `proptest-regressions`.
 pub(crate) fn cases() -> Config {
     #[allow(clippy::disallowed_methods, reason = "a test may be told how long to run")]
     let cases = std::env::var("STACKFLEET_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
     Config {
-        cases: cases.unwrap_or(256),
+        cases: cases.unwrap_or(1_000),
         max_shrink_iters: 20_000,
         ..Config::default()
     }
