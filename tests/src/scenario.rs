@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -69,8 +70,8 @@ impl Scenario {
         fs::write(self.folder.join("transcript.txt"), transcript).expect("a transcript can be written");
     }
 
-    /// Types the script, with the tool of this path under the name `stackfleet`.
-    pub fn play(&self, tool: &Path) -> Played {
+    /// Types the script, with the tool of this path under the name `stackfleet`. What the tool writes for programs is kept.
+    pub fn play(&self, tool: &Path, kept: &Path) -> Played {
         let place = fixture::empty();
         let here = place.path().join("here");
         fixture::copy_all(&self.folder, &here);
@@ -79,14 +80,29 @@ impl Scenario {
         }
         let bin = place.path().join("bin");
         fs::create_dir(&bin).expect("a folder can be made");
-        std::os::unix::fs::symlink(tool, bin.join("stackfleet")).expect("a link can be made");
+        // Under its own name, which it says in its help.
+        for (clock, tool) in [
+            ("paused", tool),
+            ("real", &tool.with_file_name("stackfleet-under-test")),
+        ] {
+            let named = place.path().join(clock);
+            fs::create_dir(&named).expect("a folder can be made");
+            std::os::unix::fs::symlink(tool, named.join("stackfleet")).expect("a link can be made");
+        }
+        let witness = bin.join("stackfleet");
+        fs::write(&witness, include_str!("witness.sh")).expect("a script can be written");
+        fs::set_permissions(&witness, fs::Permissions::from_mode(0o755)).expect("it can be made a program");
+        let typist = Typist {
+            place: place.path(),
+            kept,
+        };
         let mut transcript = String::new();
         for line in self.script() {
             let (shown, line) = match line.strip_prefix(UNSEEN) {
                 Some(line) => (false, line.trim()),
                 None => (true, line.as_str()),
             };
-            let said = typed(&here, &bin, line);
+            let said = typist.types(line);
             if shown {
                 transcript.push_str(&said);
             } else {
@@ -117,33 +133,47 @@ impl Played {
     }
 }
 
-/// One line in a shell; both streams as they come, as on a terminal that has no colours.
-fn typed(here: &Path, bin: &Path, line: &str) -> String {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = Command::new("sh")
-        .args(["-c", &format!("exec 2>&1; {line}")])
-        .current_dir(here)
-        .env_clear()
-        .env("PATH", format!("{}:{path}", bin.display()))
-        .env("HOME", here)
-        .env("FIXTURES", fixture::root().join("fixtures"))
-        .env("LC_ALL", "C.UTF-8")
-        .env("TZ", "UTC")
-        .stdin(Stdio::null())
-        .output()
-        .expect("a shell starts");
-    let said = String::from_utf8(output.stdout).expect("it prints UTF-8");
-    let mut text = format!("$ {line}\n{said}");
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    match output.status.code() {
-        Some(0) => {}
-        Some(code) => {
-            let _ = writeln!(text, "exit {code}");
+/// Whoever types a script.
+struct Typist<'a> {
+    place: &'a Path,
+    kept: &'a Path,
+}
+
+impl Typist<'_> {
+    /// One line in a shell; both streams as they come, as on a terminal that has no colours.
+    fn types(&self, line: &str) -> String {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let at = |name: &str| self.place.join(name);
+        let output = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1; {line}")])
+            .current_dir(at("here"))
+            .env_clear()
+            .env("PATH", format!("{}:{path}", at("bin").display()))
+            .env("HOME", at("here"))
+            .env("FIXTURES", fixture::root().join("fixtures"))
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("PLACE", at("here"))
+            .env("KEPT", self.kept)
+            .env("TOOL", at("paused/stackfleet"))
+            // The same on the machine's clock, for who has to be met at work.
+            .env("REAL", at("real/stackfleet"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("a shell starts");
+        let said = String::from_utf8(output.stdout).expect("it prints UTF-8");
+        let mut text = format!("$ {line}\n{said}");
+        if !text.ends_with('\n') {
+            text.push('\n');
         }
-        None => text.push_str("killed\n"),
+        match output.status.code() {
+            Some(0) => {}
+            Some(code) => {
+                let _ = writeln!(text, "exit {code}");
+            }
+            None => text.push_str("killed\n"),
+        }
+        text.push('\n');
+        text
     }
-    text.push('\n');
-    text
 }

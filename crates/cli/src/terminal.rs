@@ -35,7 +35,8 @@ impl Terminal {
         let can_redraw =
             std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb");
         let progress = match global.progress {
-            Progress::Auto if std::env::var_os("CI").is_some() => Progress::Plain,
+            // Whoever wants no colours may have a reader of the screen that wants no movements either; `live` asks for them.
+            Progress::Auto if is_set("CI") || is_set("NO_COLOR") => Progress::Plain,
             Progress::Auto | Progress::Live if can_redraw => Progress::Live,
             Progress::Auto | Progress::Live => Progress::Plain,
             chosen => chosen,
@@ -128,6 +129,10 @@ impl Terminal {
         let read = std::io::stdin().read_line(&mut answer).ok()?;
         (read > 0).then(|| answer.trim().to_owned())
     }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {

@@ -70,6 +70,13 @@ fn useless(cli: &Cli) -> Vec<Useless> {
             found.push(("manifest", "init always writes `stackfleet.toml`", help));
         }
         Command::Show(_) => found.push(("manifest", "a saved plan needs no manifest", "leave it out")),
+        Command::Completions(_) => {
+            found.push((
+                "output_format",
+                "a shell reads the script as it is",
+                "leave it out",
+            ));
+        }
         Command::Explain(_) => found.push(("manifest", "a code means the same everywhere", "leave it out")),
         Command::Apply(apply) if apply.plan.is_some() => {
             found.push((

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::call::InstanceResult;
@@ -11,11 +12,12 @@ use crate::ids::{OperationId, StackSetName};
 use crate::plan::OperationKind;
 
 /// Something that happened, when it happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// Position in the stream, from 1.
     pub seq: u64,
     /// When.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub ts: Timestamp,
     /// What.
     #[serde(flatten)]
@@ -23,7 +25,7 @@ pub struct Event {
 }
 
 /// What happened. `operation` is the name in the plan, `op-01`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "snake_case")]
 pub enum EventKind {
     /// The first event.
@@ -112,6 +114,7 @@ pub enum EventKind {
         /// Where it stands.
         state: GateState,
         /// When a soak is over.
+        #[schemars(with = "Option<String>", extend("format" = "date-time"))]
         until: Option<Timestamp>,
         /// Instances that were looked at.
         instances: u64,
@@ -123,7 +126,7 @@ pub enum EventKind {
 }
 
 /// What stands between two stages of a rollout, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GateKind {
     /// The time from the end of a stage to the look at its instances.
@@ -137,7 +140,7 @@ pub enum GateKind {
 }
 
 /// Where a gate stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GateState {
     /// Nothing of the next stage begins yet; an approval is not waited for, the run ends without it.
@@ -149,7 +152,7 @@ pub enum GateState {
 }
 
 /// How an operation of a plan ended, as far as this run knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationOutcome {
     /// Everything that it says holds.
@@ -171,7 +174,7 @@ pub enum OperationOutcome {
 }
 
 /// Instances by how they ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InstanceCounts {
     /// Done.
     pub succeeded: u64,
@@ -187,7 +190,7 @@ pub struct InstanceCounts {
 }
 
 /// The end of an apply, always written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApplySummary {
     /// The plan's digest.
     pub digest: Digest,
@@ -214,7 +217,7 @@ pub struct ApplySummary {
 }
 
 /// Why an apply stopped or did not start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     /// The StackSet's name in the manifest; none for the whole run.
     pub stack_set: Option<String>,
@@ -227,7 +230,7 @@ pub struct Cause {
 }
 
 /// One operation in the summary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationSummaryLine {
     /// The name in the plan.
     pub operation: String,
@@ -258,7 +261,7 @@ pub struct OperationSummaryLine {
 }
 
 /// How an apply ended. The exit code is a claim: 0 only if a strong read after the last operation shows what the plan says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplyResult {
     /// Everything that the plan says holds.

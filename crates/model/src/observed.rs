@@ -12,9 +12,10 @@ use crate::instance::{DetailedStatus, InstanceKey, InstanceStatus, keyed};
 use crate::organization::Organization;
 
 /// One complete observation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observed {
     /// When it was complete.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub taken_at: Timestamp,
     /// Who asked.
     pub identity: Identity,
@@ -45,7 +46,7 @@ pub struct Observed {
 }
 
 /// A parameter of Systems Manager.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SsmParameter {
     /// A `String` or `StringList`.
@@ -55,7 +56,7 @@ pub enum SsmParameter {
 }
 
 /// The caller (`GetCallerIdentity`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// The account of the credentials.
     pub account: AccountId,
@@ -82,7 +83,7 @@ pub struct Git {
 }
 
 /// A StackSet with everything that belongs to it, read-back noise taken out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObservedStackSet {
     /// Its id; another one after a deletion and re-creation under the same name.
     pub id: StackSetId,
@@ -90,6 +91,7 @@ pub struct ObservedStackSet {
     pub definition: Definition,
     /// Its instances.
     #[serde(with = "keyed")]
+    #[schemars(with = "BTreeMap<String, ObservedInstance>")]
     pub instances: BTreeMap<InstanceKey, ObservedInstance>,
     /// Registered unit × Region targets of a service-managed StackSet, also those without instances.
     pub registered: BTreeMap<UnitId, BTreeSet<Region>>,
@@ -111,7 +113,7 @@ impl ObservedStackSet {
 }
 
 /// A stack instance as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObservedInstance {
     /// Whether it has what the StackSet says.
     pub status: InstanceStatus,
@@ -128,7 +130,7 @@ pub struct ObservedInstance {
 }
 
 /// An operation as listed or described.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationSummary {
     /// Its id.
     pub id: OperationId,
@@ -139,15 +141,17 @@ pub struct OperationSummary {
     /// Why, in AWS's words.
     pub reason: Option<String>,
     /// When it was started.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub created_at: Option<Timestamp>,
     /// When it ended.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub ended_at: Option<Timestamp>,
     /// Failed instances (`StatusDetails.FailedStackInstancesCount`); some may be failed in a succeeded operation.
     pub failed_instances: u64,
 }
 
 /// `StackSetOperation.Action`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationAction {
     /// Instances are created.
@@ -163,7 +167,7 @@ pub enum OperationAction {
 }
 
 /// `StackSetOperation.Status` (reference §4.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OperationStatus {
     /// Waits in the queue of managed execution.
@@ -190,7 +194,7 @@ impl OperationStatus {
 }
 
 /// A StackSet that the manifest does not name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OtherStackSet {
     /// Its id.
     pub id: StackSetId,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::desired::Request;
@@ -19,9 +20,11 @@ pub const FORMAT: &str = "stackfleet.snapshot";
 pub const FORMAT_VERSION: &str = "1.0";
 
 /// A recorded observation. It holds no secret: those are never read for a plan, and NoEcho values read back masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
+    #[schemars(extend("const" = FORMAT))]
     format: String,
+    #[schemars(extend("pattern" = "^1\\.[0-9]+$"))]
     format_version: String,
     /// What was asked for.
     pub scope: Request,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::ParameterValue;
@@ -9,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::ids::{AccountId, Region, UnitId};
 
 /// Everything that one StackSet's targets, skips and overrides say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StackSetTargets {
     /// Its name in the manifest.
     pub stack_set: String,
@@ -22,7 +23,7 @@ pub struct StackSetTargets {
 }
 
 /// A unit with the accounts that stand directly in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnitTargets {
     /// Its path.
     pub unit: String,
@@ -33,7 +34,7 @@ pub struct UnitTargets {
 }
 
 /// An account with a cell for each Region of the StackSet, in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccountTargets {
     /// Its id.
     pub account: AccountId,
@@ -44,7 +45,7 @@ pub struct AccountTargets {
 }
 
 /// An account in a Region.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetCell {
     /// The Region.
     pub region: Region,
@@ -57,7 +58,7 @@ pub struct TargetCell {
 }
 
 /// Whether a cell gets the stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CellState {
     /// It does.
@@ -75,7 +76,7 @@ pub enum CellState {
 }
 
 /// A line of the manifest that decides about a cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetLine {
     /// What it does.
     pub effect: TargetEffect,
@@ -86,7 +87,7 @@ pub struct TargetLine {
 }
 
 /// What a line does to a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetEffect {
     /// It is a target.

@@ -2,10 +2,13 @@
 
 use std::fmt::Write;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::escape::escape;
 
 /// One StackSet is done before another one begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Edge<'a> {
     /// The one that is waited for, by its name in the manifest.
     pub first: &'a str,

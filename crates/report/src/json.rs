@@ -4,13 +4,17 @@
 //! through although a terminal acts on them (C1 controls, bidirectional and zero-width characters) are escaped as well.
 
 mod event;
+mod notes;
 
 pub use event::event;
+pub use notes::{Code, Note, codes, graph, note};
+pub(crate) use notes::{Codes, Graph, Noted};
 
 use model::diagnostic::{Diagnostic, Position, Severity, Span};
 use model::event::ApplySummary;
 use model::plan::Plan;
 use model::target_matrix::StackSetTargets;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::escape::is_hidden;
@@ -70,26 +74,26 @@ pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
 const FORMAT_VERSION: &str = "1.0";
 
 /// What a program looks at first: plans and states have the same two keys.
-#[derive(Debug, Serialize)]
-struct Document<T> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Document<T> {
     format: &'static str,
     format_version: &'static str,
     #[serde(flatten)]
     content: T,
 }
 
-#[derive(Debug, Serialize)]
-struct Targets<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Targets<'a> {
     stack_sets: &'a [StackSetTargets],
 }
 
-#[derive(Debug, Serialize)]
-struct Diagnostics<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Diagnostics<'a> {
     diagnostics: Vec<Flat<'a>>,
 }
 
 /// One diagnostic for programs. `file`, `start` and `end` are those of its first place.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Flat<'a> {
     code: &'a str,
     severity: Severity,
@@ -104,7 +108,7 @@ struct Flat<'a> {
 }
 
 /// A range of a file with a text: a remark on it, or what to put there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Place<'a> {
     file: &'a str,
     start: Position,

@@ -10,7 +10,10 @@ use model::observed::{
     Observed, ObservedInstance, ObservedStackSet, OperationAction, OperationStatus, OperationSummary,
 };
 use model::plan::{Action, Plan, PlanResult, PlanSource, Reason, Scope, StackSetPlan};
+use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::schema::MAJOR;
 
 /// `format` of the JSON form.
 pub const FORMAT: &str = "stackfleet.status";
@@ -18,13 +21,16 @@ pub const FORMAT: &str = "stackfleet.status";
 pub const FORMAT_VERSION: &str = "1.0";
 
 /// Everything that `status` says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StatusReport {
     /// Always [`FORMAT`].
+    #[schemars(extend("const" = FORMAT))]
     pub format: &'static str,
     /// [`FORMAT_VERSION`]
+    #[schemars(extend("pattern" = MAJOR))]
     pub format_version: &'static str,
     /// When AWS was read; ages count from here.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub taken_at: Timestamp,
     /// The manifest that it is compared with.
     pub source: PlanSource,
@@ -39,7 +45,7 @@ pub struct StatusReport {
 }
 
 /// One StackSet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StackSetStatus {
     /// The name in the manifest.
     pub name: String,
@@ -60,7 +66,7 @@ pub struct StackSetStatus {
 }
 
 /// Whether a StackSet is what the manifest says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
     /// It is.
@@ -76,7 +82,7 @@ pub enum Match {
 }
 
 /// Instances by state; each is counted once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InstanceStates {
     /// All of them.
     pub total: u64,
@@ -95,7 +101,7 @@ pub struct InstanceStates {
 }
 
 /// An operation with its age.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LastOperation {
     /// Its id.
     pub id: OperationId,
@@ -112,7 +118,7 @@ pub struct LastOperation {
 }
 
 /// A StackSet that the manifest does not name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Stranger {
     /// The name in AWS.
     pub aws_name: StackSetName,

@@ -201,6 +201,20 @@ pub(crate) enum SchemaOf {
     Operations,
     /// `ops show -f json`, `ops watch -f json` and `ops stop -f json`
     Operation,
+    /// `status -f json`
+    Status,
+    /// `targets -f json`
+    Targets,
+    /// The file that `snapshot` writes
+    Snapshot,
+    /// Errors and warnings: what every command prints with -f json when it cannot go on, and `validate -f json`
+    Diagnostics,
+    /// `explain -f json`
+    Codes,
+    /// `graph -f json`
+    Graph,
+    /// `fmt`, `init`, `simulate` and `snapshot` with -f json
+    Notes,
 }
 
 /// `stackfleet fmt`

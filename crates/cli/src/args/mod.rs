@@ -140,7 +140,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     /// Say what the code of an error or warning means
     Explain(Explain),
-    /// Print the JSON Schema of a manifest or a plan
+    /// Print a JSON Schema: of manifests, and of everything that is written for programs
     Schema(Schema),
     /// Write a manifest and a template to start from
     Init(Init),

@@ -1,6 +1,7 @@
 //! `stackfleet explain`: what a code means and what to do about it.
 
 use model::diagnostic::Diagnostic;
+use report::json::Code;
 
 use crate::args::{self, Format};
 use crate::exit::Exit;
@@ -15,11 +16,11 @@ pub(crate) fn run(args: &args::Explain, terminal: Terminal) -> Result<Exit, Fail
             let found = find(code)?;
             report::text::explanation(found.severity(), (found.code, found.title), found.text)
         }
-        (Some(code), Format::Json) => json(&find(code)?).to_string(),
+        (Some(code), Format::Json) => report::json::codes(&[json(&find(code)?)]),
         (None, Format::Text) => list(),
         (None, Format::Json) => {
-            let all: serde_json::Value = explanations::all().map(|found| json(&found)).collect();
-            all.to_string()
+            let all: Vec<Code<'_>> = explanations::all().map(|found| json(&found)).collect();
+            report::json::codes(&all)
         }
     };
     terminal.result(&text)?;
@@ -41,11 +42,11 @@ fn list() -> String {
     lines.collect()
 }
 
-fn json(found: &Explanation) -> serde_json::Value {
-    serde_json::json!({
-        "code": found.code,
-        "severity": found.severity(),
-        "title": found.title,
-        "text": found.text,
-    })
+fn json(found: &Explanation) -> Code<'static> {
+    Code {
+        code: found.code,
+        severity: found.severity(),
+        title: found.title,
+        text: found.text,
+    }
 }

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use model::diagnostic::{Diagnostic, Sources};
+use report::json::Note;
 
 use crate::args::{self, Format, Global};
 use crate::discover;
@@ -94,7 +95,7 @@ fn written(changed: &[Formatted], format: Format) -> String {
         .map(|file| file.path.display().to_string())
         .collect();
     match format {
-        Format::Json => serde_json::json!({ "formatted": names }).to_string(),
+        Format::Json => report::json::note(Note::Formatted { formatted: &names }),
         Format::Text if names.is_empty() => "Everything is in its canonical form.\n".to_owned(),
         Format::Text => format!("Formatted {}.\n", report::escape(&names.join(", "))),
     }

@@ -2,7 +2,7 @@
 
 use report::graph::{Edge, dot, mermaid};
 
-use crate::args::{self, Global, GraphLanguage};
+use crate::args::{self, Format, Global, GraphLanguage};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline;
@@ -20,9 +20,10 @@ pub(crate) fn run(args: &args::Graph, global: &Global, terminal: Terminal) -> Re
         })
     });
     let edges: Vec<Edge> = edges.collect();
-    terminal.result(&match args.language {
-        GraphLanguage::Mermaid => mermaid(&names, &edges),
-        GraphLanguage::Dot => dot(&names, &edges),
+    terminal.result(&match (terminal.format, args.language) {
+        (Format::Json, _) => report::json::graph(&names, &edges),
+        (Format::Text, GraphLanguage::Mermaid) => mermaid(&names, &edges),
+        (Format::Text, GraphLanguage::Dot) => dot(&names, &edges),
     })?;
     Ok(Exit::Done)
 }

@@ -4,6 +4,8 @@ mod start;
 
 use std::path::Path;
 
+use report::json::Note;
+
 use crate::args::{self, Format, Global};
 use crate::discover::MANIFEST;
 use crate::exit::Exit;
@@ -28,8 +30,11 @@ pub(crate) async fn run(args: &args::Init, global: &Global, terminal: Terminal) 
     terminal.result(&match terminal.format {
         Format::Text => advice(args, global, &written, found.as_ref()),
         Format::Json => {
-            let organization = found.and_then(|start| start.organization);
-            serde_json::json!({ "written": written, "organization": organization }).to_string()
+            let organization = found.as_ref().and_then(|start| start.organization.as_deref());
+            report::json::note(Note::Started {
+                written: &written,
+                organization,
+            })
         }
     })?;
     Ok(Exit::Done)

@@ -1,4 +1,4 @@
-//! `stackfleet schema`: the JSON Schema of a manifest or a plan, for editors and checks.
+//! `stackfleet schema`: the JSON Schema of a manifest and of everything that is written for programs.
 
 use crate::args::{self, Global, SchemaOf};
 use crate::exit::Exit;
@@ -16,6 +16,13 @@ pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal
         (SchemaOf::Operations, _) => return published(report::schema::OPERATIONS, terminal),
         (SchemaOf::Operation, _) => return published(report::schema::OPERATION, terminal),
         (SchemaOf::Plan, _) => model::schema::plan(),
+        (SchemaOf::Snapshot, _) => model::schema::snapshot(),
+        (SchemaOf::Status, _) => report::schema::status(),
+        (SchemaOf::Targets, _) => report::schema::targets(),
+        (SchemaOf::Diagnostics, _) => report::schema::diagnostics(),
+        (SchemaOf::Codes, _) => report::schema::codes(),
+        (SchemaOf::Graph, _) => report::schema::graph(),
+        (SchemaOf::Notes, _) => report::schema::notes(),
     };
     terminal.result(&format!("{schema:#}"))?;
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use report::json::Note;
 use tokio::net::TcpListener;
 
 use crate::args::{self, Format, Global, SPEED};
@@ -31,7 +32,11 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
     terminal.result(&match terminal.format {
         Format::Text => greeting(address, speed),
         Format::Json => {
-            serde_json::json!({ "endpoint": format!("http://{address}"), "speed": speed }).to_string()
+            let endpoint = format!("http://{address}");
+            report::json::note(Note::Served {
+                endpoint: &endpoint,
+                speed,
+            })
         }
     })?;
     let mut interrupt = Interrupt::listen();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::instance::InstanceKey;
@@ -16,7 +17,7 @@ const TRANSIENT: [&str; 5] = [
 ];
 
 /// What an operation did to one instance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InstanceResult {
     /// Which one.
     pub key: InstanceKey,
@@ -27,7 +28,7 @@ pub struct InstanceResult {
 }
 
 /// `StackSetOperationResult.Status`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ResultStatus {
     /// Not started.

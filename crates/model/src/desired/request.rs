@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CallAs, Desired, DesiredStackSet, DesiredTemplate, Parameter, Source, StageTargets, Target};
@@ -9,7 +10,7 @@ use crate::diagnostic::Spanned;
 use crate::ids::{AccountId, OrganizationId, Region, StackSetName};
 
 /// What must be read before planning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
     /// The account that the credentials must be for.
     pub admin_account: AccountId,
