@@ -113,7 +113,12 @@ pub(crate) fn plan(read: &Read, observed: &Observed) -> Plan {
 
 /// The same for what was chosen of it.
 pub(crate) fn plan_selected(read: &Read, observed: &Observed, selection: &Selection) -> Plan {
-    let mut plan = planner::plan_selected(&read.desired, observed, &Limits::default(), selection);
+    plan_within(read, observed, selection, &Limits::default())
+}
+
+/// The same within other limits.
+pub(crate) fn plan_within(read: &Read, observed: &Observed, selection: &Selection, limits: &Limits) -> Plan {
+    let mut plan = planner::plan_selected(&read.desired, observed, limits, selection);
     let known = std::mem::take(&mut plan.diagnostics);
     plan.diagnostics = read.warnings.iter().cloned().chain(known).collect();
     tracing::info!(

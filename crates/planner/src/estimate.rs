@@ -14,6 +14,10 @@ use model::preferences::{OperationPreferences, RegionConcurrency};
 use crate::context::Context;
 use crate::words::count;
 
+mod makespan;
+
+use makespan::makespan;
+
 /// Operations of one StackSet that are looked at.
 const SAMPLES: usize = 5;
 
@@ -37,7 +41,7 @@ pub(crate) fn estimate(context: &Context<'_>, plan: &Plan) -> Option<Estimate> {
         high: slowest,
     };
     let seconds = |pick: fn(&Pace) -> u64| {
-        let milliseconds = longest(plan, |operation| {
+        let milliseconds = makespan(plan, context.limits.parallel, |operation| {
             let pace = known.get(operation.stack_set.as_str()).unwrap_or(&others);
             pick(pace).saturating_mul(rounds(operation.call.preferences(), &operation.touches))
         });
@@ -121,35 +125,6 @@ fn in_regions(preferences: &OperationPreferences, accounts: impl Iterator<Item =
         RegionConcurrency::Sequential => rounds.sum(),
         RegionConcurrency::Parallel => rounds.max().unwrap_or_default(),
     }
-}
-
-/// The longest way through the operations, with stages waiting for the ones before them.
-fn longest(plan: &Plan, milliseconds: impl Fn(&Operation) -> u64) -> u64 {
-    let after: BTreeMap<&str, Option<&str>> = plan
-        .stages
-        .iter()
-        .map(|stage| (stage.id.as_str(), stage.after.as_deref()))
-        .collect();
-    let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut stage_ends: BTreeMap<&str, u64> = BTreeMap::new();
-    // Operations come in an order in which everything waited for comes first.
-    for operation in plan
-        .operations
-        .iter()
-        .filter(|operation| operation.runs_if.is_always())
-    {
-        let before = operation.depends_on.iter().filter_map(|id| ends.get(id.as_str()));
-        let stage = operation.stage.as_deref();
-        let gate = stage.and_then(|stage| stage_ends.get((*after.get(stage)?)?));
-        let start = before.chain(gate).copied().max().unwrap_or_default();
-        let end = start.saturating_add(milliseconds(operation));
-        ends.insert(&operation.id, end);
-        if let Some(stage) = stage {
-            let ended = stage_ends.entry(stage).or_default();
-            *ended = (*ended).max(end);
-        }
-    }
-    ends.into_values().max().unwrap_or_default()
 }
 
 /// Rollouts soak side by side, stages of one after another.

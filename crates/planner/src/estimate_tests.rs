@@ -94,3 +94,40 @@ fn soaks_come_on_top() {
     let estimate = plan_one(set, Some(live)).estimate.unwrap();
     assert_eq!((estimate.low_seconds, estimate.soak_seconds), (80, 900));
 }
+
+/// Six StackSets whose updates take 800 seconds each, the last one after the first.
+fn six(parallel: usize) -> u64 {
+    let mut observed = observed();
+    let mut sets = Vec::new();
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        let mut live = live(name);
+        deployed(
+            &mut live,
+            2,
+            &[1002, 1003, 1004, 1005],
+            &["us-east-1", "eu-west-1"],
+        );
+        for instance in live.instances.values_mut() {
+            instance.last_operation = Some(OperationId::parse("past-1").unwrap());
+        }
+        live.history = vec![past(800)];
+        let mut set = stack_set(name);
+        *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+        if name == "f" {
+            set.depends_on = vec![at("a".to_owned())];
+        }
+        observed.stack_sets.insert(set.aws_name.clone(), live);
+        sets.push(set);
+    }
+    let limits = crate::Limits {
+        parallel,
+        ..crate::Limits::default()
+    };
+    let plan = crate::plan(&desired(sets), &observed, &limits);
+    plan.estimate.unwrap().low_seconds
+}
+
+#[test]
+fn an_estimate_reckons_with_the_stack_sets_that_are_worked_on_at_once() {
+    assert_eq!([1, 2, 3, 5, 100].map(six), [4_800, 2_400, 1_600, 1_600, 1_600]);
+}

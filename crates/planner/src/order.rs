@@ -27,10 +27,12 @@ use crate::rectangles::Cells;
 use crate::rollout::Shares;
 
 mod chain;
+mod names;
 mod updates;
 
 use chain::Chain;
 pub(crate) use chain::Step;
+pub(crate) use names::moving_names;
 use updates::{Overrides, Updates};
 pub(crate) use updates::{of_new_parameters, waits};
 
@@ -79,18 +81,10 @@ fn settings_in_parts(work: &Work<'_, '_>, updates: &Updates<'_>) -> bool {
     in_parts && work.definition.is_some_and(|(_, diff)| settings_only(diff))
 }
 
-/// Whether an account loses one instance and gets another with resources whose names it can only have once: the old ones have
-/// to go before the new ones can come.
+/// Whether what leaves has to go before what comes, for the sake of a name.
 fn names_move(work: &Work<'_, '_>) -> bool {
-    let named = |(effective, _): &(&Effective, _)| !effective.template.fixed_global_names().is_empty();
-    if !work.definition.as_ref().is_some_and(named) {
-        return false;
-    }
-    let accounts = |kind: FateKind| -> BTreeSet<_> {
-        let cells = work.cells(|fate| fate.kind == kind, None);
-        cells.into_keys().map(|(_, account)| account).collect()
-    };
-    !accounts(FateKind::Delete).is_disjoint(&accounts(FateKind::Create))
+    let template = work.definition.map(|(effective, _)| &effective.template);
+    template.is_some_and(|template| !moving_names(work.fates, template).is_empty())
 }
 
 fn leaving_kind(work: &Work<'_, '_>) -> OperationKind {

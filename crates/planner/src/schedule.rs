@@ -11,6 +11,8 @@ use crate::draft::Draft;
 use crate::order::Step;
 use crate::rollout::gates::{Gate, Gates};
 
+mod critical;
+
 /// One operation's place: the draft and the number in its chain.
 type Place = (usize, usize);
 
@@ -19,7 +21,8 @@ type Waits = BTreeMap<Place, BTreeSet<Place>>;
 
 /// The operations without ids at AWS, in an order that respects what they wait for. Within a StackSet each waits for the one
 /// before it; the first one waits for the last ones of the StackSets that the manifest names; removals wait for everything; and
-/// all wait for the stage before their own. The way back of rollouts comes after everything.
+/// all wait for the stage before their own. Of those that may start at the same time, what the most work waits for comes first.
+/// The way back of rollouts comes after everything.
 pub(crate) fn schedule<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>) -> Vec<Operation> {
     let ends = Ends::of(drafts);
     let mut waits: Waits = BTreeMap::new();
@@ -32,9 +35,9 @@ pub(crate) fn schedule<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>) -> Vec<Opera
             waits.insert((index, number), before);
         }
     }
-    let steps = numbered(&after_gates(drafts, gates, waits.clone()));
-    let mut places: Vec<Place> = waits.keys().copied().collect();
-    places.sort_by_key(|place| (steps.get(place).copied(), *place));
+    let gated = after_gates(drafts, gates, waits.clone());
+    let steps = numbered(&gated);
+    let places = critical::in_order(drafts, &gated, &steps);
     let names: BTreeMap<Place, String> = (1..)
         .zip(&places)
         .map(|(number, place): (usize, _)| (*place, format!("op-{number:02}")))

@@ -180,3 +180,21 @@ fn a_removed_stack_set_that_imports_goes_before_the_one_that_exports() {
     let both = exporting.replace("DisplayName: one", "DisplayName: !ImportValue the-topic");
     assert_eq!(planned([&both, &both]), ["a 1", "b 1"], "a circle has no order");
 }
+
+#[test]
+fn of_what_may_start_together_the_longest_way_to_the_end_comes_first() {
+    let sets = vec![
+        stack_set("alone"),
+        stack_set("base"),
+        depending("middle", &["base"]),
+        depending("top", &["middle"]),
+    ];
+    let plan = plan(&desired(sets), &observed(), &Limits::default());
+    let first: Vec<&str> = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.step == 1)
+        .map(|operation| operation.stack_set.as_str())
+        .collect();
+    assert_eq!(first, ["base", "alone"]);
+}

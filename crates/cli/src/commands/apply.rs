@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use model::diagnostic::Sources;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts};
-use model::plan::{Plan, PlanResult};
+use model::plan::{Plan, PlanResult, Selection};
+use planner::Limits;
 
 mod idle;
 mod rest;
@@ -84,7 +85,11 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
     let (mut read, session) = pipeline::open(global, terminal).await?;
     read.request.deep = args.deep;
     let observed = observe_idle(&read, &session, args, terminal).await?;
-    let mut plan = pipeline::plan(&read, &observed);
+    let limits = Limits {
+        parallel: usize::from(args.parallel),
+        ..Limits::default()
+    };
+    let mut plan = pipeline::plan_within(&read, &observed, &Selection::default(), &limits);
     if terminal.format == Format::Text {
         show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal)?;
     }

@@ -175,4 +175,10 @@ fn what_leaves_goes_first_when_its_names_are_taken_again_in_the_same_account() {
         outline(&plan),
         ["Delete DeleteStackInstances 4", "Create CreateStackInstances 4"]
     );
+    let gap: Vec<_> = plan.diagnostics.iter().filter(|it| it.code == "W0317").collect();
+    assert_eq!(gap.len(), 1);
+    assert_eq!(
+        gap[0].message,
+        "`net` is deleted before it is created again in 4 accounts"
+    );
 }

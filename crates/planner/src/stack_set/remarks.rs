@@ -4,6 +4,7 @@ use model::definition::Permission;
 use model::diagnostic::Diagnostic;
 use model::plan::Reason;
 
+mod names;
 mod regions;
 mod rollout;
 mod suspended;
@@ -30,6 +31,7 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     draft
         .diagnostics
         .extend(selected::unsent(context, found.set, &found.effective));
+    draft.diagnostics.extend(names::moving(context, found));
     draft.diagnostics.extend(rollout::joining(found));
     draft.diagnostics.extend(rollout::ignored(found));
     draft.diagnostics.extend(running(found));
