@@ -35,9 +35,9 @@ pub(crate) fn schedule<'a>(drafts: &[Draft<'a>], gates: &Gates<'a>) -> Vec<Opera
             waits.insert((index, number), before);
         }
     }
-    let gated = after_gates(drafts, gates, waits.clone());
-    let steps = numbered(&gated);
-    let places = critical::in_order(drafts, &gated, &steps);
+    let all_waits = after_gates(drafts, gates, waits.clone());
+    let steps = numbered(&all_waits);
+    let places = critical::in_order(drafts, &all_waits, &steps);
     let names: BTreeMap<Place, String> = (1..)
         .zip(&places)
         .map(|(number, place): (usize, _)| (*place, format!("op-{number:02}")))
