@@ -92,16 +92,20 @@ fn before(observed: &Definition, sent: &Definition) -> Definition {
     definition
 }
 
-/// Every instance that is there when a stage has failed: those that stay, and those made by then.
+/// Every instance that may be there when a stage has failed, since a call without targets reaches them all: those that stay, those
+/// made by then, and those whose leaving may not have come to its end.
 fn reached<'a>(work: &Work<'a, '_>, failed: usize) -> Cells<&'a AccountId, &'a Region> {
     let mut cells: Cells<&AccountId, &Region> = BTreeMap::new();
     for (fate, found) in work.fates {
         for ((_, account), regions) in found {
             let stage = work.shares.stage(fate.kind, account);
             let there = match fate.kind {
-                FateKind::Update => true,
+                FateKind::Update | FateKind::Held => true,
+                // With a reason, AWS cannot work on it.
+                FateKind::Keep => fate.reason.is_none(),
                 FateKind::Create => stage <= Some(failed),
-                _ => false,
+                FateKind::Delete | FateKind::Detach => stage >= Some(failed),
+                FateKind::Forget | FateKind::Excluded => false,
             };
             if there {
                 cells.entry(account).or_default().extend(regions);

@@ -1,5 +1,7 @@
+use model::call::Write;
 use model::desired::{DesiredStackSet, OnFailure, Rollout, Stage, StagePreferences, StageTargets, Target};
-use model::plan::{Action, Plan, RunsIf};
+use model::instance::Rectangle;
+use model::plan::{Action, Operation, Plan, RunsIf};
 
 use crate::testing::world::*;
 
@@ -220,6 +222,34 @@ fn a_rollout_with_a_way_back_has_one_for_each_stage() {
         assert!(operation.operation_id.is_some());
     }
     assert_ne!(back[0].operation_id, back[1].operation_id);
+}
+
+#[test]
+fn a_way_back_names_what_was_to_leave_and_may_still_be_there() {
+    let mut set = changed("net");
+    let rollout = set.rollout.as_mut().unwrap();
+    rollout.on_failure = OnFailure::Rollback;
+    // What leaves does so in the last stage with work.
+    rollout.stages.truncate(2);
+    rollout.stages.push(stage("rest", rest()));
+    let mut live = everywhere("net");
+    deployed(&mut live, 1, &[1001], &["us-east-1"]);
+    let plan = plan_one(set, Some(live));
+    let leaving = key(1001, "us-east-1");
+    let leaves = |operation: &&Operation| matches!(operation.call, Write::DeleteStackInstances { .. });
+    let left = plan.operations.iter().find(leaves).unwrap();
+    assert_eq!(left.stage.as_deref(), Some("careful/rest"));
+    let back = plan
+        .operations
+        .iter()
+        .filter(|operation| !operation.runs_if.is_always());
+    let touches: Vec<(u64, bool)> = back
+        .map(|operation| {
+            let mut keys = operation.touches.iter().flat_map(Rectangle::keys);
+            (operation.instances, keys.any(|key| key == leaving))
+        })
+        .collect();
+    assert_eq!(touches, [(9, true); 3]);
 }
 
 #[test]

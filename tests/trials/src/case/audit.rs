@@ -134,17 +134,18 @@ pub fn as_planned(
                 stack_sets(before).find(|old| old.id == set.id),
                 after,
             );
-            kept.and_then(|()| compare(plan, operation, (after, moved)))
+            kept.and_then(|()| compare(plan, (operation, set), (after, moved)))
                 .map_err(|what| format!("{} of {} {what}", plan.id, set.name()))?;
         }
     }
     untouched(before, after)
 }
 
-/// What an operation did and what the plan says of it, as far as AWS leaves no choice.
+/// What an operation did and what the plan says of it, as far as AWS leaves no choice. A rollback touches what is there of what the
+/// plan says.
 fn compare(
     plan: &Operation,
-    operation: &StackSetOperation,
+    (operation, set): (&StackSetOperation, &StackSet),
     (world, moved): (&World, &BTreeSet<AccountId>),
 ) -> Result<(), String> {
     let counts = |key: &InstanceKey| !moved.contains(&key.account) && works(world, &key.account);
@@ -155,7 +156,9 @@ fn compare(
         .cloned()
         .collect();
     let touches = plan.touches.iter().flat_map(Rectangle::keys);
-    let touches: BTreeSet<InstanceKey> = touches.filter(counts).collect();
+    let is_due =
+        |key: &InstanceKey| plan.runs_if.is_always() || done.contains(key) || set.instances.contains_key(key);
+    let touches: BTreeSet<InstanceKey> = touches.filter(|key| counts(key) && is_due(key)).collect();
     let retries = world.knobs.new_operation_retries == Retries::All;
     // A unit is registered by creating in it, and such a world visits the instances that are there already.
     let visits =
