@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::call::{Call, CallError, CallErrorKind, Reply, WriteCall};
-use model::ids::{AccountId, OperationId};
+use model::call::{Call, CallError, CallErrorKind, Reply, StackSetRef, Write, WriteCall};
+use model::ids::{AccountId, OperationId, StackSetId};
 use model::observed::{OperationStatus, OperationSummary};
 use model::plan::{Operation, Plan};
+
+use crate::seen::Looks;
 
 /// What one run has asked and heard.
 #[derive(Debug)]
@@ -15,6 +17,10 @@ pub struct Judge<'p> {
     guarded: bool,
     /// StackSets, by name, whose definition was read since the last write to them.
     fresh: BTreeSet<String>,
+    /// StackSets, by name, whose operations were listed since the last write to them.
+    listed: BTreeSet<String>,
+    /// Operations that AWS said it has.
+    there: BTreeSet<(StackSetId, OperationId)>,
     /// Operations that this run sent and that no strong read has shown to be over, by StackSet.
     open: BTreeMap<String, BTreeSet<OperationId>>,
     /// Operations that a quota stands against.
@@ -26,7 +32,7 @@ pub struct Judge<'p> {
     /// Whether nothing may be written any more, and why.
     closed: Option<&'static str>,
     /// How often each operation was described.
-    pub describes: BTreeMap<OperationId, u64>,
+    pub describes: BTreeMap<OperationId, Looks>,
     /// What was wrong.
     pub violations: Vec<String>,
 }
@@ -36,6 +42,14 @@ fn name(text: &str) -> String {
     text.split(':').next().unwrap_or(text).to_owned()
 }
 
+/// What a write starts, where.
+fn address(write: &WriteCall) -> Option<(StackSetId, OperationId)> {
+    match &write.stack_set {
+        StackSetRef::Id(set) => Some((set.clone(), write.operation_id.clone()?)),
+        StackSetRef::Name(_) => None,
+    }
+}
+
 impl<'p> Judge<'p> {
     /// Of a run of this plan.
     pub fn new(plan: &'p Plan) -> Self {
@@ -43,6 +57,8 @@ impl<'p> Judge<'p> {
             plan,
             guarded: false,
             fresh: BTreeSet::new(),
+            listed: BTreeSet::new(),
+            there: BTreeSet::new(),
             open: BTreeMap::new(),
             limited: BTreeSet::new(),
             ended: BTreeMap::new(),
@@ -70,9 +86,16 @@ impl<'p> Judge<'p> {
                 .push(format!("S9: {call:?} before the account was checked"));
         }
         match call {
-            Call::Operation(_, id) => *self.describes.entry(id.clone()).or_default() += 1,
+            Call::Operation(_, id) => self.describes.entry(id.clone()).or_default().all += 1,
             Call::Write(write) => self.writes(write),
             _ => {}
+        }
+    }
+
+    /// Something goes wrong with a call on its way.
+    pub fn hit(&mut self, call: &Call) {
+        if let Call::Operation(_, id) = call {
+            self.describes.entry(id.clone()).or_default().hit += 1;
         }
     }
 
@@ -85,6 +108,15 @@ impl<'p> Judge<'p> {
         if !self.fresh.remove(&set) {
             self.violations
                 .push(format!("S4: {what} without a strong read before it"));
+        }
+        let makes = matches!(write.write, Write::CreateStackSet { .. });
+        if !self.listed.remove(&set) && !makes {
+            self.violations
+                .push(format!("R7: {what} without a look at what others do"));
+        }
+        if address(write).is_some_and(|address| self.there.contains(&address)) {
+            self.violations
+                .push(format!("S5: {what} again, though AWS has it"));
         }
         let planned = self.plan.operations.iter().find(|operation| {
             operation.operation_id == write.operation_id
@@ -128,7 +160,18 @@ impl<'p> Judge<'p> {
         }
     }
 
+    fn finds(&mut self, set: &StackSetId, id: &OperationId, status: &OperationStatus) {
+        if !status.is_terminal() {
+            return;
+        }
+        self.ended.insert(id.clone(), status.clone());
+        if let Some(open) = self.open.get_mut(&name(set.as_str())) {
+            open.remove(id);
+        }
+    }
+
     fn lists(&mut self, set: &str, list: &[OperationSummary]) {
+        self.listed.insert(name(set));
         let own = |id: &OperationId| {
             let mut ids = self
                 .plan
@@ -153,17 +196,20 @@ impl<'p> Judge<'p> {
                     self.close("the credentials were seen to be another account's");
                 }
             }
-            // What is not there cannot be written to, so that its definition was read, too.
-            (Call::Definition(set), Ok(Reply::Definition(_)) | Err(_)) => {
+            (Call::Definition(set), Ok(Reply::Definition(_))) => drop(self.fresh.insert(set.to_string())),
+            (Call::Definition(set), Err(error)) if error.kind == CallErrorKind::NotFound => {
                 self.fresh.insert(set.to_string());
             }
-            (Call::Operation(set, id), Ok(Reply::Operation(Some(found)))) if found.status.is_terminal() => {
-                self.ended.insert(id.clone(), found.status.clone());
-                if let Some(open) = self.open.get_mut(&name(set.as_str())) {
-                    open.remove(id);
-                }
+            (Call::Operation(set, id), Ok(Reply::Operation(Some(found)))) => {
+                self.there.insert((set.clone(), id.clone()));
+                self.finds(set, id, &found.status);
             }
             (Call::Operations(set), Ok(Reply::Operations(list))) => self.lists(set.as_str(), list),
+            // The list of a StackSet that was made just now may not know it yet.
+            (Call::Operations(set), Err(error)) if error.kind == CallErrorKind::NotFound => {
+                self.lists(set.as_str(), &[]);
+            }
+            (Call::Write(write), Ok(Reply::Started(_))) => self.there.extend(address(write)),
             (Call::Write(write), Err(error)) if error.kind == CallErrorKind::Limit => {
                 let set = name(write.stack_set.as_str());
                 self.limited.insert((set, write.operation_id.clone()));

@@ -120,6 +120,17 @@ fn deed(world: &World, tree: &Tree, (number, set, does): (usize, &str, Deed)) ->
 
 /// Deletes a StackSet and makes it again under its name, with everything that it had; its new id.
 pub fn make_again(world: &mut World, name: &str) -> Option<StackSetId> {
+    let (old, new) = replace(world, name)?;
+    // Nobody depends on a StackSet that is gone, as in the simulator itself.
+    let gone = format!(":stackset/{old}");
+    for set in world.stack_sets.values_mut().flat_map(BTreeMap::values_mut) {
+        set.definition.depends_on.retain(|arn| !arn.ends_with(&gone));
+    }
+    Some(new)
+}
+
+/// Its old id and its new one.
+fn replace(world: &mut World, name: &str) -> Option<(StackSetId, StackSetId)> {
     for sets in world.stack_sets.values_mut() {
         let is_meant = |set: &&StackSet| !set.deleted && set.name() == name && !set.is_busy();
         let Some(old) = sets.values().find(is_meant).map(|set| set.id.clone()) else {
@@ -129,7 +140,7 @@ pub fn make_again(world: &mut World, name: &str) -> Option<StackSetId> {
         let id = StackSetId::parse(&format!("{name}:00000000-0000-0000-0000-{:012}", world.draws)).ok()?;
         set.id = id.clone();
         sets.insert(id.clone(), set);
-        return Some(id);
+        return Some((old, id));
     }
     None
 }

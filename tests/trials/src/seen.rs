@@ -61,6 +61,17 @@ impl Phase {
     }
 }
 
+/// Describes of one operation.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Looks {
+    /// Those of the process that looked most often.
+    pub all: u64,
+    /// Those of its own that something went wrong with.
+    pub hit: u64,
+    /// Those of all processes that nothing went wrong with.
+    pub went_well: u64,
+}
+
 /// Sums over seeds.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -82,8 +93,8 @@ pub struct Seen {
     pub rounds: u64,
     /// Applies by how they ended.
     pub results: BTreeMap<String, u64>,
-    /// Describes of each operation, by one seed.
-    pub describes: BTreeMap<String, u64>,
+    /// How often each operation of a seed was described since they were taken out.
+    pub describes: BTreeMap<String, Looks>,
     /// Whether everything that happens is folded into one number.
     pub traced: bool,
     /// Whether a trail is kept.
@@ -100,9 +111,11 @@ impl Seen {
         *self.hits.entry((fault, phase)).or_default() += 1;
     }
 
-    /// How often an operation was described.
-    pub fn described(&mut self, id: &OperationId, times: u64) {
-        *self.describes.entry(id.as_str().to_owned()).or_default() += times;
+    /// How often a process described an operation.
+    pub fn described(&mut self, id: &OperationId, looks: Looks) {
+        let seen = self.describes.entry(id.as_str().to_owned()).or_default();
+        seen.all = seen.all.max(looks.all);
+        seen.went_well += looks.all - looks.hit;
     }
 
     /// Faults that hit anything.

@@ -79,6 +79,29 @@ impl Mishap {
     }
 }
 
+impl Mishap {
+    /// Faults on the wire that it stands for. The SDK sends what is unavailable or unanswered five times (`aws::retry`) before anybody
+    /// hears of it; four attempts without an answer fill its time.
+    pub fn on_the_wire(self) -> u64 {
+        match self {
+            Self::Throttled
+            | Self::FailedBefore
+            | Self::FailedAfter
+            | Self::LostRequest
+            | Self::LostAnswer => 5,
+            Self::Silent | Self::Delayed(_) => 4,
+            Self::RefusedAfter => 2,
+            Self::Malformed
+            | Self::UnknownStatus
+            | Self::Quota
+            | Self::StaleList(_)
+            | Self::NotYet
+            | Self::Expired
+            | Self::Denied => 1,
+        }
+    }
+}
+
 /// Where a process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {

@@ -4,14 +4,21 @@ use std::time::Duration;
 
 const FIRST_POLL: u64 = 5_000;
 const LONGEST: u64 = 60_000;
+/// Looks after which an operation is known to be a long one: about a quarter of an hour.
+const SHORT: u32 = 20;
 
-/// Before the `n`-th look at an operation, from 0: 5 s growing by half up to 60 s, up to a tenth shorter.
+/// Before the `n`-th look at an operation, from 0: 5 s growing by half up to 60 s, after a quarter of an hour 120 s, up to a tenth
+/// shorter.
 ///
-/// An operation of an hour is looked at about 70 times (the budget is 130).
+/// An operation of an hour is looked at about 45 times. The budget is 130 for the operation, whoever looks: two runs of one plan may
+/// look at it at once, and a run that was killed begins with short intervals again.
 pub(crate) fn poll(n: u32, seed: &str) -> Duration {
     let mut millis = FIRST_POLL;
     for _ in 0..n.min(16) {
         millis = (millis + millis / 2).min(LONGEST);
+    }
+    if n >= SHORT {
+        millis *= 2;
     }
     let spread = millis / 10;
     Duration::from_millis(millis - hash(seed, n) % (spread + 1))
@@ -34,21 +41,33 @@ fn hash(seed: &str, n: u32) -> u64 {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_operation_of_an_hour_is_looked_at_less_than_130_times() {
+    fn looks(within: Duration) -> u32 {
         let (mut elapsed, mut looks) = (Duration::ZERO, 0);
-        while elapsed < Duration::from_hours(1) {
+        while elapsed < within {
             elapsed += poll(looks, "sf-abc");
             looks += 1;
         }
-        assert!((40..=80).contains(&looks), "{looks} looks");
+        looks
+    }
+
+    #[test]
+    fn two_runs_together_look_at_an_operation_of_an_hour_less_than_130_times() {
+        let looks = looks(Duration::from_hours(1));
+        assert!((35..=55).contains(&looks), "{looks} looks");
+    }
+
+    #[test]
+    fn four_runs_together_look_at_an_operation_of_half_a_day_less_than_130_times_an_hour() {
+        let looks = looks(Duration::from_hours(12));
+        assert!(4 * looks <= 12 * 130, "{looks} looks");
     }
 
     #[test]
     fn waits_grow_and_stay_bounded() {
         assert_eq!(again(1), Duration::from_secs(2));
         assert_eq!(again(99), Duration::from_mins(1));
-        assert!(poll(99, "x") <= Duration::from_mins(1));
+        assert!(poll(SHORT - 1, "x") <= Duration::from_mins(1));
+        assert!(poll(99, "x") <= Duration::from_mins(2));
         assert!(poll(0, "x") >= Duration::from_millis(4_500));
     }
 }

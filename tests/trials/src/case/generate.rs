@@ -3,6 +3,8 @@
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::manifest::WITH_ROLE;
 use super::scenario::{
@@ -38,6 +40,16 @@ pub fn scenarios() -> impl Strategy<Value = Scenario> {
         steps: 3,
     };
     prop_oneof![7 => scenario(small), 1 => scenario(large)]
+}
+
+/// The case of a seed.
+pub fn drawn(seed: u64, size: Size) -> Scenario {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let drawn = scenario(size).new_tree(&mut runner);
+    drawn.expect("nothing is filtered out").current()
 }
 
 /// Cases up to a size.

@@ -135,7 +135,7 @@ impl<'p> Stage<'p, '_> {
     fn play(&mut self) {
         let mut events = 0;
         while let Some(((at, _), event)) = self.queue.pop_first() {
-            if self.processes.iter().all(|process| process.over) && !matches!(event, Event::Late(_)) {
+            if self.processes.iter().all(|process| process.over) && !matches!(event, Event::Late(..)) {
                 continue;
             }
             events += 1;
@@ -186,7 +186,11 @@ impl<'p> Stage<'p, '_> {
                 let now = self.local(at);
                 self.step(number, Input::Interrupted { now }, at);
             }
-            Event::Late(call) => drop(self.direct.answer(&call)),
+            Event::Late(call, signed) => {
+                let now = std::mem::replace(&mut self.direct.identity, signed);
+                let _nobody_hears_it = self.direct.answer(&call);
+                self.direct.identity = now;
+            }
             Event::Swap => {
                 self.seen.count(32, self.phase(0));
                 self.direct.identity = model::ids::AccountId::parse("999999999999").ok();
@@ -308,11 +312,13 @@ impl<'p> Stage<'p, '_> {
         let (answer, millis) = match mishap {
             None => (self.direct.answer(call), 0),
             Some(mishap) => {
-                self.ended.struck += 1;
+                self.ended.struck += mishap.on_the_wire();
                 self.seen.count(mishap.fault(), Phase::of(call));
+                self.processes[number].judge.hit(call);
                 if let Mishap::Delayed(seconds) = mishap {
                     let late = at + Duration::from_secs(u64::from(seconds));
-                    self.queue_at(late, Event::Late(call.clone()));
+                    let signed = self.direct.identity.clone();
+                    self.queue_at(late, Event::Late(call.clone(), signed));
                 }
                 meddle::answer(self.direct, call, mishap)
             }

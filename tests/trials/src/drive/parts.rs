@@ -35,8 +35,8 @@ pub(super) enum Event {
     Answers(usize, Ticket, Box<Result<Reply, CallError>>),
     Wakes(usize, Ticket),
     Interrupt(usize),
-    /// A change that was held up arrives.
-    Late(Call),
+    /// A change that was held up arrives, as the account that signed it.
+    Late(Call, Option<AccountId>),
     /// The credentials change.
     Swap,
 }
@@ -56,7 +56,7 @@ pub struct Ended {
     pub finished: Option<Timestamp>,
     /// What was told.
     pub events: Vec<EventKind>,
-    /// Calls that were hit.
+    /// Faults on the wire that hit.
     pub struck: u64,
     /// Every input and output in their order, for comparing two runs of a seed.
     pub trace: u64,

@@ -56,7 +56,7 @@ impl Course<'_> {
             audit::as_planned(&plans, &before, &after, &moved)?;
             economy::few_describes(seen, &after)?;
             if let Some(summary) = &ended.summary {
-                economy::truthful(first, summary, &after, trouble)?;
+                economy::truthful(first, summary, &after, trouble.others.is_empty())?;
             }
             Ok(())
         });

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use executor::Options;
 use model::desired::Desired;
-use model::event::{ApplyResult, ApplySummary};
+use model::event::ApplySummary;
 use model::ids::AccountId;
 use model::plan::Plan;
 use simulator::world::{Knobs, World};
@@ -323,9 +323,4 @@ fn wrong(ended: &Ended) -> Result<(), String> {
 
 fn causes(summary: &ApplySummary) -> String {
     format!("{:?}", summary.causes)
-}
-
-/// Whether a result claims that everything is as planned.
-pub(crate) fn claims(result: ApplyResult) -> bool {
-    result == ApplyResult::Succeeded
 }

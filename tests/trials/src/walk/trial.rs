@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::{Deserialize, Serialize};
 
 use crate::case::generate::{self, Size};
@@ -24,18 +22,13 @@ pub struct Trial {
 impl Trial {
     /// What a seed means.
     pub fn draw(seed: u64) -> Self {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let size = Size {
             accounts: 5,
             units: 3,
             stack_sets: 2,
             steps: 3,
         };
-        let drawn = generate::scenario(size).new_tree(&mut runner);
-        let mut scenario = drawn.expect("nothing is filtered out").current();
+        let mut scenario = generate::drawn(seed, size);
         for step in &mut scenario.steps {
             step.faults.clear();
             step.kill = None;

@@ -11,7 +11,7 @@ use crate::options::OnFailure;
 /// How often results are read that do not add up.
 const COLLECTS: u32 = 5;
 /// Looks at an operation in a row that show nothing new: a bit more than a day (fault 37).
-const LOOKS_AT_REST: u32 = 1_500;
+const LOOKS_AT_REST: u32 = 800;
 /// How often an operation that AWS said it started may be not there (fault 27).
 const MISSES: u32 = 5;
 
