@@ -8,7 +8,6 @@ use std::time::Duration;
 use model::event::{ApplyResult, ApplySummary};
 use model::ids::AccountId;
 use model::plan::Plan;
-use model::plan_file;
 use simulator::world::World;
 
 use super::faults;
@@ -16,7 +15,7 @@ use super::line::Line;
 use super::walk::Walked;
 use trials::case::audit;
 use trials::case::outline::{check, is_empty, outline};
-use trials::case::scenario::{Kill, Step};
+use trials::case::scenario::Step;
 
 /// Applies that a step may need when accounts move around it.
 const ROUNDS: u32 = 5;
@@ -69,7 +68,8 @@ impl Given<'_> {
         let mut summary = self.line.apply(plan, kill).await;
         if summary.is_none() {
             self.seen.kills += 1;
-            summary = self.again(plan, kill).await?;
+            let _ = writeln!(self.told, "killed: {kill:?}");
+            summary = self.line.again(plan, kill).await?;
         }
         let after = self.line.simulator().world();
         self.line.change(|world| world.faults.clear());
@@ -86,27 +86,6 @@ impl Given<'_> {
             return Ok(());
         }
         Err(format!("the apply ends {:?}:\n{:#?}", summary.result, summary))
-    }
-
-    /// After a kill: the same plan once more, from its file, or nothing, so that a fresh plan is made.
-    async fn again(&mut self, plan: &Plan, kill: Option<Kill>) -> Result<Option<ApplySummary>, String> {
-        let Some(kill) = kill else { return Ok(None) };
-        self.line.pass(Duration::from_secs(u64::from(kill.pause))).await;
-        let _ = writeln!(self.told, "killed: {kill:?}");
-        if !kill.same_plan {
-            return Ok(None);
-        }
-        let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
-        let opened = plan_file::open(&text).map_err(|error| error.to_string())?;
-        let twice = kill.twice.map(|call| Kill {
-            call,
-            twice: None,
-            ..kill
-        });
-        match self.line.apply(&opened, twice).await {
-            None => Ok(self.line.apply(&opened, None).await),
-            ended => Ok(ended),
-        }
     }
 
     /// Where nothing disturbs, one apply is enough; after a kill, two.

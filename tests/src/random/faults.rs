@@ -11,6 +11,7 @@ use simulator::world::{Fault, FaultKind};
 use tokio::sync::Notify;
 
 use trials::case::scenario::{FaultSpec, Kill};
+use trials::draw::Draw;
 
 /// Calls that go wrong.
 const ACTIONS: [Option<&str>; 11] = [
@@ -55,6 +56,47 @@ fn kind(spec: FaultSpec) -> FaultKind {
         FaultKind::TruncatedBody,
     ];
     kinds[usize::from(spec.kind) % kinds.len()].clone()
+}
+
+/// What may go wrong with any call of an apply, on its way.
+fn everything(draw: &mut Draw) -> [FaultKind; 12] {
+    let delay = *draw.pick(&[5, 75, 600]);
+    let lag = *draw.pick(&[20, 120, 420]);
+    let held = *draw.pick(&[10, 45, 200]);
+    [
+        FaultKind::Throttle,
+        FaultKind::ErrorBefore,
+        FaultKind::ErrorAfter,
+        FaultKind::LostResponse,
+        FaultKind::LostRequest,
+        FaultKind::DelayedRequest { seconds: delay },
+        FaultKind::StaleList { seconds: lag },
+        FaultKind::ExpiredCredentials,
+        FaultKind::AccessDenied,
+        FaultKind::Hang { seconds: Some(held) },
+        FaultKind::MalformedBody,
+        FaultKind::TruncatedBody,
+    ]
+}
+
+/// Faults of one apply: each seed has a part of the kinds, at rates of its own.
+pub(super) fn drawn(seed: u64, apply: usize) -> Vec<Fault> {
+    let mut draw = Draw::new(seed, &format!("wire {apply}"));
+    let mut faults = Vec::new();
+    for kind in everything(&mut draw) {
+        let rate = *draw.pick(&[0.02, 0.1, 0.3]);
+        // These end a run at once, so that more of them would hide everything else.
+        let ends = matches!(kind, FaultKind::ExpiredCredentials | FaultKind::AccessDenied);
+        let times = 1 + draw.below(2);
+        if draw.permille(250) {
+            faults.push(Fault {
+                probability: Some(if ends { rate / 5.0 } else { rate }),
+                times: ends.then_some(times),
+                ..Fault::new(kind)
+            });
+        }
+    }
+    faults
 }
 
 /// AWS as a process sees it that is killed at one of its calls: from then on nothing is answered.

@@ -15,6 +15,7 @@ use model::event::ApplySummary;
 use model::ids::{OperationId, Region, StackSetId};
 use model::observed::Observed;
 use model::plan::Plan;
+use model::plan_file;
 use model::secrets::Secrets;
 use simulator::Simulator;
 use simulator::world::World;
@@ -139,6 +140,26 @@ impl Line {
             biased;
             () = killed.notified() => None,
             summary = apply => Some(summary),
+        }
+    }
+
+    /// After a kill: the same plan once more, from its file, or nothing, so that a fresh plan is made.
+    pub async fn again(&self, plan: &Plan, kill: Option<Kill>) -> Result<Option<ApplySummary>, String> {
+        let Some(kill) = kill else { return Ok(None) };
+        self.pass(Duration::from_secs(u64::from(kill.pause))).await;
+        if !kill.same_plan {
+            return Ok(None);
+        }
+        let text = plan_file::seal(plan).map_err(|error| error.to_string())?;
+        let opened = plan_file::open(&text).map_err(|error| error.to_string())?;
+        let twice = kill.twice.map(|call| Kill {
+            call,
+            twice: None,
+            ..kill
+        });
+        match self.apply(&opened, twice).await {
+            None => Ok(self.apply(&opened, None).await),
+            ended => Ok(ended),
         }
     }
 

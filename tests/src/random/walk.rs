@@ -19,7 +19,7 @@ use trials::case::scenario::{FailureSpec, Move, Scenario, StackSetSpec, Step};
 use trials::case::{edits, expect, outline, plant};
 
 /// Longer than anything that happens by itself takes.
-const A_DAY: Duration = Duration::from_hours(24);
+pub(super) const A_DAY: Duration = Duration::from_hours(24);
 
 /// What was seen on the way.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -63,23 +63,7 @@ pub fn walk(scenario: &Scenario) -> Result<Walked, String> {
 }
 
 async fn walk_all(scenario: &Scenario, shown: &mut String) -> Result<Walked, String> {
-    let text = organization::world_file(scenario);
-    let mut none = |file: &str| Err(format!("no file {file}"));
-    let mut world = world_file::read(&text, "world.toml", &mut none)
-        .map_err(|mistakes| format!("the world file is refused: {mistakes:#?}"))?;
-    if let Some(seed) = scenario.knobs {
-        world.knobs = Knobs::drawn(seed);
-        let _ = writeln!(shown, "knobs: {}", world.knobs.unusual());
-    }
-    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-    manifest::write_templates(directory.path());
-    let mut course = Course {
-        tree: Tree::of(&world),
-        line: Line::open(world, organization::call_as(scenario)).await?,
-        sets: organization::may_have(scenario),
-        directory,
-        walked: Walked::default(),
-    };
+    let mut course = Course::open(scenario, shown).await?;
     for (number, step) in scenario.steps.iter().enumerate() {
         let edited = if number == 0 { &[][..] } else { &step.edits[..] };
         for edit in edited {
@@ -100,15 +84,36 @@ async fn walk_all(scenario: &Scenario, shown: &mut String) -> Result<Walked, Str
 }
 
 /// A case on its way.
-struct Course {
-    line: Line,
-    tree: Tree,
-    sets: Vec<StackSetSpec>,
+pub(super) struct Course {
+    pub(super) line: Line,
+    pub(super) tree: Tree,
+    pub(super) sets: Vec<StackSetSpec>,
     directory: TempDir,
     walked: Walked,
 }
 
 impl Course {
+    /// At the start of a case; what is unusual about its AWS is shown.
+    pub(super) async fn open(scenario: &Scenario, shown: &mut String) -> Result<Self, String> {
+        let text = organization::world_file(scenario);
+        let mut none = |file: &str| Err(format!("no file {file}"));
+        let mut world = world_file::read(&text, "world.toml", &mut none)
+            .map_err(|mistakes| format!("the world file is refused: {mistakes:#?}"))?;
+        if let Some(seed) = scenario.knobs {
+            world.knobs = Knobs::drawn(seed);
+            let _ = writeln!(shown, "knobs: {}", world.knobs.unusual());
+        }
+        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        manifest::write_templates(directory.path());
+        Ok(Self {
+            tree: Tree::of(&world),
+            line: Line::open(world, organization::call_as(scenario)).await?,
+            sets: organization::may_have(scenario),
+            directory,
+            walked: Walked::default(),
+        })
+    }
+
     async fn step(&mut self, step: &Step, told: &mut String) -> Result<(), String> {
         let mut moved = self.relocate(&step.moves);
         self.pass(step.lag).await;
@@ -137,7 +142,7 @@ impl Course {
     }
 
     /// The manifest as the organization is now: an account that left takes its name out of it.
-    fn write(&self) -> (PathBuf, String) {
+    pub(super) fn write(&self) -> (PathBuf, String) {
         let world = self.line.simulator().world();
         manifest::write(self.directory.path(), &self.sets, &self.tree, &world)
     }
@@ -176,7 +181,7 @@ impl Course {
         expect::converged(&self.sets, &self.tree, &self.line.simulator().world())
     }
 
-    fn relocate(&mut self, moves: &[Move]) -> BTreeSet<AccountId> {
+    pub(super) fn relocate(&mut self, moves: &[Move]) -> BTreeSet<AccountId> {
         let simulator = self.line.simulator();
         let happened = moves
             .iter()
@@ -184,14 +189,14 @@ impl Course {
         happened.collect()
     }
 
-    fn plant(&self, failures: &[FailureSpec]) {
+    pub(super) fn plant(&self, failures: &[FailureSpec]) {
         let reason = format!("planted, with {} inside", manifest::SECRET.1);
         let planted = plant::failures(failures, &self.tree, (self.sets.len(), &reason));
         self.line.change(|world| world.failures = planted);
     }
 
     /// The longest lag stands for a day.
-    async fn pass(&self, seconds: u16) {
+    pub(super) async fn pass(&self, seconds: u16) {
         let duration = match seconds {
             u16::MAX => A_DAY,
             seconds => Duration::from_secs(u64::from(seconds)),

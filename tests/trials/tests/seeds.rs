@@ -11,7 +11,7 @@ use trials::seen::{PHASES, Phase, Seen};
 use trials::walk::{Desk, Trial, walk};
 
 /// Seeds without `STACKFLEET_SEEDS`.
-const SEEDS: u64 = 800;
+const SEEDS: u64 = 2_000;
 /// Threads that share them.
 const THREADS: u64 = 2;
 
