@@ -131,10 +131,15 @@ impl Aws {
         let elsewhere = endpoint::is_elsewhere(config);
         let cloudformation = aws_sdk_cloudformation::config::Builder::from(config)
             .retry_classifier(QuotaIsFinal)
+            .retry_partition(retry::budget())
             .interceptor(WholeAnswers)
             .build();
         let sts = aws_sdk_sts::config::Builder::from(config)
+            .retry_partition(retry::budget())
             .interceptor(WholeAnswers)
+            .build();
+        let organizations = aws_sdk_organizations::config::Builder::from(config)
+            .retry_partition(retry::budget())
             .build();
         // A server that is not AWS has no host for each bucket.
         let s3 = aws_sdk_s3::config::Builder::from(config)
@@ -145,7 +150,7 @@ impl Aws {
             account: aws_sdk_account::Client::new(config),
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
-            organizations: aws_sdk_organizations::Client::new(config),
+            organizations: aws_sdk_organizations::Client::from_conf(organizations),
             s3: aws_sdk_s3::Client::from_conf(s3),
             ssm: aws_sdk_ssm::Client::new(config),
             sts: aws_sdk_sts::Client::from_conf(sts),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudformation::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
@@ -23,6 +24,12 @@ pub(crate) fn limits() -> TimeoutConfig {
         .operation_attempt_timeout(ATTEMPT_LIMIT)
         .operation_timeout(CALL_LIMIT)
         .build()
+}
+
+/// Repetitions that a client may spend. The SDK has one purse for all clients of a service in a process, so that what one connection
+/// repeats would decide about another one.
+pub(crate) fn budget() -> RetryPartition {
+    RetryPartition::custom("stackfleet").build()
 }
 
 /// `LimitExceededException` is a quota that no waiting lifts, but the SDK takes it for throttling (reference §1.5).

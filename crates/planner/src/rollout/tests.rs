@@ -49,7 +49,7 @@ fn changed(name: &str) -> DesiredStackSet {
 
 /// `KIND API stage instances step`, one for each operation.
 fn staged(plan: &Plan) -> Vec<String> {
-    let line = |operation: &model::plan::Operation| {
+    let line = |operation: &Operation| {
         format!(
             "{} {} {} {} {}",
             operation.step,
