@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// A SHA-256, written `sha256:` and 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 #[schemars(extend("pattern" = "^sha256:[0-9a-f]{64}$"))]
 pub struct Digest(String);
 
@@ -47,6 +47,25 @@ impl Digest {
     /// The first twelve hexadecimal digits, for people.
     pub fn short(&self) -> &str {
         self.hex().get(..12).unwrap_or(self.hex())
+    }
+}
+
+/// A text that was taken for a digest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a digest (sha256: and 64 hexadecimal digits)")]
+pub struct InvalidDigest(String);
+
+impl TryFrom<String> for Digest {
+    type Error = InvalidDigest;
+
+    fn try_from(text: String) -> Result<Self, InvalidDigest> {
+        Self::parse(&text).ok_or(InvalidDigest(text))
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
     }
 }
 

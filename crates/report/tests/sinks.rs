@@ -1,7 +1,7 @@
 //! A corpus of hostile texts in every field that AWS or a file can fill, and every report held against a parser of its format.
 //!
-//! The fields are not listed here: every text of a serialized plan and of an apply's end is one that takes a hostile text and can be read
-//! back. So a field that comes later is found by itself.
+//! Neither the fields nor the values are listed here: both come from the schemas of the types, so a field that comes later is found by
+//! itself. A field counts when its type takes a hostile text.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,88 +9,26 @@
     reason = "a missing value fails the test"
 )]
 
+mod fields;
 mod oracles;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fields::Victim;
+use fields::corpus::{ATOMS, corpus};
+use model::call::InstanceResult;
 use model::diagnostic::Diagnostic;
-use model::event::ApplySummary;
+use model::event::{ApplySummary, Event};
+use model::observed::{Observed, OperationSummary};
 use model::plan::{Hold, Plan, PlanResult};
-use report::{Surroundings, github, gitlab, html, json, junit, markdown, sarif, text};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use values::{changes, live, staged};
-
-/// What acts somewhere.
-const ATOMS: [&str; 52] = [
-    "\u{1b}[2J",
-    "\u{1b}]52;c;YQ==\u{7}",
-    "\u{1b}]8;;https://evil.example\u{1b}\\x",
-    "\u{9b}31m",
-    "\u{9d}0;x\u{9c}",
-    "\u{202e}gnp.exe",
-    "\u{2066}x",
-    "\u{200b}",
-    "\u{feff}",
-    "\u{e0041}\u{e0042}",
-    "\u{0}",
-    "\u{7f}",
-    "\u{85}",
-    "\u{2028}",
-    "\u{fffe}",
-    "\r",
-    "\n",
-    "\t",
-    "\u{8}\u{8}",
-    "::error::x",
-    "::set-output name=digest::0",
-    "::stop-commands::x",
-    "##[error]x",
-    "##vso[task.complete result=Failed]x",
-    "%0A::error::x",
-    "```",
-    "````\n# x",
-    "~~~",
-    "`x`",
-    "# heading",
-    "- item",
-    "1. item",
-    "> quote",
-    "| a | b |",
-    "---",
-    "===",
-    "[x](https://evil.example)",
-    "![x](https://evil.example/x.png)",
-    "<https://evil.example>",
-    "https://evil.example",
-    "www.evil.example",
-    "@octocat",
-    "#1",
-    "a@evil.example",
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "\" onmouseover=\"x",
-    "--> <b>x</b> <!--",
-    "]]><x/>",
-    "&lt;script&gt;",
-    "&#60;b&#62;",
-    "**x** _y_ ~~z~~ $x$ :x: [^1]",
-];
-
-/// Each alone, between words, at the start of a line, twice, and behind characters that could take their escapes away.
-fn corpus() -> Vec<String> {
-    let wrapped = |atom: &&str| {
-        [
-            (*atom).to_owned(),
-            format!("a {atom} b"),
-            format!("a\n{atom}\n{atom}"),
-            format!("\\{atom}\\`{atom}`"),
-            format!("|{atom}</code></summary></details>\n\n{atom}"),
-        ]
-    };
-    ATOMS.iter().flat_map(wrapped).collect()
-}
+use model::target_matrix::StackSetTargets;
+use report::text::{Board, EventContext, TargetsDetail};
+use report::{
+    OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab, html, json,
+    junit, markdown, sarif, text,
+};
+use values::{changes, live, observed, staged};
 
 /// A plan with everything in it.
 fn rich_plan() -> Plan {
@@ -120,71 +58,6 @@ fn rich_plan() -> Plan {
         group.note = Some("note".to_owned());
     }
     plan
-}
-
-/// The places of texts in a value, whatever their positions in lists are: `stack_sets[].name`, and `{}` for names of members.
-fn places(value: &Value, at: &str, all: &mut BTreeSet<String>) {
-    match value {
-        Value::String(_) => {
-            all.insert(at.to_owned());
-        }
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| places(item, &format!("{at}[]"), all)),
-        Value::Object(members) => {
-            all.insert(format!("{at}{{}}"));
-            for (name, member) in members {
-                places(member, &format!("{at}.{name}"), all);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Puts a text at every one of some places; of a map, in place of one member's name.
-fn poison(value: &mut Value, at: &str, wanted: &BTreeSet<String>, bad: &str) {
-    match value {
-        Value::String(text) if wanted.contains(at) => bad.clone_into(text),
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| poison(item, &format!("{at}[]"), wanted, bad)),
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                poison(member, &format!("{at}.{name}"), wanted, bad);
-            }
-            let first = members.keys().next().cloned();
-            if let Some(first) = first.filter(|_| wanted.contains(&format!("{at}{{}}"))) {
-                let member = members.remove(&first).unwrap();
-                members.insert(bad.to_owned(), member);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The places that take a hostile text and can still be read.
-fn fields<T: DeserializeOwned>(value: &Value) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    places(value, "", &mut all);
-    let takes = |place: &String| {
-        let mut poisoned = value.clone();
-        poison(
-            &mut poisoned,
-            "",
-            &BTreeSet::from([place.clone()]),
-            "\u{1b}[2J<x>",
-        );
-        // A name that the type does not know is skipped over, which shows nothing.
-        serde_json::from_value::<T>(poisoned.clone()).is_ok()
-            && (!place.ends_with("{}") || place.ends_with("names{}") || place.ends_with("failures{}"))
-    };
-    all.into_iter().filter(takes).collect()
-}
-
-fn poisoned<T: DeserializeOwned>(value: &Value, fields: &BTreeSet<String>, bad: &str) -> T {
-    let mut value = value.clone();
-    poison(&mut value, "", fields, bad);
-    serde_json::from_value(value).unwrap()
 }
 
 fn around() -> Surroundings {
@@ -235,42 +108,97 @@ fn hold(plan: &Plan, summary: &ApplySummary, bad: &str) {
     );
 }
 
+/// What is written of one event of an apply.
+fn hold_event(event: &Event, bad: &str) {
+    let context = EventContext::of(&staged::plan());
+    oracles::json(&json::event(event, &context), None, bad);
+    hold_told_event(event, bad);
+}
+
+/// What people read of it.
+fn hold_told_event(event: &Event, bad: &str) {
+    let plan = staged::plan();
+    let context = EventContext::of(&plan);
+    oracles::terminal(&text::event_line(event, &context).unwrap_or_default(), bad);
+    let mut board = Board::new(&plan);
+    oracles::terminal(&board.hear(event, 98).join("\n"), bad);
+    oracles::terminal(&board.live(event.ts, 98).join("\n"), bad);
+}
+
+/// What `status` knows of what AWS has.
+fn status(found: &Observed) -> StatusReport {
+    StatusReport::of(
+        &observed::desired(&["text", "missing"], "gone"),
+        found,
+        &staged::plan(),
+    )
+}
+
+/// What it says.
+fn hold_observed(found: &Observed, bad: &str) {
+    let status = status(found);
+    oracles::terminal(&text::status(&status, 98), bad);
+    oracles::json(&json::status(&status), None, bad);
+}
+
+/// What `targets` says.
+fn hold_targets(targets: &StackSetTargets, bad: &str) {
+    let all = std::slice::from_ref(targets);
+    for detail in [TargetsDetail::Auto, TargetsDetail::Full] {
+        oracles::terminal(&text::targets(all, detail, 98), bad);
+    }
+    oracles::json(&json::targets(all), None, bad);
+}
+
+/// What `ops` says of an operation and of what it did.
+fn hold_operation(operation: &OperationSummary, result: &InstanceResult, bad: &str) {
+    let at = values::time("2026-11-22T10:00:00Z");
+    let name = model::ids::StackSetName::parse("text").unwrap();
+    let row = OperationRow::of("text", &name, operation.clone());
+    let list = OperationList::new(vec![row.clone()], 10, at);
+    oracles::terminal(&text::operations(&list, 98), bad);
+    oracles::json(&json::operations(&list), None, bad);
+    let names = BTreeMap::from([(result.key.account.clone(), bad.to_owned())]);
+    let report = OperationReport::new(row, std::slice::from_ref(result), names, at);
+    oracles::terminal(&text::operation(&report, 98), bad);
+    oracles::json(&json::operation(&report), None, bad);
+}
+
+/// Everything that is shown, as examples of its types.
 struct Victims {
-    plan: Value,
-    summary: Value,
-    plan_fields: BTreeSet<String>,
-    summary_fields: BTreeSet<String>,
+    plan: Victim<Plan>,
+    summary: Victim<ApplySummary>,
+    event: Victim<Event>,
+    observed: Victim<Observed>,
+    targets: Victim<StackSetTargets>,
+    operation: Victim<OperationSummary>,
+    result: Victim<InstanceResult>,
 }
 
 impl Victims {
     fn new() -> Self {
-        let plan = serde_json::to_value(rich_plan()).unwrap();
-        let mut summary = live::failed_summary();
-        summary.secrets_sent = vec!["env:TOKEN".to_owned()];
-        summary.causes.push(model::event::Cause {
-            stack_set: Some("set".to_owned()),
-            code: "E0701".to_owned(),
-            message: "message".to_owned(),
-            help: Some("help".to_owned()),
-        });
-        summary.operations[0].stage = Some("rollout/stage".to_owned());
-        let summary = serde_json::to_value(summary).unwrap();
         Self {
-            plan_fields: fields::<Plan>(&plan),
-            summary_fields: fields::<ApplySummary>(&summary),
-            plan,
-            summary,
+            plan: Victim::new(&[rich_plan()]),
+            summary: Victim::new(&[live::failed_summary()]),
+            event: Victim::new(&[]),
+            observed: Victim::new(&[]),
+            targets: Victim::new(&[]),
+            operation: Victim::new(&[]),
+            result: Victim::new(&[]),
         }
     }
 
-    fn hold(&self, bad: &str, only: Option<&String>) {
-        let chosen = |fields: &BTreeSet<String>| match only {
-            Some(field) => fields.iter().filter(|one| *one == field).cloned().collect(),
-            None => fields.clone(),
-        };
-        let plan = poisoned(&self.plan, &chosen(&self.plan_fields), bad);
-        let summary = poisoned(&self.summary, &chosen(&self.summary_fields), bad);
-        hold(&plan, &summary, bad);
+    /// A text in all fields of the examples of a number.
+    fn hold_all(&self, number: usize, bad: &str) {
+        hold(&self.plan.all(number, bad), &self.summary.all(number, bad), bad);
+        hold_event(&self.event.all(number, bad), bad);
+        hold_observed(&self.observed.all(number, bad), bad);
+        hold_targets(&self.targets.all(number, bad), bad);
+        hold_operation(
+            &self.operation.all(number, bad),
+            &self.result.all(number, bad),
+            bad,
+        );
     }
 }
 
@@ -279,75 +207,126 @@ fn no_report_lets_a_hostile_text_through_in_all_fields_at_once() {
     let corpus = corpus();
     assert!(corpus.len() >= 200, "{}", corpus.len());
     let victims = Victims::new();
-    for bad in &corpus {
-        victims.hold(bad, None);
+    for (number, bad) in corpus.iter().enumerate() {
+        victims.hold_all(number, bad);
     }
 }
 
 #[test]
 fn no_report_lets_a_hostile_text_through_in_any_field_alone() {
     let victims = Victims::new();
-    let all: BTreeSet<&String> = victims
-        .plan_fields
-        .iter()
-        .chain(&victims.summary_fields)
-        .collect();
-    assert!(all.len() >= 80, "{} fields: {all:#?}", all.len());
-    let everything = ATOMS.join("\n");
-    for field in all {
-        victims.hold(&everything, Some(field));
-    }
+    let bad = &ATOMS.join("\n");
+    let (plan, summary) = (rich_plan(), live::failed_summary());
+    victims.plan.each(bad, |plan, _| hold(&plan, &summary, bad));
+    victims.summary.each(bad, |summary, _| hold(&plan, &summary, bad));
+    victims.event.each(bad, |event, _| hold_event(&event, bad));
+    victims.observed.each(bad, |found, _| hold_observed(&found, bad));
+    victims
+        .targets
+        .each(bad, |targets, _| hold_targets(&targets, bad));
+    let (operation, result) = (victims.operation.plain(0), victims.result.plain(0));
+    victims
+        .operation
+        .each(bad, |operation, _| hold_operation(&operation, &result, bad));
+    victims
+        .result
+        .each(bad, |result, _| hold_operation(&operation, &result, bad));
 }
 
-/// Puts a text at the first of the places with a name; whether there is one.
-fn poison_first(value: &mut Value, at: &str, wanted: &str, bad: &str) -> bool {
-    match value {
-        Value::String(text) if at == wanted => {
-            bad.clone_into(text);
-            true
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .any(|item| poison_first(item, &format!("{at}[]"), wanted, bad)),
-        Value::Object(members) => members
-            .iter_mut()
-            .any(|(name, member)| poison_first(member, &format!("{at}.{name}"), wanted, bad)),
-        _ => false,
-    }
+#[test]
+fn the_fields_are_those_of_the_types() {
+    let victims = Victims::new();
+    let counts = [
+        victims.plan.fields.len(),
+        victims.summary.fields.len(),
+        victims.event.fields.len(),
+        victims.observed.fields.len(),
+        victims.targets.fields.len(),
+        victims.operation.fields.len(),
+        victims.result.fields.len(),
+    ];
+    let least = [100, 8, 10, 20, 8, 3, 2];
+    assert!(
+        counts.iter().zip(least).all(|(is, least)| *is >= least),
+        "{counts:?}"
+    );
+    let named =
+        |fields: &BTreeSet<String>, field: &str| assert!(fields.contains(field), "{field}: {fields:#?}");
+    named(
+        &victims.plan.fields,
+        ".stack_sets[].changes.template.unified_diff",
+    );
+    named(&victims.observed.fields, ".stack_sets.*.instances.*.reason");
+    named(&victims.observed.fields, ".organization.accounts.*.name");
+    named(&victims.summary.fields, ".operations[].failures{}");
 }
 
-/// What people read of a plan and an apply with a text in one of their fields that nobody can read.
-fn hold_long(victims: &Victims, field: &str, bad: &str) {
-    let (mut plan, mut summary) = (victims.plan.clone(), victims.summary.clone());
-    let found = [&mut plan, &mut summary].map(|value| poison_first(value, "", field, bad));
-    assert!(found.contains(&true), "there is no {field}");
-    let plan: Plan = serde_json::from_value(plan).unwrap();
-    let summary: ApplySummary = serde_json::from_value(summary).unwrap();
-    let around = around();
-    let limit = markdown::COMMENT;
-    let comment = markdown::plan(&plan, &around, limit);
-    assert!(comment.len() <= limit, "{field}: {}", comment.len());
-    oracles::markdown(&comment, field);
-    oracles::markdown(&markdown::apply(&plan, &summary, &around, limit), field);
-    oracles::html(&html::plan(&plan, &around), field);
-    oracles::xml(&junit::apply(&plan, &summary), field);
-    oracles::annotations(&github::annotations(&plan.diagnostics, &around), field);
-    oracles::terminal(&text::plan(&plan, &text::PlanView::default()), field);
-    oracles::terminal(&text::apply_summary(&summary, &plan.account_names, 98), field);
+/// Fields that have such a text at once: a report takes its time for each.
+const FEW: usize = 12;
+
+/// What has such a text in a build for tests, which takes minutes for all fields: as it is built for users, it takes them all.
+const LONG_FIELDS: [&str; 4] = [
+    ".stack_sets[].name",
+    ".diagnostics[].message",
+    ".stack_sets[].changes.template.unified_diff",
+    ".operations[].reason",
+];
+
+fn is_long(field: &str) -> bool {
+    !cfg!(debug_assertions) || LONG_FIELDS.contains(&field)
+}
+
+/// It acts everywhere. Programs get it whole.
+fn long() -> String {
+    let one = format!("{}\n", ATOMS.concat());
+    let bad = one.repeat(10_000_000 / one.len() + 1);
+    assert!(bad.len() >= 10_000_000);
+    bad
+}
+
+/// Bytes of a page with such texts in some of its fields.
+const LARGEST: usize = 6_000_000;
+
+/// What people read of a plan with texts in its fields that nobody can read.
+fn hold_long_plan(plan: &Plan, fields: &str) {
+    let comment = markdown::plan(plan, &around(), markdown::COMMENT);
+    assert!(comment.len() <= markdown::COMMENT, "{fields}: {}", comment.len());
+    oracles::markdown(&comment, fields);
+    let page = html::plan(plan, &around());
+    assert!(page.len() < LARGEST, "{fields}: {}", page.len());
+    oracles::html(&page, fields);
+    oracles::annotations(&github::annotations(&plan.diagnostics, &around()), fields);
+    oracles::terminal(&text::plan(plan, &text::PlanView::default()), fields);
+}
+
+/// The same of an apply.
+fn hold_long_summary(plan: &Plan, summary: &ApplySummary, fields: &str) {
+    let comment = markdown::apply(plan, summary, &around(), markdown::COMMENT);
+    assert!(comment.len() <= markdown::COMMENT, "{fields}: {}", comment.len());
+    oracles::markdown(&comment, fields);
+    oracles::xml(&junit::apply(plan, summary), fields);
+    oracles::annotations(
+        &github::annotations(&github::failures(summary), &around()),
+        fields,
+    );
+    oracles::terminal(&text::apply_summary(summary, &plan.account_names, 98), fields);
 }
 
 #[test]
 fn ten_megabytes_in_a_field_are_cut_where_people_read() {
     let victims = Victims::new();
-    let one = format!("{}\n", ATOMS.concat());
-    let bad = one.repeat(10_000_000 / one.len() + 1);
-    assert!(bad.len() >= 10_000_000);
-    for field in [
-        ".stack_sets[].name",
-        ".diagnostics[].message",
-        ".stack_sets[].changes.template.unified_diff",
-        ".operations[].reason",
-    ] {
-        hold_long(&victims, field, &bad);
-    }
+    let bad = &long();
+    let plan = rich_plan();
+    victims
+        .plan
+        .each_few((FEW, is_long), bad, |plan, fields| hold_long_plan(&plan, fields));
+    victims.summary.each_few((FEW, is_long), bad, |summary, field| {
+        hold_long_summary(&plan, &summary, field)
+    });
+    victims.observed.each_few((FEW, is_long), bad, |found, fields| {
+        oracles::terminal(&text::status(&status(&found), 98), fields);
+    });
+    victims.event.each_few((FEW, is_long), bad, |event, fields| {
+        hold_told_event(&event, fields)
+    });
 }

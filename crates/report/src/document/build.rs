@@ -4,6 +4,7 @@ use model::diagnostic::Span;
 use model::plan::Action;
 
 use super::{Kind, Piece, Row, Surroundings, Table, Text, Weight};
+use crate::escape::clipped;
 use crate::style::Meaning;
 use crate::terms::{self, mark};
 
@@ -15,8 +16,12 @@ pub(super) fn words(text: impl Into<String>) -> Piece {
     }
 }
 
+/// Characters of a sentence, before it is taken apart: nobody reads a longer one.
+pub(super) const SENTENCE: usize = 4000;
+
 /// A sentence; what stands between backticks in it is a name.
 pub(super) fn sentence(text: &str) -> Text {
+    let text = clipped(text, SENTENCE);
     let parts: Vec<&str> = text.split('`').collect();
     let last = parts.len() - 1;
     let piece = |(at, part): (usize, &&str)| match (at % 2, at < last) {

@@ -2,8 +2,9 @@
 
 use model::diagnostic::Diagnostic;
 
-use super::build::{name, place, sentence, strong, words};
+use super::build::{SENTENCE, name, place, sentence, strong, words};
 use super::{Block, Document, Section, Surroundings, Text, Weight};
+use crate::escape::clipped;
 use crate::style::Meaning;
 use crate::words::count;
 
@@ -73,6 +74,7 @@ pub(super) fn message(one: &Diagnostic, around: &Surroundings) -> Text {
 
 /// ` – stackfleet apply --wait 2h`: what to do, line by line.
 pub(super) fn way_on(help: &str) -> Text {
+    let help = clipped(help, SENTENCE);
     let lines = help.lines().flat_map(|line| [name(line.trim()), words(" ")]);
     std::iter::once(words(" – ")).chain(lines).collect()
 }

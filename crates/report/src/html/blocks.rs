@@ -5,10 +5,13 @@ use crate::document::{Block, Kind, Piece, Row, Section, Table, Weight};
 use crate::escape::line_of_code;
 use crate::markdown::is_plain;
 use crate::style::Meaning;
-use crate::words::joined;
+use crate::words::{count, joined};
 
 /// Characters of a line of a text difference.
 const LINE: usize = 2000;
+
+/// Lines of a text difference; the plan has them all.
+const LINES: usize = 5_000;
 
 /// The class of a meaning.
 pub(super) fn class(meaning: Meaning) -> &'static str {
@@ -98,9 +101,10 @@ fn row(table: &Table, row: &Row) -> String {
 }
 
 fn diff(all: &str) -> String {
-    let lines = all
+    let all: Vec<&str> = all
         .lines()
-        .skip_while(|line| line.starts_with("--- ") || line.starts_with("+++ "));
+        .skip_while(|line| line.starts_with("--- ") || line.starts_with("+++ "))
+        .collect();
     let line = |line: &str| {
         let class = match line.as_bytes().first() {
             Some(b'+') => "create",
@@ -113,7 +117,11 @@ fn diff(all: &str) -> String {
             text(&line_of_code(line, LINE))
         )
     };
-    let lines = joined(lines.map(line));
+    let mut lines = joined(all.iter().take(LINES).map(|one| line(one)));
+    if all.len() > LINES {
+        let left = count((all.len() - LINES) as u64, "more line");
+        lines.push_str(&format!("<span class=\"aside\">… {left}</span>"));
+    }
     format!(
         "<pre class=\"diff\" role=\"region\" tabindex=\"0\" aria-label=\"Text difference\">{lines}</pre>\n"
     )
