@@ -1,5 +1,7 @@
 //! What an apply may cost, and whether what it says is true.
 
+use std::collections::BTreeSet;
+
 use model::event::{ApplyResult, ApplySummary, OperationOutcome};
 use model::ids::StackSetName;
 use model::observed::OperationStatus;
@@ -89,7 +91,8 @@ fn is_to_go(plan: &Plan, name: &StackSetName) -> bool {
 /// A StackSet that is to go and is gone is done with, whoever did it.
 fn is_gone(world: &World, name: &str) -> bool {
     let mut sets = world.stack_sets.values().flat_map(|sets| sets.values());
-    !sets.any(|set| !set.deleted && set.name() == name)
+    let owner = &world.organization.management_account;
+    !sets.any(|set| !set.deleted && set.admin_account == *owner && set.name() == name)
 }
 
 /// Histories may be shorter than an apply (knob `operation_history`).
@@ -98,13 +101,30 @@ fn is_deleted(world: &World, id: &str) -> bool {
     log.any(|entry| entry.operation_id.as_deref() == Some(id) && entry.status == 200)
 }
 
+/// Seconds that a plan's operations took together; at least one.
+fn at_work(plan: &Plan, world: &World) -> u64 {
+    let ids: BTreeSet<_> = plan
+        .operations
+        .iter()
+        .map(|it| it.operation_id.as_ref())
+        .collect();
+    let own = operations(world).filter(|it| ids.contains(&Some(&it.id)));
+    let seconds = own.map(|it| {
+        it.ended_at
+            .unwrap_or(world.now)
+            .duration_since(it.created_at)
+            .as_secs()
+    });
+    u64::try_from(seconds.sum::<i64>()).unwrap_or_default().max(1)
+}
+
 /// What can be seen beside an apply without trouble: at most 1.2 times its calls and 2 for each fault (L5), and the same end
 /// where nothing but deaths, meetings and sleep were in the way (L3, L4).
 pub fn beside_calm(
     mut calm: Direct,
     plan: &Plan,
     options: &Options,
-    (trouble, ended, seed): (&Trouble, &Ended, u64),
+    (world, trouble, ended, seed): (&World, &Trouble, &Ended, u64),
 ) -> Result<(), String> {
     let result = ended.summary.as_ref().map(|summary| summary.result);
     let of_calls = trouble.is_of_calls() && result == Some(ApplyResult::Succeeded);
@@ -133,7 +153,9 @@ pub fn beside_calm(
     if !of_calls {
         return Ok(());
     }
-    let most = ideal.calls * 12 / 10 + 2 * ended.struck;
+    // A call that arrives later is given other times to work by the simulator, which says nothing about who watches it.
+    let (took, ideally) = (at_work(plan, world), at_work(plan, &calm.world()));
+    let most = ideal.calls * 12 * took.max(ideally) / (10 * ideally) + 2 * ended.struck;
     if ended.calls > most {
         return Err(format!(
             "L5: {} calls; {} without trouble, {} hit",

@@ -30,10 +30,13 @@ pub fn fits(direct: &Direct, mishap: Mishap, call: &Call) -> bool {
 fn is_young(direct: &Direct, call: &Call) -> bool {
     let young = |at: jiff::Timestamp| direct.now().duration_since(at).as_secs() < YOUNG;
     direct.simulator().look(|world| {
-        let mut sets = world.stack_sets.values().flat_map(|sets| sets.values());
+        let sets = world.stack_sets.values().flat_map(|sets| sets.values());
         match call {
-            Call::Definition(name) => sets.any(|set| {
-                !set.deleted && set.name() == name.as_str() && set.operations.is_empty() && !set.modified
+            Call::Definition(name) => world.log.iter().any(|entry| {
+                entry.action == "CreateStackSet"
+                    && entry.status == 200
+                    && entry.stack_set.as_deref() == Some(name.as_str())
+                    && young(entry.at)
             }),
             Call::Operation(id, operation) => sets.filter(|set| set.id == *id).any(|set| {
                 set.operation(operation)

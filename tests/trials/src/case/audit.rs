@@ -1,6 +1,7 @@
 //! What an apply may have done: exactly its plan, and nothing twice.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use model::Timestamp;
 use model::ids::{AccountId, OperationId, StackSetId};
@@ -52,14 +53,20 @@ pub fn nothing_twice(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// No StackSet is made in another account than the case's (S9), but by a call that was on its way when the credentials changed: up
-/// to `closed` nothing could know.
-pub fn at_home(world: &World, closed: Timestamp) -> Result<(), String> {
+/// No StackSet is made in another account than the case's (S9), but by a call that was on its way when the credentials changed: so
+/// long after it nothing could know.
+pub fn at_home(
+    world: &World,
+    began: Timestamp,
+    (swapped, unknown): (&[Timestamp], Duration),
+) -> Result<(), String> {
     let owner = &world.organization.management_account;
+    let known = |at: Timestamp| !swapped.iter().any(|from| *from <= at && at <= *from + unknown);
     let elsewhere = |entry: &&LogEntry| {
         entry.action == "CreateStackSet"
             && entry.status == 200
-            && entry.at > closed
+            && entry.at >= began
+            && known(entry.at)
             && entry
                 .caller
                 .as_ref()
@@ -134,11 +141,30 @@ pub fn as_planned(
                 stack_sets(before).find(|old| old.id == set.id),
                 after,
             );
-            kept.and_then(|()| compare(plan, (operation, set), (after, moved)))
+            let ahead = behind(plans, operation, set);
+            kept.and_then(|()| compare(plan, (operation, set), (after, moved, &ahead)))
                 .map_err(|what| format!("{} of {} {what}", plan.id, set.name()))?;
         }
     }
-    untouched(before, after)
+    untouched(before, after, moved)
+}
+
+/// Instances of another plan's operations that this one was queued behind: with managed execution AWS accepts two writes that were
+/// both looked for at the same moment, and nothing prevents that (reliability §7).
+fn behind(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) -> BTreeSet<InstanceKey> {
+    let has = |plan: &Plan, id: &OperationId| {
+        let mut operations = plan.operations.iter();
+        operations.any(|it| it.operation_id.as_ref() == Some(id))
+    };
+    let others: Vec<_> = plans.iter().filter(|plan| !has(plan, &operation.id)).collect();
+    let before = |it: &&StackSetOperation| {
+        it.created_at <= operation.created_at && it.ended_at.is_none_or(|end| end >= operation.created_at)
+    };
+    let queued = set.operations.iter().filter(|_| set.definition.managed_execution);
+    let ahead = queued
+        .filter(before)
+        .filter(|it| others.iter().any(|plan| has(plan, &it.id)));
+    ahead.flat_map(|it| it.cells.keys().cloned()).collect()
 }
 
 /// What an operation did and what the plan says of it, as far as AWS leaves no choice. A rollback touches what is there of what the
@@ -146,7 +172,7 @@ pub fn as_planned(
 fn compare(
     plan: &Operation,
     (operation, set): (&StackSetOperation, &StackSet),
-    (world, moved): (&World, &BTreeSet<AccountId>),
+    (world, moved, ahead): (&World, &BTreeSet<AccountId>, &BTreeSet<InstanceKey>),
 ) -> Result<(), String> {
     let counts = |key: &InstanceKey| !moved.contains(&key.account) && works(world, &key.account);
     let done: BTreeSet<InstanceKey> = operation
@@ -164,7 +190,8 @@ fn compare(
     let visits =
         world.knobs.create_overrides == CreateOverrides::Applied && plan.kind == OperationKind::Create;
     let more = (retries || visits) && done.is_superset(&touches);
-    if done == touches || more {
+    let queued = done.is_superset(&touches) && done.difference(&touches).all(|key| ahead.contains(key));
+    if done == touches || more || queued {
         return Ok(());
     }
     Err(format!(
@@ -211,7 +238,7 @@ pub fn works(world: &World, account: &AccountId) -> bool {
 }
 
 /// An instance that no operation since has in its cells is as it was, but for having become outdated.
-fn untouched(before: &World, after: &World) -> Result<(), String> {
+fn untouched(before: &World, after: &World, moved: &BTreeSet<AccountId>) -> Result<(), String> {
     for set in stack_sets(after) {
         let old = stack_sets(before).find(|old| old.id == set.id);
         // Not by their number: a history may be shorter than the way (knob `operation_history`).
@@ -234,7 +261,8 @@ fn untouched(before: &World, after: &World) -> Result<(), String> {
             .flat_map(|operation| operation.cells.keys())
             .collect();
         for key in old.instances.keys().chain(set.instances.keys()) {
-            if reached.contains(key) || was_running.contains(key) || !works(after, &key.account) {
+            let counts = !moved.contains(&key.account) && works(after, &key.account);
+            if reached.contains(key) || was_running.contains(key) || !counts {
                 continue;
             }
             let (one, two) = (old.instances.get(key), set.instances.get(key));

@@ -18,6 +18,7 @@ pub fn converged(sets: &[StackSetSpec], tree: &Tree, world: &World) -> Result<()
             .stack_sets
             .values()
             .flat_map(BTreeMap::values)
+            .filter(|set| set.admin_account == world.organization.management_account)
             .find(|set| set.name() == name && !set.deleted);
         match (found, spec.removed.is_some()) {
             (None, true) => {}

@@ -15,10 +15,11 @@ use simulator::world::{
     CellStatus, ListOrder, OrganizationState, StackSet, StackSetOperation, StoredDefinition, World,
 };
 
-/// Every StackSet that is there.
+/// Every StackSet that is there, for the account that the case is about.
 pub(super) fn there(world: &World) -> impl Iterator<Item = &StackSet> {
     let sets = world.stack_sets.values().flat_map(BTreeMap::values);
-    sets.filter(|set| !set.deleted)
+    let owner = &world.organization.management_account;
+    sets.filter(move |set| !set.deleted && set.admin_account == *owner)
 }
 
 pub(super) fn named<'w>(world: &'w World, name: &str) -> Option<&'w StackSet> {

@@ -192,6 +192,7 @@ impl<'p> Stage<'p, '_> {
                 self.direct.identity = now;
             }
             Event::Swap => {
+                self.ended.swapped.push(at);
                 self.seen.count(32, self.phase(0));
                 self.direct.identity = model::ids::AccountId::parse("999999999999").ok();
             }

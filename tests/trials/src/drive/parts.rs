@@ -52,6 +52,8 @@ pub struct Ended {
     pub calls: u64,
     /// What must not be.
     pub violations: Vec<String>,
+    /// When the credentials became another account's; up to the end of the run.
+    pub swapped: Vec<Timestamp>,
     /// When the first process was done, by AWS's clock.
     pub finished: Option<Timestamp>,
     /// What was told.

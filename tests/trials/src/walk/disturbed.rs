@@ -43,14 +43,11 @@ impl Course<'_> {
         }
         let options = Self::options(first, trouble);
         // Three ways to AWS: the question who we are, its answer, and the write.
-        let ways = 100 + 3 * u64::from(trouble.latency);
-        let closed = self.direct.now()
-            + Duration::from_secs(u64::from(trouble.swap.unwrap_or_default()))
-            + Duration::from_millis(ways);
+        let ways = Duration::from_millis(100 + 3 * u64::from(trouble.latency));
         let ended = self.carry_out(&plans, &options, trouble, (told, &mut *seen));
         let after = self.direct.world();
         let held = audit::nothing_twice(&after).and_then(|()| {
-            audit::at_home(&after, closed)?;
+            audit::at_home(&after, before.now, (&ended.swapped, ways))?;
             audit::stops_nothing(&after)?;
             audit::left_alone(&plans[..1], &after, recreated.as_ref())?;
             audit::as_planned(&plans, &before, &after, &moved)?;
@@ -61,7 +58,7 @@ impl Course<'_> {
             Ok(())
         });
         held.and_then(|()| wrong(&ended))
-            .and_then(|()| economy::beside_calm(calm, first, &options, (trouble, &ended, self.seed)))
+            .and_then(|()| economy::beside_calm(calm, first, &options, (&after, trouble, &ended, self.seed)))
             .map_err(|what| format!("{what}\n{:#?}", ended.summary))
     }
 
@@ -106,6 +103,7 @@ impl Course<'_> {
             seen.count(4, Phase::Wait);
             let memory = std::mem::take(&mut ended.memory);
             let before = std::mem::take(&mut ended.violations);
+            let swapped = std::mem::take(&mut ended.swapped);
             let again = Setting {
                 seed: self.seed.wrapping_add(number as u64 + 1),
                 trouble: &alone,
@@ -115,6 +113,7 @@ impl Course<'_> {
             };
             ended = drive(&mut self.direct, &plans[..1], &again, seen);
             ended.violations.splice(0..0, before);
+            ended.swapped.splice(0..0, swapped);
             self.note(&ended, told, seen);
         }
         ended.others = others;
