@@ -84,7 +84,7 @@ for file in sorted(directory.iterdir()):
     elif file.suffix == ".stdout" or file.suffix == ".json" and not file.name.endswith(".gitlab.json"):
         if not text.startswith("{"):
             # Help and a typing mistake have no result for programs.
-            if text and not file.name.endswith(".other.stdout"):
+            if text and "\nUsage: stackfleet" not in text and not file.name.endswith(".other.stdout"):
                 wrong.append(f"{file.name} is no document: {text[:200]}")
             continue
         value = json.loads(text)
