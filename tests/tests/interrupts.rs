@@ -79,6 +79,23 @@ fn while_the_answer_to_a_write_is_out() {
     phase.finish();
 }
 
+/// One interrupt gives the answer to a write a second to come; a second one does not wait for it. A machine under load may deliver
+/// both as one, so that a few tries are given.
+#[test]
+fn a_second_interrupt_ends_it_at_once_and_the_next_run_finishes() {
+    let at_once = (0..5).any(|_| {
+        let phase = Phase::new(20_000.0);
+        phase.change();
+        phase.served.door("fault", &silent("UpdateStackSet"));
+        let process = phase.start("apply --auto-approve", Stdio::null());
+        phase.wait_for_call("UpdateStackSet");
+        let at_once = phase.interrupt_again_and_again(process);
+        phase.finish();
+        at_once
+    });
+    assert!(at_once, "it waits for the answer all the same");
+}
+
 #[test]
 fn while_an_operation_runs() {
     let phase = Phase::new(1.0);

@@ -8,8 +8,9 @@ use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_cloudformation::config::StalledStreamProtectionConfig;
+use model::Timestamp;
 use model::clock::Clock;
 use model::desired::CallAs;
 use model::diagnostic::Diagnostic;
@@ -114,6 +115,7 @@ pub struct Aws {
     pub(crate) region: Region,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) paces: Arc<Paces>,
+    credentials: Option<SharedCredentialsProvider>,
 }
 
 impl Aws {
@@ -158,7 +160,14 @@ impl Aws {
             region: connection.region,
             clock: connection.clock,
             paces: Arc::new(paces),
+            credentials: config.credentials_provider(),
         }
+    }
+
+    /// When the credentials that there are now expire; none when they do not, or nobody knows. Their source may have new ones then.
+    pub async fn credentials_expire(&self) -> Option<Timestamp> {
+        let credentials = self.credentials.as_ref()?.provide_credentials().await.ok()?;
+        Timestamp::try_from(credentials.expiry()?).ok()
     }
 }
 

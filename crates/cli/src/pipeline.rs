@@ -53,6 +53,15 @@ impl Read {
         let named = self.sources.keys().filter(|name| **name != self.desired.manifest);
         std::iter::once(manifest).chain(named.map(|name| self.directory.join(name)))
     }
+
+    /// Of the texts of all files; the manifest counts by what it says and not by how it is called from here.
+    pub(crate) fn digest(&self) -> Digest {
+        let texts = self.sources.iter().map(|(name, text)| {
+            let manifest = *name == self.desired.manifest;
+            (if manifest { "" } else { name.as_str() }, text)
+        });
+        Digest::of(&texts.collect::<BTreeMap<_, _>>())
+    }
 }
 
 /// Reads the manifest that `--manifest` names, or the one here or above.
@@ -121,6 +130,7 @@ pub(crate) fn plan_within(read: &Read, observed: &Observed, selection: &Selectio
     let mut plan = planner::plan_selected(&read.desired, observed, limits, selection);
     let known = std::mem::take(&mut plan.diagnostics);
     plan.diagnostics = read.warnings.iter().cloned().chain(known).collect();
+    plan.source.files = Some(read.digest());
     tracing::info!(
         operations = plan.operations.len(),
         digest = plan.digest.short(),

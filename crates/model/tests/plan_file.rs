@@ -41,6 +41,7 @@ fn plan() -> Plan {
             manifest: "stackfleet.toml".to_owned(),
             git: None,
             snapshot: false,
+            files: None,
         },
         scope: Scope {
             partition: "aws".to_owned(),

@@ -212,6 +212,16 @@ fn result(diagnostics: &[Diagnostic], holds: &[Hold], changes: bool) -> PlanResu
     }
 }
 
+fn source(context: &Context<'_>) -> PlanSource {
+    PlanSource {
+        project: context.desired.project.value.clone(),
+        manifest: context.desired.manifest.clone(),
+        git: context.observed.git.clone(),
+        snapshot: false,
+        files: None,
+    }
+}
+
 fn frame(context: &Context<'_>) -> Plan {
     let (desired, observed) = (context.desired, context.observed);
     Plan {
@@ -231,12 +241,7 @@ fn frame(context: &Context<'_>) -> Plan {
         estimate: None,
         freezes: Vec::new(),
         policy: Vec::new(),
-        source: PlanSource {
-            project: desired.project.value.clone(),
-            manifest: desired.manifest.clone(),
-            git: observed.git.clone(),
-            snapshot: false,
-        },
+        source: source(context),
         scope: Scope {
             partition: observed.identity.partition().to_owned(),
             organization: observed.organization.id.clone(),

@@ -121,6 +121,21 @@ impl Phase {
         assert!(took < LIMIT, "{what}: {took:?}");
     }
 
+    /// Ctrl-C again and again until the process is gone; whether it was gone before it could sum up.
+    pub(crate) fn interrupt_again_and_again(&self, mut process: Child) -> bool {
+        let id = process.id().to_string();
+        let status = until("it does not end", || {
+            let over = process.try_wait().expect("the process is ours");
+            if over.is_none() {
+                let _sent = Command::new("kill").args(["-s", "INT", &id]).status();
+            }
+            over
+        });
+        assert_eq!(seen(status), 130);
+        let told = std::fs::read_to_string(self.directory.join("events.jsonl"));
+        !told.expect("there are events").contains("apply_summary")
+    }
+
     /// Accepted writes of the tool.
     pub(crate) fn writes(&self) -> usize {
         let verbs = ["Create", "Update", "Delete"];

@@ -82,6 +82,9 @@ pub(crate) struct Apply {
     /// It also approves the stage of a rollout that the plan begins with.
     #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with = "auto_approve")]
     pub(crate) approved: Option<String>,
+    /// Refuse a saved plan whose manifest, or a file that it names, is not as it was; otherwise the plan counts and that is said
+    #[arg(long, requires = "plan")]
+    pub(crate) strict: bool,
     /// With --approved: go on also when the plan differs only by accounts that joined since
     #[arg(long, value_name = "KIND", requires = "approved")]
     pub(crate) accept: Option<Accept>,

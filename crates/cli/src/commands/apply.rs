@@ -8,6 +8,8 @@ use model::event::{ApplyResult, ApplySummary, InstanceCounts};
 use model::plan::{Plan, PlanResult, Selection};
 use planner::Limits;
 
+mod expiry;
+mod files_now;
 mod idle;
 mod rest;
 
@@ -19,7 +21,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::pipeline;
-use crate::progress::Listener;
+use crate::progress::{Listener, only_tells};
 use crate::reports::{self, About};
 use crate::session::{Place, Session};
 use crate::show_plan;
@@ -45,6 +47,7 @@ async fn saved(
 ) -> Result<Exit, Failure> {
     let mut plan = show::open(path)?;
     crate::snapshot::refuse(&plan)?;
+    files_now::compare(&plan, args.strict, terminal)?;
     break_glass(&mut plan, args, terminal);
     check(&plan, &Sources::new(), terminal)?;
     match &args.approved {
@@ -156,13 +159,16 @@ async fn finish(
         break_glass: args.break_glass.clone(),
     };
     let secrets = pipeline::secrets(plan, session).await?;
+    expiry::tell(plan, session, terminal).await;
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
     let rest = rest::digest(plan, args.deep, session);
     let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener, rest).await;
     listener.close();
     session.close()?;
-    report(&summary, plan, args, terminal);
-    Ok(tell(&summary, plan, terminal))
+    // What was done in AWS decides the exit code, not whether it could be shown.
+    only_tells(|| report(&summary, plan, args, terminal));
+    only_tells(|| tell(&summary, plan, terminal));
+    Ok(Exit::of_apply(summary.exit_code))
 }
 
 /// What was done in AWS decides the exit code, not whether somebody could read of it.
@@ -208,7 +214,7 @@ fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<
     Ok(Exit::Done)
 }
 
-fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) -> Exit {
+fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) {
     let told = match terminal.format {
         Format::Text => report::text::apply_summary(summary, &plan.account_names, terminal.width()),
         Format::Json => report::json::apply_summary(summary),
@@ -217,5 +223,4 @@ fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) -> Exit {
     if terminal.result(&told).is_err() {
         terminal.complain(&told);
     }
-    Exit::of_apply(summary.exit_code)
 }

@@ -4,16 +4,21 @@
 //! drawing from the widths of its lines.
 
 use std::io::Write;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use model::event::Event;
 use model::plan::Plan;
-use report::text::Board;
+use report::text::{Board, EventContext};
 
+use super::{Pause, Sink};
 use crate::terminal::Terminal;
 
 /// Columns that a line may take at most, however wide the terminal is.
 const WIDEST: usize = 140;
+
+/// How often what is drawn is drawn again.
+const BLINK: Duration = Duration::from_millis(200);
 
 /// The live area at the end of stderr.
 #[derive(Debug)]
@@ -31,23 +36,6 @@ impl Live {
             drawn: Vec::new(),
             terminal,
         }
-    }
-
-    pub(super) fn hear(&mut self, event: &Event) {
-        let kept = self.board.hear(event, self.columns());
-        self.draw(&kept, event.ts);
-    }
-
-    /// Draws what goes on as of now. The size is asked for each time: terminals are resized.
-    pub(super) fn tick(&mut self, now: Timestamp) {
-        self.draw(&[], now);
-    }
-
-    /// Takes the live area off the screen, and leaves a line between progress and result.
-    pub(super) fn close(&mut self) {
-        let mut text = self.rubbed_out();
-        text.push('\n');
-        write(&text);
     }
 
     /// Lines that stay take the place of the area, which follows below them; all in one write, so that nothing flickers.
@@ -83,6 +71,29 @@ impl Live {
     /// One column stays free, since some terminals break a line that fills the last one.
     fn columns(&self) -> usize {
         self.terminal.width_of_talk().min(WIDEST).saturating_sub(1)
+    }
+}
+
+impl Sink for Live {
+    fn hear(&mut self, event: &Event, _context: &EventContext) {
+        let kept = self.board.hear(event, self.columns());
+        self.draw(&kept, event.ts);
+    }
+
+    fn pause(&self) -> Option<Pause> {
+        Some(Pause::Eye(BLINK))
+    }
+
+    /// Draws what goes on as of now. The size is asked for each time: terminals are resized.
+    fn tick(&mut self, now: Timestamp, _context: &EventContext) {
+        self.draw(&[], now);
+    }
+
+    /// Takes the live area off the screen, and leaves a line between progress and result.
+    fn close(&mut self) {
+        let mut text = self.rubbed_out();
+        text.push('\n');
+        write(&text);
     }
 }
 

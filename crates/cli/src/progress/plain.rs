@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::event::{Event, EventKind, GateKind, GateState};
 use report::text::EventContext;
 
+use super::{Pause, Sink};
 use crate::terminal::Terminal;
 
 /// Heartbeats for which a wait may be silent.
@@ -35,37 +36,10 @@ impl Plain {
         }
     }
 
-    pub(super) fn hear(&mut self, event: &Event, context: &EventContext) {
-        if self.note(event) {
-            self.say(event.ts, &event.kind, context);
-        }
-    }
-
     /// Time between two looks for what was silent for too long.
-    pub(super) fn step(&self) -> Duration {
+    fn step(&self) -> Duration {
         let heartbeat = Duration::try_from(self.heartbeat).unwrap_or(Duration::MAX);
         (heartbeat / LOOKS).max(SHORTEST)
-    }
-
-    /// Says again what goes on and would be silent for more than a heartbeat until the next look.
-    pub(super) fn tick(&mut self, now: Timestamp, context: &EventContext) {
-        let step = SignedDuration::try_from(self.step()).unwrap_or(SignedDuration::MAX);
-        let heartbeat = self.heartbeat;
-        let mut due = Vec::new();
-        for (kind, said) in self.open.values_mut() {
-            let longest = match kind {
-                EventKind::OperationProgress { .. } => heartbeat,
-                // That nothing happens is said less often.
-                _ => heartbeat.saturating_mul(STILL),
-            };
-            if now.duration_since(*said).saturating_add(step) > longest {
-                *said = now;
-                due.push(kind.clone());
-            }
-        }
-        for kind in due {
-            self.say(now, &kind, context);
-        }
     }
 
     fn say(&self, ts: Timestamp, kind: &EventKind, context: &EventContext) {
@@ -124,6 +98,39 @@ impl Plain {
         let said = if due { event.ts } else { before.unwrap_or(event.ts) };
         self.open.insert(operation.to_owned(), (event.kind.clone(), said));
         due
+    }
+}
+
+impl Sink for Plain {
+    fn hear(&mut self, event: &Event, context: &EventContext) {
+        if self.note(event) {
+            self.say(event.ts, &event.kind, context);
+        }
+    }
+
+    fn pause(&self) -> Option<Pause> {
+        Some(Pause::Run(self.step()))
+    }
+
+    /// Says again what goes on and would be silent for more than a heartbeat until the next look.
+    fn tick(&mut self, now: Timestamp, context: &EventContext) {
+        let step = SignedDuration::try_from(self.step()).unwrap_or(SignedDuration::MAX);
+        let heartbeat = self.heartbeat;
+        let mut due = Vec::new();
+        for (kind, said) in self.open.values_mut() {
+            let longest = match kind {
+                EventKind::OperationProgress { .. } => heartbeat,
+                // That nothing happens is said less often.
+                _ => heartbeat.saturating_mul(STILL),
+            };
+            if now.duration_since(*said).saturating_add(step) > longest {
+                *said = now;
+                due.push(kind.clone());
+            }
+        }
+        for kind in due {
+            self.say(now, &kind, context);
+        }
     }
 }
 

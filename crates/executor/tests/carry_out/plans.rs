@@ -207,6 +207,7 @@ pub(crate) fn plan(operations: Vec<Operation>, cloud: &Cloud) -> Plan {
             manifest: "stackfleet.toml".to_owned(),
             git: None,
             snapshot: false,
+            files: None,
         },
         scope: scope(),
         summary: Summary::default(),

@@ -138,6 +138,10 @@ pub struct PlanSource {
     /// Whether it was made from a recorded observation; such a plan is not applied.
     #[serde(default, skip_serializing_if = "is_false")]
     pub snapshot: bool,
+    /// Over the texts of the manifest and of every file that it names, so that whoever carries a saved plan out can say that they changed.
+    /// The plan's digest does not cover it: another layout of a manifest is not another plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Digest>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]

@@ -252,6 +252,7 @@ pub(crate) fn source() -> PlanSource {
         project: "platform-baseline".to_owned(),
         manifest: "stackfleet.toml".to_owned(),
         snapshot: false,
+        files: None,
         git: Some(Git {
             commit: "3f9c2ab1d2e3f405162738495a6b7c8d9e0f1a2b".to_owned(),
             branch: Some("main".to_owned()),
