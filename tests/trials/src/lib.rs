@@ -7,7 +7,8 @@
 //! 3. [`trouble`], [`meddle`], [`others`]: what goes wrong, drawn from the seed ([`draw`]), and what becomes of it;
 //! 4. [`drive`](mod@drive): runs of the state machine, one or more at once, with trouble at their calls; [`judge`] watches each call;
 //! 5. [`walk`](mod@walk): one seed from its first manifest to its last empty plan; [`seen`] counts;
-//! 6. [`planted`]: defects on purpose, and whether they are found.
+//! 6. [`pair`]: two runs in every order of their first turns;
+//! 7. [`planted`]: defects on purpose, and whether they are found.
 //!
 //! This is test code: it may panic.
 #![allow(
@@ -26,6 +27,7 @@ pub mod economy;
 pub mod judge;
 pub mod meddle;
 pub mod others;
+pub mod pair;
 pub mod planted;
 pub mod seen;
 pub mod trouble;

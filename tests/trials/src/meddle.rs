@@ -19,6 +19,7 @@ pub fn fits(direct: &Direct, mishap: Mishap, call: &Call) -> bool {
     let writes = matches!(call, Call::Write(_));
     match mishap {
         Mishap::Delayed(_) | Mishap::Quota | Mishap::RefusedAfter => writes,
+        Mishap::Overtaken => matches!(call, Call::Write(write) if write.write.starts_operation()),
         Mishap::StaleList(_) => matches!(call, Call::Operations(_) | Call::Results(..) | Call::Instances(_)),
         Mishap::UnknownStatus => matches!(call, Call::Operation(..) | Call::Instances(_)),
         Mishap::NotYet => is_young(direct, call),
@@ -71,7 +72,19 @@ pub fn answer(direct: &mut Direct, call: &Call, mishap: Mishap) -> (Result<Reply
         Mishap::NotYet => (Err(refusal(CallErrorKind::NotFound)), 0),
         Mishap::Expired => (Err(refusal(CallErrorKind::Credentials)), 0),
         Mishap::Denied => (Err(refusal(CallErrorKind::Denied)), 0),
+        Mishap::Overtaken => {
+            overtake(direct, call);
+            (direct.answer(call), 0)
+        }
     }
+}
+
+/// Somebody else starts a drift detection on the StackSet of a write, if nothing stands in the way.
+fn overtake(direct: &Direct, call: &Call) {
+    let Call::Write(write) = call else { return };
+    let name = write.stack_set.as_str().split(':').next().unwrap_or_default();
+    let moment = direct.now().as_millisecond();
+    let _either_way = direct.detect_drift(name, &format!("foreign-{moment}"));
 }
 
 fn after(direct: &Direct, call: &Call, kind: CallErrorKind, millis: u64) -> (Result<Reply, CallError>, u64) {

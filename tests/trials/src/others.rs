@@ -7,16 +7,10 @@ use model::ids::{AccountId, StackSetId};
 use simulator::world::{Actor, Deed as Does, ForeignCall, StackSet, World};
 
 use crate::case::organization::Tree;
-use crate::seen::{Phase, Seen};
 use crate::trouble::{Deed, Trouble};
 
 /// Plants everybody who acts; accounts that move because of them.
-pub fn plant(
-    world: &mut World,
-    trouble: &Trouble,
-    tree: &Tree,
-    (sets, seen): (usize, &mut Seen),
-) -> BTreeSet<AccountId> {
+pub fn plant(world: &mut World, trouble: &Trouble, tree: &Tree, sets: usize) -> BTreeSet<AccountId> {
     let mut moved = BTreeSet::new();
     for (number, other) in trouble.others.iter().enumerate() {
         let set = format!("s{}", usize::from(other.stack_set) % sets.max(1));
@@ -28,7 +22,6 @@ pub fn plant(
             | Does::SuspendAccount { account } => drop(moved.insert(account.clone())),
             _ => {}
         }
-        seen.count(fault(other.does), Phase::Wait);
         world.actors.push(Actor {
             name: "somebody".to_owned(),
             next: Some(world.now + Duration::from_secs(u64::from(other.after))),
@@ -40,7 +33,8 @@ pub fn plant(
     moved
 }
 
-fn fault(does: Deed) -> u8 {
+/// The fault of the reference that somebody's deed is.
+pub fn fault(does: Deed) -> u8 {
     match does {
         Deed::Drift => 36,
         Deed::Change => 47,

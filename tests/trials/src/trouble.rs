@@ -37,9 +37,12 @@ pub enum Mishap {
     Denied,
     /// F17: the SDK's first try was done, its second one was refused.
     RefusedAfter,
+    /// F36: somebody else's drift detection gets the slot just before the write arrives; with managed execution the write is
+    /// queued behind it (F42).
+    Overtaken,
 }
 
-/// Every kind of mishap.
+/// The kinds of mishaps that are drawn one by one; [`Mishap::Overtaken`] has a stream of its own.
 pub const MISHAPS: [Mishap; 15] = [
     Mishap::Throttled,
     Mishap::FailedBefore,
@@ -75,6 +78,7 @@ impl Mishap {
             Self::NotYet => 27,
             Self::Expired => 29,
             Self::Denied => 33,
+            Self::Overtaken => 36,
         }
     }
 }
@@ -225,6 +229,19 @@ impl Trouble {
         trouble.calls(&mut draw);
         trouble.process(&mut draw);
         trouble.people(&mut draw);
+        // From a stream of its own: what was drawn above stays what it was.
+        let mut draw = Draw::new(seed, &format!("meetings {apply}"));
+        match draw.below(10) {
+            // Calls go well, so that what is drawn beside them must be survived (L3, L4).
+            0 | 1 => {
+                trouble.rates.clear();
+                trouble.outage = None;
+            }
+            2 => trouble
+                .rates
+                .push((Mishap::Overtaken, *draw.pick(&[50, 200, 500]))),
+            _ => {}
+        }
         trouble
     }
 
@@ -312,10 +329,12 @@ impl Trouble {
 
     /// Whether only calls go wrong, so that the work done must be the work of an apply without any trouble.
     pub fn is_of_calls(&self) -> bool {
+        let overtaken = |(mishap, _): &(Mishap, u16)| *mishap == Mishap::Overtaken;
         self.crashes.is_empty()
             && self.interrupt.is_none()
             && self.twin.is_none()
             && self.others.is_empty()
+            && !self.rates.iter().any(overtaken)
             && self.recreated.is_none()
             && self.swap.is_none()
             && self.nap.is_none()

@@ -44,6 +44,7 @@ fn stack_set() -> StackSetSpec {
         },
         depends_on: 0,
         rollout: 0,
+        overrides: BTreeMap::new(),
         removed: None,
     }
 }
@@ -127,6 +128,23 @@ fn changed(set: StackSetSpec, edits: Vec<Edit>) -> Trial {
 
 fn second(set: StackSetSpec) -> StackSetSpec {
     StackSetSpec { depends_on: 1, ..set }
+}
+
+/// Two accounts have values of their own, and not the same ones.
+fn with_overrides(set: StackSetSpec) -> StackSetSpec {
+    StackSetSpec {
+        overrides: BTreeMap::from([(0, 1), (2, 2)]),
+        ..set
+    }
+}
+
+/// One value differs, one is the StackSet's again, one is new.
+fn other_overrides() -> Vec<Edit> {
+    vec![
+        Edit::Override(0, 0, Some(2)),
+        Edit::Override(0, 2, None),
+        Edit::Override(0, 1, Some(1)),
+    ]
 }
 
 /// What is done, by name.
@@ -222,6 +240,25 @@ fn scenarios() -> Vec<(&'static str, Trial)> {
             scenario(vec![stack_set()], Some(failing(update()))),
         ),
         ("somebody detects drift", drift),
+        (
+            "create with overrides",
+            scenario(vec![with_overrides(stack_set())], None),
+        ),
+        (
+            "create self-managed with overrides",
+            scenario(vec![with_overrides(self_managed())], None),
+        ),
+        (
+            "change overrides",
+            changed(with_overrides(stack_set()), other_overrides()),
+        ),
+        (
+            "change overrides and the template",
+            changed(
+                with_overrides(self_managed()),
+                [other_overrides(), update()].concat(),
+            ),
+        ),
     ]
 }
 

@@ -8,9 +8,9 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use trials::planted::DEFECTS;
+use trials::planted::{DEFECTS, table};
 use trials::seen::Seen;
-use trials::walk::{Desk, Trial, walk, walk_with};
+use trials::walk::{Desk, Trial, walk};
 
 /// Seeds within which a defect must be found.
 const WITHIN: u64 = 1_000;
@@ -26,9 +26,10 @@ fn main() -> ExitCode {
             count.parse().unwrap_or_default(),
         ),
         ["replay", what] => replay(what),
-        ["planted"] => planted(),
+        ["planted"] => planted(None),
+        ["planted", number] => planted(number.parse().ok()),
         _ => {
-            println!("soak seeds FROM COUNT | soak replay SEED|FILE | soak planted");
+            println!("soak seeds FROM COUNT | soak replay SEED|FILE | soak planted [NUMBER]");
             false
         }
     };
@@ -118,27 +119,15 @@ fn replay(what: &str) -> bool {
     outcome.is_ok()
 }
 
-/// Each defect with the seed that finds it first.
-fn planted() -> bool {
-    let desk = Desk::new();
-    let mut caught = 0;
-    println!("| defect | seeds until found | as |\n|---|---|---|");
-    for defect in DEFECTS {
-        let mut seeds = 0..WITHIN;
-        let found = seeds.find_map(|seed| {
-            let outcome = walk_with(Some(defect), &Trial::draw(seed), &desk, &mut Seen::default());
-            Some((seed + 1, outcome.err()?))
-        });
-        caught += usize::from(found.is_some());
-        match found {
-            Some((seeds, what)) => {
-                let line = what.lines().next().unwrap_or_default();
-                let line: String = line.chars().take(110).collect();
-                println!("| {defect:?} | {seeds} | {line} |");
-            }
-            None => println!("| {defect:?} | not within {WITHIN} | |"),
-        }
-    }
-    println!("{caught} of {} found", DEFECTS.len());
-    caught == DEFECTS.len()
+/// Each defect, or one by its number in the reference, with the seed that finds it first.
+fn planted(only: Option<u8>) -> bool {
+    let chosen = || {
+        DEFECTS
+            .iter()
+            .filter(|entry| only.is_none_or(|only| entry.number == only))
+    };
+    let caught = table(chosen(), WITHIN, &Desk::new(), |line| println!("{line}"));
+    let planted = chosen().filter(|entry| entry.number > 0).count();
+    println!("{caught} of {planted} found; the reference lists 31");
+    caught == planted
 }

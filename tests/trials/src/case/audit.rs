@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::ids::{AccountId, OperationId, StackSetId};
-use model::instance::{InstanceKey, Rectangle};
+use model::instance::{InstanceKey, InstanceStatus, Rectangle};
 use model::observed::OperationAction;
 use model::plan::{Operation, OperationKind, Plan};
 use simulator::world::{
@@ -47,7 +47,7 @@ pub fn nothing_twice(world: &World) -> Result<(), String> {
             continue;
         };
         if !started.entry(name).or_default().insert(operation) {
-            return Err(format!("{} {operation} was started twice", entry.action));
+            return Err(format!("S5: {} {operation} was started twice", entry.action));
         }
     }
     Ok(())
@@ -133,7 +133,11 @@ pub fn as_planned(
                 if known.contains(&operation.id) || operation.id.as_str().starts_with(FOREIGN) {
                     continue;
                 }
-                return Err(format!("{} of {} is not in the plan", operation.id, set.name()));
+                return Err(format!(
+                    "S2: {} of {} is not in the plan",
+                    operation.id,
+                    set.name()
+                ));
             };
             let kept = stacks(
                 plan,
@@ -142,8 +146,10 @@ pub fn as_planned(
                 after,
             );
             let ahead = behind(plans, operation, set);
-            kept.and_then(|()| compare(plan, (operation, set), (after, moved, &ahead)))
-                .map_err(|what| format!("{} of {} {what}", plan.id, set.name()))?;
+            let of = format!("{} of {}", plan.id, set.name());
+            kept.map_err(|what| format!("S3: {of} {what}"))?;
+            let touched = compare(plan, (operation, set), (after, moved, &ahead));
+            touched.map_err(|what| format!("S2: {of} {what}"))?;
         }
     }
     untouched(before, after, moved)
@@ -199,6 +205,29 @@ fn compare(
         list(&done),
         list(&touches)
     ))
+}
+
+/// What a plan brought up to date stays so to its end: none of its later operations marks it again (S2). Only where nobody else acts.
+pub fn stays_current(plan: &Plan, world: &World) -> Result<(), String> {
+    let planned: BTreeSet<&OperationId> = plan
+        .operations
+        .iter()
+        .filter_map(|operation| operation.operation_id.as_ref())
+        .collect();
+    for set in stack_sets(world).filter(|set| !set.deleted) {
+        let operations = set.operations.iter();
+        let ours = operations.filter(|operation| planned.contains(&operation.id));
+        let done = ours.flat_map(|operation| &operation.cells);
+        let mut done = done.filter(|(_, cell)| cell.status == CellStatus::Succeeded);
+        let again = |key: &InstanceKey| {
+            let instance = set.instances.get(key);
+            instance.is_some_and(|it| it.status == InstanceStatus::Outdated) && works(world, &key.account)
+        };
+        if let Some((key, _)) = done.find(|(key, _)| again(key)) {
+            return Err(format!("S2: {key} of {} is outdated again", set.name()));
+        }
+    }
+    Ok(())
 }
 
 /// What is deleted is gone with its stack; what is detached or forgotten leaves its stack where it is.
@@ -267,7 +296,10 @@ fn untouched(before: &World, after: &World, moved: &BTreeSet<AccountId>) -> Resu
             }
             let (one, two) = (old.instances.get(key), set.instances.get(key));
             if one.map(|it| &it.last_operation) != two.map(|it| &it.last_operation) {
-                return Err(format!("{key} of {} changed without an operation", set.name()));
+                return Err(format!(
+                    "S2: {key} of {} changed without an operation",
+                    set.name()
+                ));
             }
         }
     }

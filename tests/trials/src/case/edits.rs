@@ -26,6 +26,12 @@ pub fn apply(sets: &mut [StackSetSpec], edit: &Edit) {
         Edit::AutoDeploy(_, state) => set.auto_deploy = *state,
         Edit::ManagedExecution(_) => set.managed_execution = !set.managed_execution,
         Edit::OnLeave(_) => set.deletes = !set.deletes,
+        Edit::Override(_, account, Some(level)) => {
+            set.overrides.insert(*account, *level);
+        }
+        Edit::Override(_, account, None) => {
+            set.overrides.remove(account);
+        }
         Edit::Preferences(_, preferences) => set.preferences = *preferences,
         Edit::Remove(_, deletes) => set.removed = Some(*deletes),
         Edit::Restore(_) => set.removed = None,
@@ -43,6 +49,7 @@ fn chosen<'s>(sets: &'s mut [StackSetSpec], edit: &Edit) -> Option<&'s mut Stack
     | Edit::AutoDeploy(number, _)
     | Edit::ManagedExecution(number)
     | Edit::OnLeave(number)
+    | Edit::Override(number, _, _)
     | Edit::Preferences(number, _)
     | Edit::Remove(number, _)
     | Edit::Restore(number)) = edit;

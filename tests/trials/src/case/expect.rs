@@ -104,7 +104,8 @@ fn instances(set: &StackSet, spec: &StackSetSpec, tree: &Tree, world: &World) ->
                 region: region.clone(),
             };
             let found = set.instances.get(&key);
-            instance(found, set, &key, world).map_err(|what| format!("{key} {what}"))?;
+            let values = values(set, spec, tree, &key);
+            instance(found, &values, &key, world).map_err(|what| format!("{key} {what}"))?;
         }
     }
     let units = spec_units(spec, tree, world);
@@ -117,9 +118,19 @@ fn instances(set: &StackSet, spec: &StackSetSpec, tree: &Tree, world: &World) ->
     Ok(())
 }
 
+/// What the stack of an instance has: the StackSet's values, under its account's own.
+fn values(set: &StackSet, spec: &StackSetSpec, tree: &Tree, key: &InstanceKey) -> BTreeMap<String, String> {
+    let mut values = set.definition.parameters.clone();
+    let mut own = spec.overrides.iter();
+    if let Some((_, level)) = own.find(|(account, _)| *tree.account(**account) == key.account) {
+        values.insert("Level".to_owned(), LEVELS[usize::from(*level)].to_owned());
+    }
+    values
+}
+
 fn instance(
     found: Option<&StackInstance>,
-    set: &StackSet,
+    values: &BTreeMap<String, String>,
     key: &InstanceKey,
     world: &World,
 ) -> Result<(), String> {
@@ -138,7 +149,7 @@ fn instance(
     let Some(stack) = stack else {
         return Err("has no stack".to_owned());
     };
-    if stack.parameters != set.definition.parameters {
+    if stack.parameters != *values {
         return Err(format!("has a stack with {:?}", stack.parameters));
     }
     let token = stack.parameters.get("Token");

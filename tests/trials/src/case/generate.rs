@@ -1,5 +1,7 @@
 //! How cases are drawn: small ones mostly, since they find most and are read quickest.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -124,6 +126,7 @@ fn stack_set() -> impl Strategy<Value = StackSetSpec> {
                 preferences,
                 depends_on,
                 rollout,
+                overrides: BTreeMap::new(),
                 removed: None,
             }
         },

@@ -106,6 +106,7 @@ fn stack_set(text: &mut String, number: usize, sets: &[StackSetSpec], tree: &Tre
         .collect();
     let _ = writeln!(text, "tags = {{ {} }}", tags.join(", "));
     parameters(text, number, set);
+    overrides(text, number, set, tree);
     preferences(text, number, set);
     if let (1.., Some(first)) = (set.rollout, targets.first()) {
         rollout(text, (number, set.rollout), first);
@@ -161,6 +162,17 @@ fn parameters(text: &mut String, number: usize, set: &StackSetSpec) {
     }
     if set.template == WITH_ROLE {
         let _ = writeln!(text, "Token = {{ env = \"{}\", sensitive = true }}", SECRET.0);
+    }
+}
+
+fn overrides(text: &mut String, number: usize, set: &StackSetSpec, tree: &Tree) {
+    for (account, level) in &set.overrides {
+        let _ = write!(
+            text,
+            "\n[[stackset.s{number}.override]]\nname = \"account {account}\"\ntargets = [\"{}\"]\nparameters = {{ Level = \"{}\" }}\n",
+            tree.account(*account),
+            LEVELS[usize::from(*level)]
+        );
     }
 }
 

@@ -65,6 +65,9 @@ pub struct StackSetSpec {
     /// No rollout; two stages with a soak; the same with a way back; the same with an approval.
     #[serde(default)]
     pub rollout: u8,
+    /// Accounts with a value of `Level` of their own.
+    #[serde(default)]
+    pub overrides: BTreeMap<u8, u8>,
     /// Whether it is to go, and if so whether its stacks are deleted.
     pub removed: Option<bool>,
 }
@@ -139,6 +142,8 @@ pub enum Edit {
     ManagedExecution(u8),
     /// `on_leave` flips.
     OnLeave(u8),
+    /// An account has its own value of `Level`, or the StackSet's again.
+    Override(u8, u8, Option<u8>),
     /// Other preferences.
     Preferences(u8, PreferencesSpec),
     /// It is to go.

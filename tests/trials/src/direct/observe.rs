@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::PROJECT_TAG;
 use model::desired::{Desired, Request};
 use model::ids::StackSetName;
-use model::observed::{Observed, ObservedStackSet, OperationSummary, OtherStackSet};
+use model::instance::InstanceKey;
+use model::observed::{Observed, ObservedInstance, ObservedStackSet, OperationSummary, OtherStackSet};
 use simulator::world::{StackSet, World};
 
 use super::{Direct, read};
@@ -31,6 +32,18 @@ impl Direct {
             disabled_regions: BTreeMap::new(),
             git: None,
         })
+    }
+}
+
+impl Direct {
+    /// The instances of a StackSet as a list shows them that lags so many seconds behind.
+    pub(crate) fn instances_before(
+        &self,
+        seconds: u64,
+        set: &StackSetName,
+    ) -> BTreeMap<InstanceKey, ObservedInstance> {
+        let found = |world: &World| read::named(world, set.as_str()).map(|set| read::instances(set, true));
+        self.simulator().look_back(seconds, found).unwrap_or_default()
     }
 }
 

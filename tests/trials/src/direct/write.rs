@@ -51,11 +51,7 @@ impl Direct {
         let write = &call.write;
         form.add("Action", write.api());
         form.add("StackSetName", call.stack_set.as_str());
-        let call_as = match self.call_as {
-            CallAs::Myself => "SELF",
-            CallAs::DelegatedAdmin => "DELEGATED_ADMIN",
-        };
-        form.add("CallAs", call_as);
+        form.add("CallAs", self.calls_as());
         form.optional("OperationId", call.operation_id.as_ref());
         self.fill(&mut form, write);
         let response = self.send(&form.0.finish());
@@ -66,6 +62,23 @@ impl Direct {
             response.status().as_u16(),
             &body,
         )
+    }
+
+    /// Somebody else detects drift; whether AWS began.
+    pub(crate) fn detect_drift(&self, set: &str, operation: &str) -> bool {
+        let mut form = Form::default();
+        form.add("Action", "DetectStackSetDrift");
+        form.add("StackSetName", set);
+        form.add("CallAs", self.calls_as());
+        form.add("OperationId", operation);
+        self.send(&form.0.finish()).status().is_success()
+    }
+
+    fn calls_as(&self) -> &'static str {
+        match self.call_as {
+            CallAs::Myself => "SELF",
+            CallAs::DelegatedAdmin => "DELEGATED_ADMIN",
+        }
     }
 
     fn fill(&self, form: &mut Form, write: &Write) {

@@ -1,5 +1,6 @@
 //! Runs of the state machine against one AWS, with trouble: every event in the order of its time, one after the other.
 
+mod hits;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,8 @@ use crate::direct::Direct;
 use crate::draw::Draw;
 use crate::judge::Judge;
 use crate::meddle;
-use crate::planted::{Defect, Memory};
+use crate::others;
+use crate::planted::{Defect, Memory, Moment};
 use crate::seen::{Phase, Seen};
 use crate::trouble::{Crash, Mishap, Trouble, When};
 use parts::{Event, Process};
@@ -111,6 +113,9 @@ impl<'p> Stage<'p, '_> {
         if let Some(after) = self.trouble.swap {
             self.queue_at(self.at(after), Event::Swap);
         }
+        for other in &self.trouble.others {
+            self.queue_at(self.at(other.after), Event::Others(others::fault(other.does)));
+        }
     }
 
     fn at(&self, after: u16) -> Timestamp {
@@ -144,23 +149,13 @@ impl<'p> Stage<'p, '_> {
                 return;
             }
             if let Some(awake) = self.asleep(at, &event) {
+                self.seen.count(12, self.phase(0));
                 self.queue_at(awake, event);
                 continue;
             }
             self.direct.arrive(at);
             self.happen(event, at);
         }
-    }
-
-    /// When the machine wakes, if it sleeps now and the event is its own.
-    fn asleep(&self, at: Timestamp, event: &Event) -> Option<Timestamp> {
-        let (from, long) = self.trouble.nap?;
-        let (from, to) = (
-            self.at(from),
-            self.at(from) + Duration::from_secs(u64::from(long)),
-        );
-        let own = matches!(event, Event::Answers(..) | Event::Wakes(..));
-        (own && at >= from && at < to).then_some(to)
     }
 
     fn happen(&mut self, event: Event, at: Timestamp) {
@@ -191,6 +186,7 @@ impl<'p> Stage<'p, '_> {
                 let _nobody_hears_it = self.direct.answer(&call);
                 self.direct.identity = now;
             }
+            Event::Others(fault) => self.seen.count(fault, self.phase(0)),
             Event::Swap => {
                 self.ended.swapped.push(at);
                 self.seen.count(32, self.phase(0));
@@ -219,8 +215,10 @@ impl<'p> Stage<'p, '_> {
             process.judge.asked(&more);
             let _unheard = self.direct.answer(&more);
         }
+        let local = self.local(at);
         let process = &mut self.processes[number];
-        defect.hears(&call, answer, (&mut process.memory, process.judge.plan(), at))
+        let (memory, plan) = (&mut process.memory, process.judge.plan());
+        defect.hears(&call, answer, (memory, plan, Moment { world: at, local }))
     }
 
     fn step(&mut self, number: usize, input: Input, at: Timestamp) {
@@ -284,6 +282,8 @@ impl<'p> Stage<'p, '_> {
         process.judge.asked(&call);
         let here = process.calls;
         process.calls += 1;
+        self.beside(number, Phase::of(&call));
+        let process = &mut self.processes[number];
         let dies = process.crash.filter(|crash| usize::from(crash.call) == here);
         if let Some(crash) = dies {
             process.over = true;
@@ -331,28 +331,6 @@ impl<'p> Stage<'p, '_> {
         self.note(number, at, &answer);
         let at = at + Duration::from_millis(back + millis);
         self.queue_at(at, Event::Answers(number, ticket, Box::new(answer)));
-    }
-
-    /// What goes wrong with this call, if anything.
-    fn mishap(&mut self, call: &Call, at: Timestamp) -> Option<Mishap> {
-        if let Some((from, long)) = self.trouble.outage
-            && at >= self.at(from)
-            && at < self.at(from) + Duration::from_secs(u64::from(long))
-        {
-            return Some(Mishap::Throttled);
-        }
-        for (mishap, rate) in self.trouble.rates.clone() {
-            let drawn = self.draw.permille(u64::from(rate));
-            if drawn && meddle::fits(self.direct, mishap, call) {
-                return Some(mishap);
-            }
-        }
-        None
-    }
-
-    fn phase(&self, number: usize) -> Phase {
-        let open = self.processes[number].open.values().next();
-        open.map_or(Phase::Wait, Phase::of)
     }
 
     /// One line of what happened, for people and for comparing two runs of a seed.

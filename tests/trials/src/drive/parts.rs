@@ -39,6 +39,8 @@ pub(super) enum Event {
     Late(Call, Option<AccountId>),
     /// The credentials change.
     Swap,
+    /// Somebody else acts, which is this fault; the world does it by itself.
+    Others(u8),
 }
 
 /// How an apply ended.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
 use model::call::{
     Call, CallError, CallErrorKind, Described, InstanceResult, Reply, ResultStatus, StackSetRef, WriteCall,
 };
@@ -10,7 +9,10 @@ use model::ids::{OperationId, StackSetName};
 use model::observed::{OperationAction, OperationStatus, OperationSummary};
 use model::plan::Plan;
 
-use super::{Defect, Memory, other_id};
+use super::{Defect, Memory, Moment, other_id};
+
+/// How long a plan counts, for a defect that looks at the wrong clock.
+const A_DAY: Duration = Duration::from_hours(24);
 
 impl Defect {
     /// A call as the defect sends it; none when the defect answers it itself.
@@ -68,7 +70,7 @@ impl Defect {
         self,
         call: &Call,
         answer: Result<Reply, CallError>,
-        (memory, plan, now): (&mut Memory, &Plan, Timestamp),
+        (memory, plan, now): (&mut Memory, &Plan, Moment),
     ) -> Result<Reply, CallError> {
         match (call, answer) {
             (Call::Write(write), answer) => self.hears_write(write, answer, memory),
@@ -85,10 +87,15 @@ impl Defect {
                 }
                 Ok(Reply::Definition(Some(Box::new(Described { ..*found }))))
             }
-            (Call::Definition(_), Err(error))
-                if self == Self::DeniedIsAbsent && error.kind == CallErrorKind::Denied =>
+            (Call::Identity, Ok(_))
+                if self == Self::ExpiresByLocalClock && now.local > plan.created_at + A_DAY =>
             {
-                Ok(Reply::Definition(None))
+                Err(CallError {
+                    api: "GetCallerIdentity",
+                    kind: CallErrorKind::Invalid,
+                    code: None,
+                    message: "the plan has expired".to_owned(),
+                })
             }
             (Call::Operations(_), Ok(Reply::Operations(mut list))) if self == Self::ForeignUnnoticed => {
                 list.retain(|it| it.id.is_ours() || is_base(plan, &it.id));
@@ -147,7 +154,7 @@ impl Defect {
         self,
         id: &OperationId,
         found: Option<OperationSummary>,
-        (memory, now): (&Memory, Timestamp),
+        (memory, now): (&Memory, Moment),
     ) -> Option<OperationSummary> {
         let Some(mut found) = found else {
             return match self {
@@ -157,7 +164,7 @@ impl Defect {
         };
         let late = memory
             .began
-            .is_some_and(|began| now > began + Duration::from_mins(30));
+            .is_some_and(|began| now.world > began + Duration::from_mins(30));
         match self {
             Self::QueuedIsOver if found.status == OperationStatus::Queued => {
                 found.status = OperationStatus::Succeeded;

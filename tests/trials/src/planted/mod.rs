@@ -1,11 +1,17 @@
 //! Defects on purpose, to see that the judges find each (reliability §4.6).
 //!
 //! A defect stands between the state machine and AWS, or between AWS and the planner: what the tool then asks, sends and
-//! believes is what it would with the defect inside. So none of this is in a crate that users get.
+//! believes is what it would with the defect inside. It is not inside, behind a feature of the crates that users get, because Cargo joins
+//! the features of everything that it builds together: a workspace build would ship the defects. What may be planted here is
+//! therefore what is the same from outside: a wrong belief is an answer that says so, a wrong call is another call, a wrong
+//! decision of the planner is another plan. Nothing is planted that only a part of the tool would believe.
 //!
-//! `calls` is what stands before AWS, `plans` what stands before and behind the planner.
+//! `list` has them all, `calls` is what stands before AWS, `plans` what stands before and behind the planner, `hunt` looks for
+//! the seed that finds one: the invariant that breaks must be one that the defect is about, and must hold on the same seed without it.
 
 mod calls;
+mod hunt;
+mod list;
 mod plans;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +20,9 @@ use model::Timestamp;
 use model::call::Reply;
 use model::ids::{OperationId, StackSetId, StackSetName};
 use model::plan::Plan;
+
+pub use hunt::{Catch, hunt, table};
+pub use list::{DEFECTS, Entry};
 
 /// What other tools got wrong, and what a slip of ours would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +59,9 @@ pub enum Defect {
     DefinitionIsAll,
     /// A value that reads back as `****` differs from what is wanted.
     MaskIsDifference,
-    /// What may not be read is not there.
+    /// A list that lags behind is believed: what is gone is deleted again.
+    StaleIsTrusted,
+    /// A page that may not be read is an empty one.
     DeniedIsAbsent,
     /// A quota is tried again.
     QuotaIsRetried,
@@ -66,6 +77,8 @@ pub enum Defect {
     SecondAttempt,
     /// What was not found after a lost answer counts as done.
     DelayedIsDone,
+    /// A plan expires by the machine's clock.
+    ExpiresByLocalClock,
     /// The template is sent again with the second stage.
     WaveMarksAgain,
     /// After a crash, stacks are deleted that should stay.
@@ -80,39 +93,14 @@ pub enum Defect {
     TightLoop,
 }
 
-/// Every defect.
-pub const DEFECTS: [Defect; 30] = [
-    Defect::FreshIdOnRestart,
-    Defect::FreshIdInRetry,
-    Defect::QueuedIsOver,
-    Defect::InProgressIsFailure,
-    Defect::OwnIsForeign,
-    Defect::NoWait,
-    Defect::UnchangedIsChanged,
-    Defect::StaleRequestIsFailure,
-    Defect::HalfAnHour,
-    Defect::UnionRectangle,
-    Defect::NameInsteadOfId,
-    Defect::NoSecondPage,
-    Defect::EmptyPageIsEnd,
-    Defect::FailedInstancesAreFine,
-    Defect::DefinitionIsAll,
-    Defect::MaskIsDifference,
-    Defect::DeniedIsAbsent,
-    Defect::QuotaIsRetried,
-    Defect::NoTimeLimit,
-    Defect::ForeignIsStopped,
-    Defect::InterruptIsIgnored,
-    Defect::IdentityOnce,
-    Defect::SecondAttempt,
-    Defect::DelayedIsDone,
-    Defect::WaveMarksAgain,
-    Defect::RetainIsForgotten,
-    Defect::JournalIsTrusted,
-    Defect::ForeignUnnoticed,
-    Defect::NoOrder,
-    Defect::TightLoop,
-];
+/// The moment it is: of the world, and as the process's own clock shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// AWS's.
+    pub world: Timestamp,
+    /// The machine's.
+    pub local: Timestamp,
+}
 
 /// What a defect knows of one process.
 #[derive(Debug, Default, Clone)]

@@ -10,22 +10,30 @@ use model::plan::{Plan, PlanResult};
 use model::targets::CallTargets;
 
 use super::{Defect, Memory, other_id};
+use crate::direct::Direct;
+use crate::draw::Draw;
+
+/// Of a thousand lists of instances, so many may not be read (F33): a plan is refused, and asked for again.
+const DENIED: u64 = 150;
+/// Seconds that a list of instances lags behind (F26).
+const LAG: u64 = 600;
 
 impl Defect {
     /// What the planner is given.
-    pub fn observes(self, observed: &mut Observed) {
-        for set in observed.stack_sets.values_mut() {
+    pub fn observes(self, observed: &mut Observed, direct: &Direct) {
+        let mut denied = Draw::new(observed.taken_at.as_second().unsigned_abs(), "a denied page");
+        for (name, set) in &mut observed.stack_sets {
             match self {
                 Self::UnchangedIsChanged => drop(set.definition.tags.pop_first()),
                 Self::NoSecondPage => drop(set.instances.pop_last()),
                 Self::EmptyPageIsEnd => set.instances.clear(),
-                Self::MaskIsDifference => {
-                    for value in set.definition.parameters.values_mut() {
-                        if *value == ParameterValue::Masked {
-                            *value = ParameterValue::Plain("****".to_owned());
-                        }
-                    }
+                Self::DeniedIsAbsent if denied.permille(DENIED) => set.instances.clear(),
+                Self::StaleIsTrusted => {
+                    let mut rows = direct.instances_before(LAG, name);
+                    rows.append(&mut set.instances);
+                    set.instances = rows;
                 }
+                Self::MaskIsDifference => set.definition.parameters.values_mut().for_each(unmask),
                 _ => {}
             }
         }
@@ -46,8 +54,10 @@ impl Defect {
             }
             Self::UnionRectangle => union(plan),
             Self::WaveMarksAgain => second_wave(plan),
-            _ => {}
+            _ => return,
         }
+        // What such a planner makes is whole: its seal is no help against it.
+        plan.digest = plan.compute_digest();
     }
 
     /// The plan that a process is given, when it is not the one that was judged.
@@ -84,6 +94,12 @@ impl Defect {
             _ => return None,
         }
         Some(obeyed)
+    }
+}
+
+fn unmask(value: &mut ParameterValue) {
+    if *value == ParameterValue::Masked {
+        *value = ParameterValue::Plain("****".to_owned());
     }
 }
 

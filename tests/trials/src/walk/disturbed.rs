@@ -29,7 +29,7 @@ impl Course<'_> {
         let calm = self.direct.fork();
         let (tree, sets) = (&self.tree, self.sets.len());
         self.direct.change(|world| {
-            moved.extend(others::plant(world, trouble, tree, (sets, seen)));
+            moved.extend(others::plant(world, trouble, tree, sets));
         });
         let recreated = self.make_again(trouble, seen);
         let other = trouble
@@ -121,7 +121,7 @@ impl Course<'_> {
     }
 
     /// What somebody with another manifest wants at the same time.
-    fn other_plan(&mut self) -> Result<Plan, String> {
+    pub fn other_plan(&mut self) -> Result<Plan, String> {
         let mut sets = self.sets.clone();
         for set in &mut sets {
             set.level = Some((set.level.unwrap_or_default() + 1) % 3);

@@ -90,9 +90,11 @@ pub fn walk_with(defect: Option<Defect>, trial: &Trial, desk: &Desk, seen: &mut 
 }
 
 /// A trial on its way.
-struct Course<'d> {
+#[derive(Debug)]
+pub struct Course<'d> {
     seed: u64,
-    direct: Direct,
+    /// AWS.
+    pub direct: Direct,
     tree: Tree,
     sets: Vec<StackSetSpec>,
     desk: &'d Path,
@@ -100,7 +102,8 @@ struct Course<'d> {
 }
 
 impl<'d> Course<'d> {
-    fn open(trial: &Trial, desk: &'d Desk) -> Result<Self, String> {
+    /// Before its first manifest.
+    pub fn open(trial: &Trial, desk: &'d Desk) -> Result<Self, String> {
         let text = organization::world_file(&trial.scenario);
         let mut none = |file: &str| Err(format!("no file {file}"));
         let mut world = world_file::read(&text, "world.toml", &mut none)
@@ -145,7 +148,7 @@ impl<'d> Course<'d> {
         let disturbed = !step.failures.is_empty() || !step.late_moves.is_empty();
         self.converge(disturbed, told, seen)?;
         let world = self.direct.world();
-        expect::converged(&self.sets, &self.tree, &world)
+        expect::converged(&self.sets, &self.tree, &world).map_err(|what| format!("L2: {what}"))
     }
 
     fn note(&self, ended: &Ended, told: &mut String, seen: &mut Seen) {
@@ -177,7 +180,7 @@ impl<'d> Course<'d> {
     fn plan(&self, desired: &Desired) -> Plan {
         let mut observed = self.direct.observe(desired);
         if let Some(defect) = self.defect {
-            defect.observes(&mut observed);
+            defect.observes(&mut observed, &self.direct);
         }
         let mut plan = planner::plan(desired, &observed, &planner::Limits::default());
         if let Some(defect) = self.defect {
@@ -233,6 +236,7 @@ impl<'d> Course<'d> {
             wrong(&ended)?;
             let after = self.direct.world();
             audit::nothing_twice(&after)?;
+            audit::stays_current(&plan, &after)?;
             economy::few_describes(seen, &after)?;
             audit::as_planned(&[&plan], &before, &after, &BTreeSet::new())?;
         }
@@ -240,7 +244,7 @@ impl<'d> Course<'d> {
     }
 
     /// A plan as `apply` makes it: what runs comes to its end first.
-    fn fresh(&mut self, told: &mut String) -> Result<Plan, String> {
+    pub fn fresh(&mut self, told: &mut String) -> Result<Plan, String> {
         let mut waits = 0;
         while self.direct.simulator().look(is_busy) {
             self.direct.pass(Duration::from_mins(10));
@@ -253,7 +257,7 @@ impl<'d> Course<'d> {
         let (path, text) = manifest::write(self.desk, &self.sets, &self.tree, &world);
         let desired = read(&path)?;
         let plan = self.plan(&desired);
-        check(&plan).map_err(|what| format!("{what}\n{text}"))?;
+        check(&plan).map_err(|what| format!("R2: {what}\n{text}"))?;
         if told.is_empty() {
             told.push_str(&text);
         }
