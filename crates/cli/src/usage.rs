@@ -87,12 +87,17 @@ fn useless(cli: &Cli) -> Vec<Useless> {
         }
         _ => {}
     }
+    found.extend(useless_here(cli));
+    found
+}
+
+/// What has no effect because of where AWS is.
+fn useless_here(cli: &Cli) -> Option<Useless> {
     if cli.global.simulate.is_some() {
         let help = "leave one of them out";
-        found.push(("endpoint_url", "--simulate takes the place of AWS", help));
-    } else if cli.global.endpoint_url.is_none() && cli.command.talks_to_aws() {
-        let help = "leave it out, or rehearse: --simulate";
-        found.push(("speed", "nobody can make AWS faster", help));
+        return Some(("endpoint_url", "--simulate takes the place of AWS", help));
     }
-    found
+    let of_aws = cli.global.endpoint_url.is_none() && cli.command.talks_to_aws();
+    let help = "leave it out, or rehearse: --simulate";
+    of_aws.then_some(("speed", "nobody can make AWS faster", help))
 }

@@ -101,7 +101,8 @@ impl Mishap {
             | Self::StaleList(_)
             | Self::NotYet
             | Self::Expired
-            | Self::Denied => 1,
+            | Self::Denied
+            | Self::Overtaken => 1,
         }
     }
 }

@@ -73,6 +73,10 @@ pub(crate) struct Selected {
 
 /// `stackfleet apply`
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct Apply {
     /// A saved plan to carry out exactly
     #[arg(value_name = "PLANFILE")]

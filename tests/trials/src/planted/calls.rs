@@ -90,12 +90,7 @@ impl Defect {
             (Call::Identity, Ok(_))
                 if self == Self::ExpiresByLocalClock && now.local > plan.created_at + A_DAY =>
             {
-                Err(CallError {
-                    api: "GetCallerIdentity",
-                    kind: CallErrorKind::Invalid,
-                    code: None,
-                    message: "the plan has expired".to_owned(),
-                })
+                Err(expired())
             }
             (Call::Operations(_), Ok(Reply::Operations(mut list))) if self == Self::ForeignUnnoticed => {
                 list.retain(|it| it.id.is_ours() || is_base(plan, &it.id));
@@ -184,6 +179,15 @@ impl Defect {
             Self::TightLoop => wanted.min(Duration::from_secs(1)),
             _ => wanted,
         }
+    }
+}
+
+fn expired() -> CallError {
+    CallError {
+        api: "GetCallerIdentity",
+        kind: CallErrorKind::Invalid,
+        code: None,
+        message: "the plan has expired".to_owned(),
     }
 }
 
