@@ -72,7 +72,7 @@ pub const DEFECTS: [Entry; 32] = [
         9,
         Defect::HalfAnHour,
         "L3 S11 S6 P5",
-        (34, "a limit of 30 minutes"),
+        (23, "a limit of 30 minutes"),
     ),
     row(
         10,
@@ -122,7 +122,7 @@ pub const DEFECTS: [Entry; 32] = [
         20,
         Defect::QuotaIsRetried,
         "L5",
-        (111, "LimitExceeded is tried again"),
+        (363, "LimitExceeded is tried again"),
     ),
     row(
         21,
@@ -134,7 +134,7 @@ pub const DEFECTS: [Entry; 32] = [
         22,
         Defect::ForeignIsStopped,
         "S8",
-        (118, "a foreign operation is stopped"),
+        (98, "a foreign operation is stopped"),
     ),
     row(23, Defect::InterruptIsIgnored, "S7", (15, "a write after Ctrl-C")),
     row(
@@ -165,7 +165,7 @@ pub const DEFECTS: [Entry; 32] = [
         28,
         Defect::WaveMarksAgain,
         "S2",
-        (0, "the template is sent again with a later wave"),
+        (136, "the template is sent again with a later wave"),
     ),
     row(
         29,
