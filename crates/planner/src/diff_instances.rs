@@ -192,6 +192,10 @@ impl<'a> Question<'a, '_> {
         let inoperable = instance.status == InstanceStatus::Inoperable;
         match self.on_leave {
             None => Fate::new(FateKind::Held, reason).because(Note::Said(HELD)),
+            // An update with a new id may try it again and fail of it (reference §2.8), so it goes before everything else.
+            Some(OnLeave::Retain) if self.out_of_reach(&key.account) => {
+                Fate::new(FateKind::Forget, reason).because(Note::Said(GONE))
+            }
             Some(OnLeave::Retain) => Fate::new(FateKind::Detach, reason),
             // A delete failed before; only a delete that retains gets such an instance out (reference §2.8).
             Some(OnLeave::Delete) if inoperable => Fate::keep(Some(Reason::Inoperable), Some(INOPERABLE)),

@@ -272,3 +272,18 @@ fn instances_out_of_aws_reach_are_forgotten_and_their_stacks_stay() {
     );
     assert_eq!(plan.result, PlanResult::Changes);
 }
+
+#[test]
+fn what_leaves_and_is_out_of_reach_goes_before_an_update_that_could_try_it_again() {
+    let mut live = complete();
+    let failed = in_state(Some(2), InstanceStatus::Outdated, DetailedStatus::Failed);
+    live.instances.insert(key(1002, "us-east-1"), failed.clone());
+    live.instances.insert(key(4711, "us-east-1"), failed);
+    let mut set = stack_set("net");
+    set.on_leave = Some(OnLeave::Retain);
+    let plan = plan_one(set, Some(live));
+    assert_eq!(
+        outline(&plan),
+        ["Forget DeleteStackInstances 1", "Update UpdateStackInstances 1"]
+    );
+}

@@ -14,7 +14,7 @@ pub(super) enum Chain<'a> {
     Held(&'a OperationSummary),
     /// Somebody else's operation came after the plan.
     Foreign(&'a OperationSummary),
-    /// The plan's base is not in the list: the list lags behind, or is longer than a page.
+    /// The plan's base, or an operation that was waited for, is not in the list: the list lags behind, or is longer than a page.
     Unclear,
 }
 
@@ -43,6 +43,11 @@ impl Link<'_> {
         };
         if let Some(holder) = newest_first.iter().filter(is_foreign).find(holds) {
             return Chain::Held(holder);
+        }
+        // Whoever was waited for is in every list that is not older than the wait.
+        let is_missing = |id: &&OperationId| Some(*id) != self.base && !list.iter().any(|it| it.id == **id);
+        if self.over.iter().any(|id| is_missing(&id)) {
+            return Chain::Unclear;
         }
         let Some(base) = self.base else {
             let foreign = newest_first.iter().find(is_foreign);
@@ -94,10 +99,22 @@ mod tests {
     }
 
     fn read(base: Option<&str>, list: &[(&str, i64, OperationStatus)]) -> String {
+        told(base, list, &BTreeSet::new())
+    }
+
+    /// After one operation was waited for.
+    fn read_after(base: Option<&str>, list: &[(&str, i64, OperationStatus)], over: &str) -> String {
+        told(base, list, &BTreeSet::from([id(over)]))
+    }
+
+    fn told(
+        base: Option<&str>,
+        list: &[(&str, i64, OperationStatus)],
+        over: &BTreeSet<OperationId>,
+    ) -> String {
         let base = base.map(id);
         let own = [id("sf-1"), id("sf-2")];
         let ours = own.iter().collect();
-        let over = BTreeSet::from([id("over")]);
         let list: Vec<_> = list
             .iter()
             .map(|(n, s, status)| operation(n, *s, status.clone()))
@@ -105,7 +122,7 @@ mod tests {
         let link = Link {
             base: base.as_ref(),
             ours: &ours,
-            over: &over,
+            over,
         };
         match link.read(&list) {
             Chain::Clear => "clear".to_owned(),
@@ -157,9 +174,24 @@ mod tests {
             read(Some("base"), &[("x", 2, Queued), ("base", 1, Succeeded)]),
             "held by x"
         );
-        assert_eq!(read(Some("over"), &[("over", 1, Running)]), "clear");
+        assert_eq!(read_after(Some("over"), &[("over", 1, Running)], "over"), "clear");
         let unknown = OperationStatus::Other("PAUSED".to_owned());
         assert_eq!(read(Some("base"), &[("base", 1, unknown)]), "held by base");
+    }
+
+    #[test]
+    fn a_list_without_an_operation_that_was_waited_for_is_not_believed() {
+        assert_eq!(
+            read_after(Some("base"), &[("base", 1, Succeeded)], "x"),
+            "unclear"
+        );
+        assert_eq!(read_after(None, &[], "x"), "unclear");
+        assert_eq!(
+            read_after(Some("base"), &[("base", 1, Succeeded)], "base"),
+            "clear"
+        );
+        let list = [("x", 2, Succeeded), ("base", 1, Succeeded)];
+        assert_eq!(read_after(Some("base"), &list, "x"), "foreign x");
     }
 
     #[test]

@@ -7,6 +7,8 @@
 //!   done on some of them nothing in AWS says any more that it was new;
 //! - what a stage makes while a later one carries the definition goes with what that one makes; planned again it goes in its own
 //!   stage. Of such a StackSet what is done to whom is compared;
+//! - whether a unit of a rollout needs a filter depends on accounts that AWS skips and lists all the same once a call has named
+//!   the unit. So each call of a rollout has the same instances and inputs, and may name its accounts in other words;
 //! - AWS says that an update marks what it did not reach. If it marked nothing where the same content is sent again, tags that go
 //!   out in several calls would leave no trace between them. Such plans are left out under that setting of the simulator.
 
@@ -27,6 +29,24 @@ use crate::testing::world::outline;
 
 /// What each StackSet's operations send and touch. Calls of one kind that follow each other commute.
 fn calls<'p>(operations: impl Iterator<Item = &'p Operation>) -> BTreeMap<&'p str, Vec<String>> {
+    lines(operations, inputs)
+}
+
+/// The same without the words for the accounts, which are what is touched.
+fn cuts<'p>(operations: impl Iterator<Item = &'p Operation>) -> BTreeMap<&'p str, Vec<String>> {
+    lines(operations, |operation| {
+        let inputs = inputs(operation);
+        let others = inputs
+            .split('&')
+            .filter(|pair| !pair.starts_with("DeploymentTargets"));
+        others.collect::<Vec<_>>().join("&")
+    })
+}
+
+fn lines<'p>(
+    operations: impl Iterator<Item = &'p Operation>,
+    inputs: impl Fn(&Operation) -> String,
+) -> BTreeMap<&'p str, Vec<String>> {
     let mut calls: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for operation in operations {
         let touches: Vec<String> = operation
@@ -156,8 +176,8 @@ proptest! {
             prop_assume!(!aws.is_spoiled());
             let rest = make(&world.desired, &aws.seen());
             prop_assert_eq!(reached(&plan, number + 1), reached(&rest, 0), "after {} of {:#?}", number + 1, outline(&plan));
-            let left = calls(always(&plan).skip(number + 1).filter(exact));
-            prop_assert_eq!(left, calls(always(&rest).filter(exact)), "after {} of {:#?}", number + 1, outline(&plan));
+            let left = cuts(always(&plan).skip(number + 1).filter(exact));
+            prop_assert_eq!(left, cuts(always(&rest).filter(exact)), "after {} of {:#?}", number + 1, outline(&plan));
         }
     }
 
