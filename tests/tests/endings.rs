@@ -180,7 +180,7 @@ fn soon() -> String {
 fn slow(mut world: World) -> World {
     let sets = world.stack_sets.values_mut().flat_map(|sets| sets.values_mut());
     for operation in sets.flat_map(|set| &mut set.operations) {
-        operation.created_at = operation.created_at - Duration::from_hours(6);
+        operation.created_at -= Duration::from_hours(6);
     }
     world
 }

@@ -321,12 +321,12 @@ fn ten_megabytes_in_a_field_are_cut_where_people_read() {
         .plan
         .each_few((FEW, is_long), bad, |plan, fields| hold_long_plan(&plan, fields));
     victims.summary.each_few((FEW, is_long), bad, |summary, field| {
-        hold_long_summary(&plan, &summary, field)
+        hold_long_summary(&plan, &summary, field);
     });
     victims.observed.each_few((FEW, is_long), bad, |found, fields| {
         oracles::terminal(&text::status(&status(&found), 98), fields);
     });
     victims.event.each_few((FEW, is_long), bad, |event, fields| {
-        hold_told_event(&event, fields)
+        hold_told_event(&event, fields);
     });
 }

@@ -23,7 +23,7 @@ use super::faults;
 use super::line::Line;
 use super::walk::{A_DAY, Course};
 
-/// What was seen on the way.
+/// What was heard on the way.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Seeds.
@@ -62,7 +62,7 @@ impl AddAssign for Seen {
 }
 
 /// Walks a seed; the error says what does not hold, and shows the world and the last manifest.
-pub fn walk(seed: u64, seen: &mut Seen) -> Result<(), String> {
+pub fn walk(seed: u64, heard: &mut Seen) -> Result<(), String> {
     // The SDK draws how long it waits before it repeats a request.
     fastrand::seed(seed);
     let size = Size {
@@ -78,14 +78,14 @@ pub fn walk(seed: u64, seen: &mut Seen) -> Result<(), String> {
         .build()
         .map_err(|error| error.to_string())?;
     let mut told = String::new();
-    let outcome = runtime.block_on(walk_all(&scenario, (seed, &mut *seen), &mut told));
-    seen.seeds += 1;
+    let outcome = runtime.block_on(walk_all(&scenario, (seed, &mut *heard), &mut told));
+    heard.seeds += 1;
     outcome.map_err(|what| format!("{what}\n\n{told}\n{}", organization::world_file(&scenario)))
 }
 
 async fn walk_all(
     scenario: &Scenario,
-    (seed, seen): (u64, &mut Seen),
+    (seed, heard): (u64, &mut Seen),
     told: &mut String,
 ) -> Result<(), String> {
     let mut course = Course::open(scenario, told).await?;
@@ -98,15 +98,15 @@ async fn walk_all(
             course: &mut course,
             scenario,
             faults: (seed, number),
-            seen,
+            heard,
             told,
         };
-        let outcome = stage.step(step).await;
+        let outcome = Box::pin(stage.step(step)).await;
         outcome.map_err(|what| format!("step {number}: {what}"))?;
     }
     let log = &course.line.simulator().world().log;
     let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    seen.trace = format!("{log:?}").bytes().fold(0xcbf2_9ce4_8422_2325, fold);
+    heard.trace = format!("{log:?}").bytes().fold(0xcbf2_9ce4_8422_2325, fold);
     Ok(())
 }
 
@@ -116,7 +116,7 @@ struct Stage<'s> {
     scenario: &'s Scenario,
     /// What the faults are drawn from.
     faults: (u64, usize),
-    seen: &'s mut Seen,
+    heard: &'s mut Seen,
     told: &'s mut String,
 }
 
@@ -129,7 +129,7 @@ impl Stage<'_> {
         moved.extend(self.course.relocate(&step.late_moves));
         self.course.pass(step.late_lag).await;
         if !is_empty(&plan) {
-            self.disturbed(&plan, step, &moved).await?;
+            Box::pin(self.disturbed(&plan, step, &moved)).await?;
         }
         self.course.line.change(|world| world.failures.clear());
         self.course.line.pass(A_DAY).await;
@@ -191,13 +191,13 @@ impl Stage<'_> {
         summary: Option<&ApplySummary>,
     ) -> &'l [LogEntry] {
         let asked = asked(before, after);
-        self.seen.applies += 1;
-        self.seen.requests += asked.len() as u64;
+        self.heard.applies += 1;
+        self.heard.requests += asked.len() as u64;
         for fault in asked.iter().filter_map(|entry| entry.fault.as_ref()) {
-            *self.seen.faults.entry(fault.clone()).or_default() += 1;
+            *self.heard.faults.entry(fault.clone()).or_default() += 1;
         }
         let result = summary.map_or("Killed".to_owned(), |it| format!("{:?}", it.result));
-        *self.seen.results.entry(result).or_default() += 1;
+        *self.heard.results.entry(result).or_default() += 1;
         asked
     }
 
@@ -206,7 +206,7 @@ impl Stage<'_> {
         let line = Line::open(before.clone(), organization::call_as(self.scenario)).await?;
         let summary = line.apply(plan, None).await;
         let after = line.simulator().world();
-        self.seen.compared += 1;
+        self.heard.compared += 1;
         let carried = summary.is_some_and(|summary| summary.result == ApplyResult::Succeeded);
         Ok(carried.then(|| own(asked(&before, &after)).count()))
     }
@@ -222,7 +222,7 @@ impl Stage<'_> {
                 continue;
             }
             round += 1;
-            self.seen.rounds = self.seen.rounds.max(round);
+            self.heard.rounds = self.heard.rounds.max(round);
             if empty > 0 || round > ROUNDS {
                 return Err(format!("L2: round {round} after {empty} empty plans"));
             }

@@ -72,7 +72,7 @@ fn exists(test: &str) -> bool {
     let source = std::fs::read_to_string(root().join(file)).unwrap_or_default();
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let begins = |line: &&str| line.contains(&format!("fn {name}("));
-    let Some(at) = lines.iter().position(|line| begins(&line)) else {
+    let Some(at) = lines.iter().position(begins) else {
         return false;
     };
     let above = lines[..at].iter().rev();
@@ -162,7 +162,7 @@ fn the_matrix_is_what_the_seeds_hit_and_what_is_empty_has_its_reason() {
             let of_calls = OF_CALLS.contains(&fault) && !["plan", "wait", "sink"].contains(&phase);
             match (times, named) {
                 (Some(_), false) => {
-                    wrong.push(format!("F{fault:02} hits {phase}, and the page leaves it out"))
+                    wrong.push(format!("F{fault:02} hits {phase}, and the page leaves it out"));
                 }
                 (None, true) if of_calls => wrong.push(format!("F{fault:02} never hits {phase}")),
                 _ => {}

@@ -31,9 +31,9 @@ const THIRDS: [Third; 4] = [
     Third::DiesUnheard,
 ];
 
-/// One StackSet that is to be made with instances in an account and a Region: three operations.
-fn trial(managed_execution: bool) -> Trial {
-    let set = StackSetSpec {
+/// One StackSet with instances in an account and a Region.
+fn stack_set(managed_execution: bool) -> StackSetSpec {
+    StackSetSpec {
         self_managed: true,
         template: 0,
         targets: vec![TargetSpec::Account(0)],
@@ -54,7 +54,11 @@ fn trial(managed_execution: bool) -> Trial {
         rollout: 0,
         overrides: BTreeMap::new(),
         removed: None,
-    };
+    }
+}
+
+/// It is to be made: three operations.
+fn trial(managed_execution: bool) -> Trial {
     let step = Step {
         edits: Vec::new(),
         moves: Vec::new(),
@@ -77,7 +81,7 @@ fn trial(managed_execution: bool) -> Trial {
                 accounts: vec![1],
                 suspended: BTreeSet::new(),
             },
-            stack_sets: vec![set],
+            stack_sets: vec![stack_set(managed_execution)],
             steps: vec![step],
         },
     }

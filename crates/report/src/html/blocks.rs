@@ -117,13 +117,16 @@ fn diff(all: &str) -> String {
             text(&line_of_code(line, LINE))
         )
     };
-    let mut lines = joined(all.iter().take(LINES).map(|one| line(one)));
-    if all.len() > LINES {
-        let left = count((all.len() - LINES) as u64, "more line");
-        lines.push_str(&format!("<span class=\"aside\">… {left}</span>"));
-    }
+    let lines = joined(all.iter().take(LINES).map(|one| line(one)));
+    let rest = match all.len().saturating_sub(LINES) {
+        0 => String::new(),
+        left => format!(
+            "<span class=\"aside\">… {}</span>",
+            count(left as u64, "more line")
+        ),
+    };
     format!(
-        "<pre class=\"diff\" role=\"region\" tabindex=\"0\" aria-label=\"Text difference\">{lines}</pre>\n"
+        "<pre class=\"diff\" role=\"region\" tabindex=\"0\" aria-label=\"Text difference\">{lines}{rest}</pre>\n"
     )
 }
 

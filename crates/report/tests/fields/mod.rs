@@ -130,10 +130,10 @@ impl Type {
         if schemas.iter().any(|schema| is_text(&schema)) {
             all.insert(at.to_owned());
         }
-        let named = schemas
+        let objects = schemas
             .iter()
             .filter_map(|schema| schema.get("properties")?.as_object());
-        let names: BTreeSet<&String> = named.flat_map(Map::keys).collect();
+        let names: BTreeSet<&String> = objects.flat_map(Map::keys).collect();
         for name in names {
             self.collect(
                 &self.children(schemas, "properties", Some(name)),
@@ -210,7 +210,7 @@ impl Type {
                     .collect();
                 join(
                     &mut made,
-                    self.example(*chosen(&branches, number), number, called),
+                    self.example(chosen::<&Value>(&branches, number), number, called),
                 );
             }
         }
@@ -244,7 +244,7 @@ impl Type {
             }
             Some("string") => json!("text"),
             Some("integer" | "number") => json!(3),
-            Some("boolean") => json!(number % 2 == 0),
+            Some("boolean") => json!(number.is_multiple_of(2)),
             _ => Value::Null,
         }
     }
