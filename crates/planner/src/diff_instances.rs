@@ -131,14 +131,7 @@ impl<'a> Question<'a, '_> {
     /// §2.8): an instance that failed there may be tried again with every operation and fail it, so it goes and its stack stays, where
     /// the manifest says at all what becomes of stacks.
     fn out_of_work(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {
-        let failed = matches!(
-            (&instance.status, &instance.detailed),
-            (
-                InstanceStatus::Outdated,
-                DetailedStatus::Failed | DetailedStatus::Cancelled
-            )
-        );
-        if failed && !self.service_managed && self.on_leave.is_some() {
+        if has_failed(instance) && !self.service_managed && self.on_leave.is_some() {
             return Fate::new(FateKind::Forget, Some(Reason::Suspended)).because(Note::Said(GONE));
         }
         Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account)))
@@ -193,7 +186,7 @@ impl<'a> Question<'a, '_> {
         match self.on_leave {
             None => Fate::new(FateKind::Held, reason).because(Note::Said(HELD)),
             // An update with a new id may try it again and fail of it (reference §2.8), so it goes before everything else.
-            Some(OnLeave::Retain) if self.out_of_reach(&key.account) => {
+            Some(OnLeave::Retain) if has_failed(instance) && self.out_of_reach(&key.account) => {
                 Fate::new(FateKind::Forget, reason).because(Note::Said(GONE))
             }
             Some(OnLeave::Retain) => Fate::new(FateKind::Detach, reason),
@@ -242,6 +235,15 @@ impl<'a> Question<'a, '_> {
             Reason::Targets
         }
     }
+}
+
+/// Whether an operation has left it behind with a failure.
+fn has_failed(instance: &ObservedInstance) -> bool {
+    let failed = matches!(
+        instance.detailed,
+        DetailedStatus::Failed | DetailedStatus::Cancelled
+    );
+    instance.status == InstanceStatus::Outdated && failed
 }
 
 /// What was deployed before, to tell a new unit, a new Region and a new account of an old unit apart.

@@ -11,8 +11,11 @@ pub(crate) fn cases() -> Config {
     let cases = std::env::var("STACKFLEET_CASES")
         .ok()
         .and_then(|text| text.parse().ok());
+    let cases = cases.unwrap_or(1_000);
     Config {
-        cases: cases.unwrap_or(1_000),
+        cases,
+        // What a property leaves out is counted against this, and grows with the cases.
+        max_global_rejects: cases.saturating_mul(2).max(1_024),
         max_shrink_iters: 20_000,
         ..Config::default()
     }
