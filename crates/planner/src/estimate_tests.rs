@@ -43,9 +43,8 @@ fn past(seconds: i64) -> OperationSummary {
     }
 }
 
-fn planned(history: Vec<OperationSummary>) -> Plan {
-    let mut set = stack_set("net");
-    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+/// A StackSet all of whose instances were touched last by the operation `past-1`.
+fn touched(history: Vec<OperationSummary>) -> ObservedStackSet {
     let mut live = live("net");
     deployed(
         &mut live,
@@ -57,7 +56,13 @@ fn planned(history: Vec<OperationSummary>) -> Plan {
         instance.last_operation = Some(OperationId::parse("past-1").unwrap());
     }
     live.history = history;
-    plan_one(set, Some(live))
+    live
+}
+
+fn planned(history: Vec<OperationSummary>) -> Plan {
+    let mut set = stack_set("net");
+    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+    plan_one(set, Some(touched(history)))
 }
 
 #[test]
@@ -80,18 +85,7 @@ fn soaks_come_on_top() {
     let mut set = stack_set("net");
     *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
     set.rollout = Some(crate::rollout::tests::careful());
-    let mut live = live("net");
-    deployed(
-        &mut live,
-        2,
-        &[1002, 1003, 1004, 1005],
-        &["us-east-1", "eu-west-1"],
-    );
-    for instance in live.instances.values_mut() {
-        instance.last_operation = Some(OperationId::parse("past-1").unwrap());
-    }
-    live.history = vec![past(80)];
-    let estimate = plan_one(set, Some(live)).estimate.unwrap();
+    let estimate = plan_one(set, Some(touched(vec![past(80)]))).estimate.unwrap();
     assert_eq!((estimate.low_seconds, estimate.soak_seconds), (80, 900));
 }
 
@@ -100,22 +94,15 @@ fn six(parallel: usize) -> u64 {
     let mut observed = observed();
     let mut sets = Vec::new();
     for name in ["a", "b", "c", "d", "e", "f"] {
-        let mut live = live(name);
-        deployed(
-            &mut live,
-            2,
-            &[1002, 1003, 1004, 1005],
-            &["us-east-1", "eu-west-1"],
-        );
-        for instance in live.instances.values_mut() {
-            instance.last_operation = Some(OperationId::parse("past-1").unwrap());
-        }
-        live.history = vec![past(800)];
         let mut set = stack_set(name);
         *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
         if name == "f" {
             set.depends_on = vec![at("a".to_owned())];
         }
+        let live = ObservedStackSet {
+            id: live(name).id,
+            ..touched(vec![past(800)])
+        };
         observed.stack_sets.insert(set.aws_name.clone(), live);
         sets.push(set);
     }
