@@ -192,6 +192,35 @@ fn two_runs_of_one_plan_share_its_operations() {
     }
 }
 
+/// What comes of a plan whose StackSet is gone as soon as its first operation is over, before this run has seen that.
+fn gone_after_the_first_operation(set: &str) -> crate::drive::Ended {
+    let (mut cloud, plan) = scene();
+    run_with(&mut cloud, &plan, &Options::default(), |_, call, cloud| {
+        let set = name(set);
+        let polled =
+            matches!(call, Call::Operation(id, _) if cloud.sets.get(&set).is_some_and(|it| it.id == *id));
+        if polled && !cloud.is_held(&set) && cloud.written.iter().any(|(_, written, _)| *written == set) {
+            cloud.sets.remove(&set);
+        }
+        Fault::None
+    })
+}
+
+#[test]
+fn another_run_of_the_plan_that_has_deleted_the_stack_set_already_has_done_the_rest() {
+    let ended = gone_after_the_first_operation("legacy");
+    assert_eq!(ended.result(), ApplyResult::Succeeded, "{:?}", ended.summary);
+}
+
+#[test]
+fn a_stack_set_that_somebody_deleted_below_our_operation_is_stale() {
+    let ended = gone_after_the_first_operation("baseline");
+    assert_eq!(
+        (ended.result(), ended.codes()),
+        (ApplyResult::StaleMidway, vec!["E0701"])
+    );
+}
+
 #[test]
 fn an_absence_seen_with_credentials_of_another_account_is_no_absence() {
     // Somebody renews the profile for another account at each of the calls: there nothing of ours exists.

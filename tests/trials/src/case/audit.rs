@@ -145,10 +145,11 @@ pub fn as_planned(
                 stack_sets(before).find(|old| old.id == set.id),
                 after,
             );
-            let ahead = behind(plans, operation, set);
+            let mut allowed = behind(plans, operation, set);
+            allowed.extend(tried_before(plans, operation, set));
             let of = format!("{} of {}", plan.id, set.name());
             kept.map_err(|what| format!("S3: {of} {what}"))?;
-            let touched = compare(plan, (operation, set), (after, moved, &ahead));
+            let touched = compare(plan, (operation, set), (after, moved, &allowed));
             touched.map_err(|what| format!("S2: {of} {what}"))?;
         }
     }
@@ -158,19 +159,40 @@ pub fn as_planned(
 /// Instances of another plan's operations that this one was queued behind: with managed execution AWS accepts two writes that were
 /// both looked for at the same moment, and nothing prevents that (reliability §7).
 fn behind(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) -> BTreeSet<InstanceKey> {
-    let has = |plan: &Plan, id: &OperationId| {
-        let mut operations = plan.operations.iter();
-        operations.any(|it| it.operation_id.as_ref() == Some(id))
-    };
-    let others: Vec<_> = plans.iter().filter(|plan| !has(plan, &operation.id)).collect();
+    let others: Vec<_> = plans
+        .iter()
+        .filter(|plan| planned(plan, &operation.id).is_none())
+        .collect();
     let before = |it: &&StackSetOperation| {
         it.created_at <= operation.created_at && it.ended_at.is_none_or(|end| end >= operation.created_at)
     };
     let queued = set.operations.iter().filter(|_| set.definition.managed_execution);
     let ahead = queued
         .filter(before)
-        .filter(|it| others.iter().any(|plan| has(plan, &it.id)));
+        .filter(|it| others.iter().any(|plan| planned(plan, &it.id).is_some()));
     ahead.flat_map(|it| it.cells.keys().cloned()).collect()
+}
+
+fn planned<'p>(plan: &'p Plan, id: &OperationId) -> Option<&'p Operation> {
+    plan.operations
+        .iter()
+        .find(|it| it.operation_id.as_ref() == Some(id))
+}
+
+/// Instances that an earlier operation of the same plan failed to bring where it wants them: a unit is registered by creating in it,
+/// and that tries again what is not current.
+fn tried_before(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) -> BTreeSet<InstanceKey> {
+    let creates =
+        |plan: &&&Plan| planned(plan, &operation.id).is_some_and(|it| it.kind == OperationKind::Create);
+    let same = plans.iter().find(creates);
+    let earlier = set
+        .operations
+        .iter()
+        .filter(|it| it.created_at < operation.created_at);
+    let earlier = earlier.filter(|it| same.is_some_and(|plan| planned(plan, &it.id).is_some()));
+    let cells = earlier.flat_map(|it| &it.cells);
+    let failed = cells.filter(|(_, cell)| matches!(cell.status, CellStatus::Failed | CellStatus::Cancelled));
+    failed.map(|(key, _)| key.clone()).collect()
 }
 
 /// What an operation did and what the plan says of it, as far as AWS leaves no choice. A rollback touches what is there of what the
@@ -178,7 +200,7 @@ fn behind(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) -> BTr
 fn compare(
     plan: &Operation,
     (operation, set): (&StackSetOperation, &StackSet),
-    (world, moved, ahead): (&World, &BTreeSet<AccountId>, &BTreeSet<InstanceKey>),
+    (world, moved, allowed): (&World, &BTreeSet<AccountId>, &BTreeSet<InstanceKey>),
 ) -> Result<(), String> {
     let counts = |key: &InstanceKey| !moved.contains(&key.account) && works(world, &key.account);
     let done: BTreeSet<InstanceKey> = operation
@@ -196,7 +218,7 @@ fn compare(
     let visits =
         world.knobs.create_overrides == CreateOverrides::Applied && plan.kind == OperationKind::Create;
     let more = (retries || visits) && done.is_superset(&touches);
-    let queued = done.is_superset(&touches) && done.difference(&touches).all(|key| ahead.contains(key));
+    let queued = done.is_superset(&touches) && done.difference(&touches).all(|key| allowed.contains(key));
     if done == touches || more || queued {
         return Ok(());
     }

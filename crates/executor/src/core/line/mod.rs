@@ -93,6 +93,8 @@ enum Step {
     Refusal(CallError),
     /// The end of our operation.
     Polling,
+    /// AWS does not know its StackSet: is that gone.
+    Gone,
     /// How far it is.
     Progress,
     /// What it did.
@@ -292,6 +294,7 @@ impl<'p> Line<'p> {
                 self.on_doubt_definition(found.map(|found| *found), cx)
             }
             (Step::Polling, Reply::Operation(found)) => self.on_poll(found.map(|found| *found)),
+            (Step::Gone, Reply::Definition(found)) => self.on_gone(found.map(|found| *found)),
             (Step::Progress, Reply::Results(results)) => self.on_progress(results, cx),
             (Step::Collecting, Reply::Results(results)) => self.on_results(results, cx),
             (Step::SettleDefinition, Reply::Definition(found)) => self.on_settle_definition(found.as_deref()),
@@ -303,7 +306,8 @@ impl<'p> Line<'p> {
     /// AWS knows nothing of what was asked for: the same as an empty answer.
     fn read_nothing(&mut self, cx: &mut Context) -> Next {
         let empty = match self.step {
-            Step::Definition | Step::SettleDefinition => Reply::Definition(None),
+            Step::Polling => return self.ask_whether_gone(),
+            Step::Definition | Step::Gone | Step::SettleDefinition => Reply::Definition(None),
             Step::Doubt(_) if self.job_has_no_id() => Reply::Definition(None),
             Step::Claim(_) | Step::Operations => Reply::Operations(Vec::new()),
             Step::Progress | Step::Collecting => Reply::Results(Vec::new()),

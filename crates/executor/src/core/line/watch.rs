@@ -1,10 +1,10 @@
 //! Our operation is at AWS: it is looked at until it is over, then its results are collected.
 
-use model::call::{Call, InstanceResult};
+use model::call::{Call, Described, InstanceResult};
 use model::event::OperationOutcome;
 use model::observed::{OperationStatus, OperationSummary};
 
-use super::{Context, Job, Kind, Line, Next, PATIENCE, Step, Stop};
+use super::{Context, Job, Kind, LONG_PATIENCE, Line, Next, PATIENCE, Step, Stop};
 use crate::core::pace;
 use crate::options::OnFailure;
 
@@ -67,6 +67,21 @@ impl Line<'_> {
                 self.poll()
             }
             None => self.lost(),
+        }
+    }
+
+    /// Another run of the same plan may be ahead of this one, and have deleted the StackSet that our operation emptied.
+    pub(super) fn ask_whether_gone(&mut self) -> Next {
+        let call = Call::Definition(self.aws_name.clone());
+        self.ask(Step::Gone, call, LONG_PATIENCE)
+    }
+
+    pub(super) fn on_gone(&mut self, found: Option<Described>) -> Next {
+        let same = found.as_ref().map(|found| &found.id) == self.id.as_ref();
+        if same {
+            self.on_poll(None)
+        } else {
+            self.on_definition(found)
         }
     }
 
