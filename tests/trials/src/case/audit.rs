@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::ids::{AccountId, OperationId, StackSetId};
-use model::instance::{InstanceKey, InstanceStatus, Rectangle};
+use model::instance::{DetailedStatus, InstanceKey, InstanceStatus, Rectangle};
 use model::observed::OperationAction;
 use model::plan::{Operation, OperationKind, Plan};
 use simulator::world::{
@@ -196,7 +196,7 @@ fn tried_before(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) 
 }
 
 /// What an operation did and what the plan says of it, as far as AWS leaves no choice. A rollback touches what is there of what the
-/// plan says.
+/// plan says and can be updated: no update reaches an instance that is INOPERABLE (reference §4.3).
 fn compare(
     plan: &Operation,
     (operation, set): (&StackSetOperation, &StackSet),
@@ -210,8 +210,11 @@ fn compare(
         .cloned()
         .collect();
     let touches = plan.touches.iter().flat_map(Rectangle::keys);
-    let is_due =
-        |key: &InstanceKey| plan.runs_if.is_always() || done.contains(key) || set.instances.contains_key(key);
+    let is_operable = |key: &InstanceKey| {
+        let instance = set.instances.get(key);
+        instance.is_some_and(|it| it.detailed != DetailedStatus::Inoperable)
+    };
+    let is_due = |key: &InstanceKey| plan.runs_if.is_always() || done.contains(key) || is_operable(key);
     let touches: BTreeSet<InstanceKey> = touches.filter(|key| counts(key) && is_due(key)).collect();
     let retries = world.knobs.new_operation_retries == Retries::All;
     // A unit is registered by creating in it, and such a world visits the instances that are there already.

@@ -76,12 +76,16 @@ impl Line<'_> {
         self.ask(Step::Gone, call, LONG_PATIENCE)
     }
 
+    /// What was made a moment ago may be out of sight once more; nothing is sent again because of that.
     pub(super) fn on_gone(&mut self, found: Option<Described>) -> Next {
-        let same = found.as_ref().map(|found| &found.id) == self.id.as_ref();
-        if same {
-            self.on_poll(None)
-        } else {
+        let gone = match &found {
+            None => !self.created_now,
+            Some(found) => Some(&found.id) != self.id.as_ref(),
+        };
+        if gone {
             self.on_definition(found)
+        } else {
+            self.on_poll(None)
         }
     }
 
