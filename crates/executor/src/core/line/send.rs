@@ -127,8 +127,13 @@ impl Line<'_> {
     }
 
     fn doubt(&mut self, kind: CallErrorKind) -> Next {
-        let operation = self.job().and_then(|job| job.operation.operation_id.clone());
+        let (sends, operation) = self.job().map_or((SENDS, None), |job| {
+            (job.sends, job.operation.operation_id.clone())
+        });
+        // This request did nothing, and whether an earlier try of it did shows before it is sent again.
+        let nothing = !is_unclear(kind) && kind != CallErrorKind::OperationInProgress;
         let call = match (self.id.clone(), operation) {
+            (Some(_), Some(_)) if nothing && sends < SENDS => return self.look_later(),
             (Some(id), Some(operation)) => Call::Operation(id, operation),
             _ => Call::Definition(self.aws_name.clone()),
         };
