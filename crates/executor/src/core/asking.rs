@@ -119,7 +119,7 @@ fn is_passing(kind: CallErrorKind) -> bool {
 fn renewed() -> CallError {
     CallError {
         api: "GetCallerIdentity",
-        kind: CallErrorKind::Unavailable,
+        kind: CallErrorKind::StaleRequest,
         code: None,
         message: "the credentials had expired and were renewed".to_owned(),
     }
