@@ -70,7 +70,7 @@ pub(super) fn block(block: &Block) -> String {
     }
 }
 
-/// A table scrolls by itself where a page is narrow; the keyboard reaches it.
+/// Where a page is narrow, a table of words becomes a list of its rows, and one of counts scrolls by itself; the keyboard reaches it.
 fn table(table: &Table) -> String {
     let head = joined(
         table
@@ -79,8 +79,10 @@ fn table(table: &Table) -> String {
             .map(|(title, right)| format!("<th scope=\"col\"{}>{}</th>", side(*right), text(title))),
     );
     let rows = joined(table.rows.iter().map(|one| row(table, one)));
+    let counts = table.columns.iter().filter(|(_, right)| *right).count();
+    let class = if counts > 1 { "scroll" } else { "scroll rows" };
     format!(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
+        "<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
         text(table.name)
     )
 }
@@ -94,7 +96,13 @@ fn row(table: &Table, row: &Row) -> String {
         row.cells
             .iter()
             .zip(&table.columns)
-            .map(|(cell, (_, right))| format!("<td{}>{}</td>", side(*right), line(cell))),
+            .map(|(cell, (title, right))| {
+                let label = match text(title) {
+                    title if title.is_empty() => String::new(),
+                    title => format!(" data-label=\"{title}\""),
+                };
+                format!("<td{}{label}>{}</td>", side(*right), line(cell))
+            }),
     );
     let below = if row.below { " class=\"below\"" } else { "" };
     format!("<tr{below}>{cells}</tr>\n")

@@ -166,7 +166,7 @@ fn foreign_html(html: &str) -> bool {
 const ELEMENTS: &str = " html head meta title style body header h1 ul li main footer p code br strong span a div table thead tbody tr th td pre \
                         details summary figure figcaption svg rect line ";
 /// Attributes of a page.
-const ATTRIBUTES: &str = " lang charset http-equiv content name class scope role tabindex aria-label open href viewbox preserveaspectratio x y \
+const ATTRIBUTES: &str = " lang charset http-equiv content name class scope role tabindex aria-label data-label open href viewbox preserveaspectratio x y \
                           width height x1 x2 y1 y2 vector-effect ";
 
 /// Elements and attributes of ours alone, nothing that runs and nothing that is fetched.
