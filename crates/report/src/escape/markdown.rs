@@ -70,7 +70,8 @@ fn word(word: &str) -> String {
     // `!12` is a merge request on GitLab, `%12` a milestone.
     let numbered = word.starts_with(['!', '%']) && word.len() > 1;
     if numbered || REFERRING.iter().any(|mark| word.contains(mark)) || is_like_a_commit(word) {
-        return code(word, usize::MAX);
+        let name = without_stops(word);
+        return code(name, usize::MAX) + word.strip_prefix(name).unwrap_or_default();
     }
     let mut shown = String::with_capacity(word.len());
     for c in word.chars() {
@@ -80,6 +81,20 @@ fn word(word: &str) -> String {
         shown.push(c);
     }
     shown
+}
+
+/// A word without the commas, full stops and brackets of its sentence.
+fn without_stops(word: &str) -> &str {
+    let mut name = word;
+    while name.len() > 1 {
+        let opened = name.matches('(').count();
+        let closes = name.ends_with(')') && name.matches(')').count() > opened;
+        if !closes && !name.ends_with([',', '.', ';', ':']) {
+            break;
+        }
+        name = name.split_at(name.len() - 1).0;
+    }
+    name
 }
 
 fn is_like_a_commit(word: &str) -> bool {
@@ -130,7 +145,11 @@ mod tests {
     fn prose_keeps_its_words_and_loses_what_acts() {
         assert_eq!(
             prose("ask @team, see #12 or https://x.y <b> *now* [x](y)", 100),
-            "ask `@team,` see `#12` or `https://x.y` \\<b\\> \\*now\\* \\[x\\](y)"
+            "ask `@team`, see `#12` or `https://x.y` \\<b\\> \\*now\\* \\[x\\](y)"
+        );
+        assert_eq!(
+            prose("(see #12). f(${x}) ://.", 100),
+            "(see `#12`). `f(${x})` `://`."
         );
         assert_eq!(prose("1. item - x", 100), "1\\. item - x");
         assert_eq!(prose("--- 2.5 x", 100), "\\--- 2.5 x");
