@@ -169,6 +169,21 @@ fn options_that_would_do_nothing_are_refused_with_a_way_on() {
 }
 
 #[test]
+fn strictly_a_warning_is_an_error_wherever_it_is_read() {
+    let directory = fixture::copy("broken/overrides-come-later");
+    let tool = Tool::new(TOOL, directory.path());
+    tool.run("validate").ends(0).prints("ok: ");
+    let strict = tool.run("validate --strict --report markdown=told.md").ends(1);
+    strict.says("error[W0301]").says("because of --strict");
+    let told = fs::read_to_string(directory.path().join("told.md")).expect("a report is written");
+    assert!(told.contains("stackfleet validate failed: 1 error"), "{told}");
+    let run = tool.run("validate --strict -f json").ends(1);
+    assert_eq!(json(&run)["diagnostics"][0]["severity"], "error");
+    let run = tool.run("validate --strict").ends(1);
+    assert_eq!(run.stdout, "", "nothing is ok");
+}
+
+#[test]
 fn a_plan_saved_elsewhere_meets_the_world_of_its_manifest() {
     let (directory, tool) = started();
     fs::create_dir(directory.path().join("plans")).expect("a directory can be made");

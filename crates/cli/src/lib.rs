@@ -14,6 +14,7 @@ mod files;
 mod git;
 mod interrupt;
 mod logging;
+mod manifests;
 mod pipeline;
 mod plan_selection;
 mod progress;
@@ -27,9 +28,9 @@ mod snapshot;
 mod terminal;
 mod usage;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
 use tokio::runtime::Runtime;
 
 use crate::args::{Cli, Command, Format, Global};
@@ -44,10 +45,8 @@ pub fn main() -> ExitCode {
 
 /// The same on a runtime of the caller's: tests bring one whose clock is paused.
 pub fn main_on(runtime: fn() -> std::io::Result<Runtime>) -> ExitCode {
-    let parsed = Cli::command()
-        .try_get_matches()
-        .and_then(|given| Ok((Cli::from_arg_matches(&given)?, given)));
-    let (cli, given) = match parsed {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let (cli, given) = match args::parse(&words) {
         Ok(parsed) => parsed,
         Err(error) => {
             let _ = error.print();
@@ -118,14 +117,7 @@ fn run(cli: &Cli, terminal: Terminal, runtime: fn() -> std::io::Result<Runtime>)
 fn tell(failure: &Failure, terminal: Terminal) -> Exit {
     if !failure.diagnostics.is_empty() {
         match terminal.format {
-            Format::Text => {
-                let width = terminal.width_of_talk();
-                terminal.complain(&report::text::diagnostics(
-                    &failure.diagnostics,
-                    &failure.sources,
-                    width,
-                ));
-            }
+            Format::Text => terminal.tell(&failure.diagnostics, &failure.sources),
             Format::Json => {
                 let json = report::json::diagnostics(&failure.diagnostics);
                 if terminal.result(&json).is_err() {

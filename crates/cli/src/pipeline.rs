@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::clock::Clock;
@@ -54,6 +54,12 @@ impl Read {
         std::iter::once(manifest).chain(named.map(|name| self.directory.join(name)))
     }
 
+    /// Whether another manifest is in the same directory, where a simulated world is kept for both.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let place = |read: &Self| Path::new(".").join(&read.directory).canonicalize().ok();
+        place(self).is_some_and(|one| place(other) == Some(one))
+    }
+
     /// Of the texts of all files; the manifest counts by what it says and not by how it is called from here.
     pub(crate) fn digest(&self) -> Digest {
         let texts = self.sources.iter().map(|(name, text)| {
@@ -86,7 +92,7 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
 
 /// Reads the manifest, and connects to where it is for.
 pub(crate) async fn open(global: &Global, terminal: Terminal) -> Result<(Read, Session), Failure> {
-    let read = read(global.manifest.as_ref())?;
+    let read = read(global.one_manifest())?;
     let place = Place::of_manifest(&read.desired);
     let session = Session::open(global, &read.directory, &place, terminal).await?;
     Ok((read, session))

@@ -9,49 +9,122 @@ use model::plan::Selection;
 
 use crate::args::Selected;
 use crate::failure::Failure;
-use crate::selection::chosen;
+use crate::selection::{chosen, matching};
 
 /// Every name in it exists; every mistake is told.
 pub(crate) fn of(asked: &Selected, desired: &Desired, observed: &Observed) -> Result<Selection, Failure> {
-    let mut wrong = Vec::new();
-    let stage: Vec<String> = asked.stage.iter().cloned().collect();
-    let mut find = |patterns: &[String], names: &BTreeSet<String>, what: &str| {
-        let found = if patterns.is_empty() {
-            Ok(BTreeSet::new())
+    let known = Known::of(desired, Some(observed));
+    known.check(asked)?;
+    Ok(known.narrow(asked, observed))
+}
+
+/// The same for several manifests: every name exists in one of them. AWS is not known of those that could not be observed, and
+/// nothing is selected of them.
+pub(crate) fn of_each(
+    asked: &Selected,
+    sides: &[(&Desired, Option<&Observed>)],
+) -> Result<Vec<Option<Selection>>, Failure> {
+    let known: Vec<Known> = sides
+        .iter()
+        .map(|(desired, observed)| Known::of(desired, *observed))
+        .collect();
+    let mut all = Known::default();
+    known.iter().for_each(|one| all.add(one));
+    all.check(asked)?;
+    let narrowed = known.iter().zip(sides).map(|(known, (_, observed))| {
+        let observed = (*observed)?;
+        Some(known.narrow(asked, observed))
+    });
+    Ok(narrowed.collect())
+}
+
+/// What there is to be named.
+#[derive(Default)]
+struct Known {
+    stack_sets: BTreeSet<String>,
+    /// The same, with what can only be left out.
+    left_out: BTreeSet<String>,
+    accounts: BTreeSet<String>,
+    regions: BTreeSet<String>,
+    stages: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(desired: &Desired, observed: Option<&Observed>) -> Self {
+        let stack_sets = stack_sets(desired);
+        let ours = observed.map(|observed| ours(desired, observed));
+        Self {
+            left_out: ours.into_iter().flatten().chain(stack_sets.clone()).collect(),
+            accounts: observed.map(accounts).unwrap_or_default(),
+            regions: regions(desired, observed),
+            stages: stages(desired),
+            stack_sets,
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (all, more) in [
+            (&mut self.stack_sets, &other.stack_sets),
+            (&mut self.left_out, &other.left_out),
+            (&mut self.accounts, &other.accounts),
+            (&mut self.regions, &other.regions),
+            (&mut self.stages, &other.stages),
+        ] {
+            all.extend(more.iter().cloned());
+        }
+    }
+
+    /// Refuses what means nothing.
+    fn check(&self, asked: &Selected) -> Result<(), Failure> {
+        let stage: Vec<String> = asked.stage.iter().cloned().collect();
+        let mut wrong = Vec::new();
+        for (patterns, names, what) in [
+            (&asked.stack_sets, &self.stack_sets, "StackSet"),
+            (&asked.exclude, &self.left_out, "StackSet"),
+            (&asked.account, &self.accounts, "account of the organization"),
+            (&asked.region, &self.regions, "Region of these StackSets"),
+            (&stage, &self.stages, "stage of a rollout"),
+        ] {
+            let found = chosen(patterns, names, what).err();
+            wrong.extend(found.into_iter().flat_map(|failure| failure.diagnostics));
+        }
+        wrong.extend(
+            asked
+                .resend
+                .iter()
+                .filter_map(|pair| unknown(pair, &self.stack_sets)),
+        );
+        if wrong.is_empty() {
+            Ok(())
         } else {
-            chosen(patterns, names, what)
+            Err(Failure::of_files(wrong, Sources::new()))
+        }
+    }
+
+    /// What the patterns mean here. Patterns that mean nothing here stay as they are: they select nothing, where no pattern selects all.
+    fn narrow(&self, asked: &Selected, observed: &Observed) -> Selection {
+        let stage: Vec<String> = asked.stage.iter().cloned().collect();
+        let here = |pair: &&String| {
+            let name = pair.split(':').next().unwrap_or_default();
+            self.stack_sets.contains(name)
         };
-        found.unwrap_or_else(|failure| {
-            wrong.extend(failure.diagnostics);
-            BTreeSet::new()
-        })
-    };
-    let names = stack_sets(desired);
-    let listed = |names: BTreeSet<String>| names.into_iter().collect();
-    let selection = Selection {
-        stack_sets: listed(find(&asked.stack_sets, &names, "StackSet")),
-        exclude: listed(find(
-            &asked.exclude,
-            &known_or_ours(names.clone(), desired, observed),
-            "StackSet",
-        )),
-        accounts: ids(
-            &find(&asked.account, &accounts(observed), "account of the organization"),
-            observed,
-        ),
-        regions: listed(find(
-            &asked.region,
-            &regions(desired, observed),
-            "Region of these StackSets",
-        )),
-        stages: listed(find(&stage, &stages(desired), "stage of a rollout")),
-        resend: asked.resend.clone(),
-    };
-    wrong.extend(asked.resend.iter().filter_map(|pair| unknown(pair, &names)));
-    if wrong.is_empty() {
-        Ok(selection)
+        Selection {
+            stack_sets: meant(&asked.stack_sets, &self.stack_sets),
+            exclude: meant(&asked.exclude, &self.left_out),
+            accounts: ids(meant(&asked.account, &self.accounts), observed),
+            regions: meant(&asked.region, &self.regions),
+            stages: meant(&stage, &self.stages),
+            resend: asked.resend.iter().filter(here).cloned().collect(),
+        }
+    }
+}
+
+fn meant(patterns: &[String], names: &BTreeSet<String>) -> Vec<String> {
+    let found: BTreeSet<String> = patterns.iter().flat_map(|one| matching(one, names)).collect();
+    if found.is_empty() {
+        patterns.to_vec()
     } else {
-        Err(Failure::of_files(wrong, Sources::new()))
+        found.into_iter().collect()
     }
 }
 
@@ -65,11 +138,10 @@ fn stack_sets(desired: &Desired) -> BTreeSet<String> {
 }
 
 /// A StackSet of the project that the manifest forgot can be left out as well.
-fn known_or_ours(mut names: BTreeSet<String>, desired: &Desired, observed: &Observed) -> BTreeSet<String> {
-    let ours = observed.others.iter();
-    let ours = ours.filter(|(_, other)| other.project.as_ref() == Some(&desired.project.value));
-    names.extend(ours.map(|(name, _)| name.to_string()));
-    names
+fn ours(desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+    let others = observed.others.iter();
+    let ours = others.filter(|(_, other)| other.project.as_ref() == Some(&desired.project.value));
+    ours.map(|(name, _)| name.to_string()).collect()
 }
 
 /// Accounts by id and by name, those that left the organization and still have instances among them.
@@ -82,23 +154,28 @@ fn accounts(observed: &Observed) -> BTreeSet<String> {
         .collect()
 }
 
-/// A name that several accounts have means all of them: a plan shows whom it reaches.
-fn ids(found: &BTreeSet<String>, observed: &Observed) -> Vec<String> {
-    let members = observed.organization.accounts.iter();
-    let named = members.filter(|(_, account)| found.contains(&account.name));
-    let mut ids: BTreeSet<String> = named.map(|(id, _)| id.to_string()).collect();
-    let is_id = |text: &&String| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    ids.extend(found.iter().filter(is_id).cloned());
+/// A name that several accounts have means all of them: a plan shows whom it reaches. A name that none has stays as it is.
+fn ids(found: Vec<String>, observed: &Observed) -> Vec<String> {
+    let of = |name: String| {
+        let members = observed.organization.accounts.iter();
+        let named = members.filter(|(_, account)| account.name == name);
+        let ids: Vec<String> = named.map(|(id, _)| id.to_string()).collect();
+        if ids.is_empty() { vec![name] } else { ids }
+    };
+    let ids: BTreeSet<String> = found.into_iter().flat_map(of).collect();
     ids.into_iter().collect()
 }
 
-fn regions(desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+fn regions(desired: &Desired, observed: Option<&Observed>) -> BTreeSet<String> {
     let wanted = desired
         .stack_sets
         .values()
         .flat_map(|set| &set.deploy)
         .flat_map(|part| &part.regions);
-    let there = observed.stack_sets.values().flat_map(|set| set.instances.keys());
+    let known = observed
+        .into_iter()
+        .flat_map(|observed| observed.stack_sets.values());
+    let there = known.flat_map(|set| set.instances.keys());
     let wanted = wanted.map(|region| region.value.to_string());
     wanted.chain(there.map(|key| key.region.to_string())).collect()
 }

@@ -36,7 +36,7 @@ pub(crate) fn chosen(
 }
 
 /// A name as it is, or every name that a pattern with `*` and `?` matches.
-fn matching(pattern: &str, names: &BTreeSet<String>) -> BTreeSet<String> {
+pub(crate) fn matching(pattern: &str, names: &BTreeSet<String>) -> BTreeSet<String> {
     if names.contains(pattern) {
         return BTreeSet::from([pattern.to_owned()]);
     }

@@ -122,6 +122,12 @@ impl Session {
         })
     }
 
+    /// The simulated AWS of this session, for another manifest that keeps its world in the same directory.
+    pub(crate) fn world(&self) -> Option<(Arc<Simulator>, Arc<dyn Clock>)> {
+        let simulator = self.simulator.as_ref()?;
+        Some((Arc::clone(simulator), Arc::clone(&self.clock)))
+    }
+
     /// The same door, for writing.
     pub(crate) fn operate(&self) -> Arc<dyn Operate> {
         Arc::clone(&self.aws) as Arc<dyn Operate>

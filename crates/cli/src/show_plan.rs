@@ -4,6 +4,7 @@ use std::path::Path;
 
 use model::diagnostic::Sources;
 use model::plan::{Action, Plan};
+use report::plans::messages;
 use report::text::PlanView;
 
 use crate::args;
@@ -14,6 +15,17 @@ use crate::terminal::Terminal;
 pub(crate) fn text(
     plan: &Plan,
     sources: &Sources,
+    diff: args::Diff,
+    saved: Option<&Path>,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    terminal.tell(&messages(plan), sources);
+    alone(plan, diff, saved, terminal)
+}
+
+/// Prints a plan whose diagnostics and holds have been told.
+pub(crate) fn alone(
+    plan: &Plan,
     diff: args::Diff,
     saved: Option<&Path>,
     terminal: Terminal,
@@ -30,12 +42,6 @@ pub(crate) fn text(
         width: terminal.width(),
         saved_as: saved.as_deref(),
     };
-    let holds = plan.holds.iter().map(|hold| hold.diagnostic.clone());
-    let messages: Vec<_> = plan.diagnostics.iter().cloned().chain(holds).collect();
-    if !messages.is_empty() {
-        let width = terminal.width_of_talk();
-        terminal.complain(&report::text::diagnostics(&messages, sources, width));
-    }
     terminal.result(&report::text::plan(plan, &view))
 }
 

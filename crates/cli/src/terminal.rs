@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
+use model::diagnostic::{Diagnostic, Sources};
+
 use crate::args::{Color, Format, Global, Progress};
 use crate::failure::Failure;
 
@@ -84,13 +86,26 @@ impl Terminal {
         }
     }
 
+    /// The same terminal, where only results and errors are of interest.
+    pub(crate) fn quietly(self) -> Self {
+        Self { quiet: true, ..self }
+    }
+
     /// Says something that must be heard.
     pub(crate) fn complain(self, text: &str) {
         let mut err = anstream::stderr().lock();
         let _ = writeln!(err, "{}", text.trim_end_matches('\n'));
     }
 
-    /// The same for a runner that obeys nothing of what follows (docs.github.com, "Stopping and starting workflow commands").
+    /// Says what is wrong or worth knowing, with its places in these files.
+    pub(crate) fn tell(self, messages: &[Diagnostic], sources: &Sources) {
+        if !messages.is_empty() {
+            let width = self.width_of_talk();
+            self.complain(&report::text::diagnostics(messages, sources, width));
+        }
+    }
+
+    /// The same terminal for a runner that obeys nothing of what follows (docs.github.com, "Stopping and starting workflow commands").
     pub(crate) fn silenced(self, word: u128) -> Self {
         self.complain(&format!("::stop-commands::{word:032x}"));
         Self {

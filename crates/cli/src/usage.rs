@@ -6,7 +6,7 @@ use model::diagnostic::Diagnostic;
 
 use crate::args::{Cli, Command, ReportFormat};
 use crate::failure::Failure;
-use crate::reports;
+use crate::{files, reports};
 
 /// Refuses what was typed and has no effect; what the environment says is meant for other commands too.
 pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
@@ -21,8 +21,32 @@ pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
             let message = format!("--{} does nothing here: {why}", id.replace('_', "-"));
             Err(Diagnostic::error("E0011", message).help(help).into())
         }
-        None => Ok(()),
+        None => several(cli),
     }
+}
+
+/// E0016: several manifests for what is about one.
+fn several(cli: &Cli) -> Result<(), Failure> {
+    let [first, _, ..] = cli.global.manifest.as_slice() else {
+        return Ok(());
+    };
+    let first = files::shown(first);
+    let (what, help) = match &cli.command {
+        Command::Plan(args) if args.out.is_some() => (
+            "--out saves one plan",
+            format!("save each by itself: stackfleet plan -m {first} --out FILE"),
+        ),
+        Command::Plan(_) | Command::Validate(_) | Command::Fmt(_) => return Ok(()),
+        _ => (
+            "this command works on one manifest",
+            format!("run it for each by itself, here with -m {first} alone"),
+        ),
+    };
+    let named = cli.global.manifest.len();
+    let message = format!("{what}, and {named} are named");
+    let diagnostic = Diagnostic::error("E0016", message);
+    let diagnostic = diagnostic.note("plan, validate and fmt take several manifests");
+    Err(diagnostic.help(help).into())
 }
 
 /// Refuses reports that a command has nothing to tell for: somebody would wait for the file.

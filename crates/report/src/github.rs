@@ -2,10 +2,14 @@
 
 use model::diagnostic::{Diagnostic, Severity};
 use model::event::ApplySummary;
-use model::plan::{Action, Plan, PlanResult, RiskLevel};
+use model::plan::{Action, Plan, PlanResult, RiskLevel, Summary};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::document::Surroundings;
+use crate::document::{Placed, Surroundings, each, within};
 use crate::escape::{command_data, command_property, escape};
+use crate::json::compact;
+use crate::plans::Plans;
 use crate::words::{count, joined};
 
 /// Annotations of a kind that GitHub shows of a step; it drops more without a word.
@@ -16,11 +20,21 @@ pub type Output = (&'static str, String);
 
 /// Commands that make annotations, errors first; of too many the last one says how many there are.
 pub fn annotations(diagnostics: &[Diagnostic], around: &Surroundings) -> String {
-    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.iter().partition(|one| one.is_error());
+    commands(within(diagnostics, around))
+}
+
+/// The same for what the plans of several manifests say. Each has the surroundings of its own manifest.
+pub fn plans_annotations(plans: &Plans<'_>, around: &[Surroundings]) -> String {
+    commands(each(&plans.messages(), around))
+}
+
+fn commands<'a>(diagnostics: impl Iterator<Item = Placed<'a>>) -> String {
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.partition(|(one, _)| one.is_error());
     let mut lines = Vec::new();
     for (all, command) in [(errors, "error"), (warnings, "warning")] {
         let shown = if all.len() > MOST { MOST - 1 } else { all.len() };
-        lines.extend(all.iter().take(shown).map(|one| annotation(one, around)));
+        let told = all.iter().take(shown);
+        lines.extend(told.map(|(one, around)| annotation(one, around)));
         if all.len() > shown {
             let more = count((all.len() - shown) as u64, &format!("more {command}"));
             lines.push(format!("::{command}::and {more}, see the log"));
@@ -37,8 +51,7 @@ fn annotation(one: &Diagnostic, around: &Surroundings) -> String {
     let mut properties = Vec::new();
     if let Some(label) = one.labels.first() {
         let span = &label.span;
-        let file = format!("{}{}", around.folder, span.file);
-        properties.push(format!("file={}", command_property(&file)));
+        properties.push(format!("file={}", command_property(&around.path(span))));
         properties.push(format!("line={}", span.start.line));
         properties.push(format!("endLine={}", span.end.line));
         // GitHub takes columns only within one line.
@@ -81,43 +94,64 @@ pub fn failures(summary: &ApplySummary) -> Vec<Diagnostic> {
 
 /// Outputs of a plan, for the conditions of later steps.
 pub fn plan_outputs(plan: &Plan) -> Vec<Output> {
-    let result = match plan.result {
-        PlanResult::NoChanges => "no_changes",
-        PlanResult::Changes => "changes",
-        PlanResult::Blocked => "blocked",
-        PlanResult::Error => "error",
-    };
-    let risk = match plan.risk.level {
-        RiskLevel::None => "none",
-        RiskLevel::Low => "low",
-        RiskLevel::Medium => "medium",
-        RiskLevel::High => "high",
-    };
     let changes = plan.stack_sets.iter().any(|set| set.action != Action::None);
-    let mut outputs = vec![
-        ("result", result.to_owned()),
-        ("changes", changes.to_string()),
-        ("blocked", (plan.result == PlanResult::Blocked).to_string()),
-        ("digest", plan.digest.hex().to_owned()),
-        ("risk", risk.to_owned()),
-        ("accounts", plan.summary.accounts_touched.to_string()),
-    ];
-    let counts = [
-        ("create", Action::Create),
-        ("update", Action::Update),
-        ("delete", Action::Delete),
-        ("detach", Action::Detach),
-    ];
-    outputs.extend(counts.map(|(name, action)| (name, plan.instances(action).to_string())));
+    let mut outputs = outcome(plan.result, changes, plan.risk.level);
+    outputs.push(("digest", plan.digest.hex().to_owned()));
+    outputs.extend(counts(&plan.summary));
     outputs
+}
+
+/// Outputs of several plans: the worst and the sums, and each manifest in `plans`, a list that a later job can be made of.
+pub fn plans_outputs(plans: &Plans<'_>) -> Vec<Output> {
+    let mut outputs = outcome(plans.result(), plans.changes(), plans.risk());
+    let each = plans.each.iter().map(|one| {
+        json!({
+            "manifest": one.manifest,
+            "project": one.project,
+            "result": one.result(),
+            "digest": one.plan.ok().map(|plan| plan.digest.hex()),
+        })
+    });
+    outputs.push(("plans", compact(&Value::from_iter(each))));
+    outputs.extend(counts(&plans.summary()));
+    outputs
+}
+
+fn outcome(result: PlanResult, changes: bool, risk: RiskLevel) -> Vec<Output> {
+    vec![
+        ("result", word(&result)),
+        ("changes", changes.to_string()),
+        ("blocked", (result == PlanResult::Blocked).to_string()),
+        ("risk", word(&risk)),
+    ]
+}
+
+fn counts(summary: &Summary) -> impl Iterator<Item = Output> + use<> {
+    let instances = |action| {
+        let count = summary.instances.get(&action).copied();
+        count.unwrap_or_default().to_string()
+    };
+    [
+        ("accounts", summary.accounts_touched.to_string()),
+        ("create", instances(Action::Create)),
+        ("update", instances(Action::Update)),
+        ("delete", instances(Action::Delete)),
+        ("detach", instances(Action::Detach)),
+    ]
+    .into_iter()
+}
+
+/// A word as documents have it.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Outputs of an apply.
 pub fn apply_outputs(summary: &ApplySummary) -> Vec<Output> {
-    let result = serde_json::to_value(summary.result).unwrap_or_default();
     let counts = summary.instances;
     vec![
-        ("result", result.as_str().unwrap_or("error").to_owned()),
+        ("result", word(&summary.result)),
         ("exit_code", summary.exit_code.to_string()),
         ("digest", summary.digest.hex().to_owned()),
         ("succeeded", counts.succeeded.to_string()),

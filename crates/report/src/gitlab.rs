@@ -1,14 +1,26 @@
 //! The report that GitLab shows beside a merge request (`artifacts:reports:terraform`): three numbers.
 
-use model::plan::{Action, Plan};
+use model::plan::{Action, Plan, Summary};
+
+use crate::plans::Plans;
 
 /// `{"create":398,"update":408,"delete":104}`: what is let go without its stacks is gone for whoever reads three numbers.
 pub fn plan(plan: &Plan) -> String {
-    let delete = plan.instances(Action::Delete) + plan.instances(Action::Detach);
+    counts(&plan.summary)
+}
+
+/// The same for several plans together; nothing where one of them could not be made, since a number would be wrong.
+pub fn plans(plans: &Plans<'_>) -> Option<String> {
+    let all = plans.made().count() == plans.each.len();
+    all.then(|| counts(&plans.summary()))
+}
+
+fn counts(summary: &Summary) -> String {
+    let count = |action| summary.instances.get(&action).copied().unwrap_or_default();
     let counts = serde_json::json!({
-        "create": plan.instances(Action::Create),
-        "update": plan.instances(Action::Update),
-        "delete": delete,
+        "create": count(Action::Create),
+        "update": count(Action::Update),
+        "delete": count(Action::Delete) + count(Action::Detach),
     });
     format!("{counts}\n")
 }

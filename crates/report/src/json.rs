@@ -5,10 +5,13 @@
 
 mod event;
 mod notes;
+mod plans;
 
 pub use event::event;
 pub use notes::{Code, Note, codes, graph, note};
 pub(crate) use notes::{Codes, Graph, Noted};
+pub(crate) use plans::Together;
+pub use plans::plans;
 
 use model::diagnostic::{Diagnostic, Position, Severity, Span};
 use model::event::ApplySummary;
@@ -157,6 +160,11 @@ pub(crate) fn pretty<T: Serialize>(value: &T) -> String {
     let mut out = escaped(&text);
     out.push('\n');
     out
+}
+
+/// In one line, without a line break at its end.
+pub(crate) fn compact(value: &serde_json::Value) -> String {
+    escaped(&value.to_string())
 }
 
 /// JSON in which characters that a terminal acts on are escapes.

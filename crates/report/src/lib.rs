@@ -5,6 +5,7 @@
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
 //! - [`OperationList`] and [`OperationReport`]: what `ops` says, as data ([`operations`]);
+//! - [`plans::Plans`]: the plans of several manifests as one result, for every format;
 //! - [`graph`]: the order between StackSets as a drawing;
 //! - [`schema`]: JSON Schemas of what is written for programs;
 //! - [`WIDEST`]: columns of a line where no terminal is narrower;
@@ -25,6 +26,7 @@ pub mod junit;
 mod layout;
 pub mod markdown;
 pub mod operations;
+pub mod plans;
 pub mod sarif;
 pub mod schema;
 pub mod status;

@@ -5,21 +5,32 @@ use std::collections::BTreeMap;
 use model::diagnostic::{Diagnostic, Severity, Span};
 use serde_json::{Value, json};
 
-use crate::document::{Surroundings, percent};
+use crate::document::{Placed, Surroundings, each, percent, within};
+use crate::plans::Plans;
 
 /// Characters of a message; code scanning shows fewer.
 const MESSAGE: usize = 4000;
 
 /// Diagnostics, each at the places that it is about.
 pub fn diagnostics(diagnostics: &[Diagnostic], version: &str, around: &Surroundings) -> String {
+    run(&within(diagnostics, around).collect::<Vec<_>>(), version)
+}
+
+/// What is wrong with the plans of several manifests and what holds them. Each has the surroundings of its own manifest.
+pub fn plans(plans: &Plans<'_>, version: &str, around: &[Surroundings]) -> String {
+    let messages = plans.messages();
+    run(&each(&messages, around).collect::<Vec<_>>(), version)
+}
+
+fn run(diagnostics: &[Placed<'_>], version: &str) -> String {
     let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
-    for one in diagnostics {
+    for (one, _) in diagnostics {
         rules.entry(&one.code).or_insert_with(|| rule(one));
     }
     let places: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, code)| (*code, at)).collect();
     let results: Vec<Value> = diagnostics
         .iter()
-        .map(|one| {
+        .map(|(one, around)| {
             result(
                 one,
                 places.get(one.code.as_str()).copied().unwrap_or_default(),
@@ -94,7 +105,7 @@ fn place(span: &Span, text: &str, around: &Surroundings) -> Value {
     let mut place = json!({
         "physicalLocation": {
             "artifactLocation": {
-                "uri": percent(&format!("{}{}", around.folder, span.file)),
+                "uri": percent(&around.path(span)),
                 "uriBaseId": "ROOT",
             },
             "region": {

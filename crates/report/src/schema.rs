@@ -4,11 +4,16 @@ use model::schema::of;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use crate::json::{Codes, Diagnostics, Document, Graph, Noted, Targets};
+use crate::json::{Codes, Diagnostics, Document, Graph, Noted, Targets, Together};
 use crate::status::StatusReport;
 
 /// Versions of a format that this version can be read as: a minor one only adds.
 pub(crate) const MAJOR: &str = "^1\\.[0-9]+$";
+
+/// `plan -f json` of several manifests.
+pub fn plans() -> Value {
+    document::<Together<'_>>("stackfleet.plans", "What apply would do, for several manifests")
+}
 
 /// `status -f json`.
 pub fn status() -> Value {

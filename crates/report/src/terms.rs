@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::event::ApplyResult;
 use model::ids::{AccountId, OperationId};
 use model::observed::{OperationAction, OperationStatus};
-use model::plan::{Action, OperationKind, Reason, StackSetPlan};
+use model::plan::{Action, OperationKind, PlanResult, Reason, StackSetPlan};
 
 use crate::style::Meaning;
 
@@ -190,6 +190,16 @@ pub(crate) fn operation_status(status: &OperationStatus) -> &str {
         OperationStatus::Failed => "failed",
         OperationStatus::Stopped => "stopped",
         OperationStatus::Other(other) => other,
+    }
+}
+
+/// What came of planning a manifest.
+pub(crate) fn plan_result(result: PlanResult) -> &'static str {
+    match result {
+        PlanResult::NoChanges => "no changes",
+        PlanResult::Changes => "changes",
+        PlanResult::Blocked => "blocked",
+        PlanResult::Error => "failed",
     }
 }
 

@@ -23,6 +23,7 @@ use model::event::{ApplySummary, Event};
 use model::observed::{Observed, OperationSummary};
 use model::plan::{Hold, Plan, PlanResult};
 use model::target_matrix::StackSetTargets;
+use report::plans::{PlanOf, Plans};
 use report::text::{Board, EventContext, TargetsDetail};
 use report::{
     OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab, html, json,
@@ -62,6 +63,7 @@ fn rich_plan() -> Plan {
 
 fn around() -> Surroundings {
     Surroundings {
+        manifest: "stackfleet.toml".to_owned(),
         folder: "stacks/".to_owned(),
         files: Some(format!("{}blob/", oracles::OURS)),
         job: Some(format!("{}job", oracles::OURS)),
@@ -106,6 +108,27 @@ fn hold(plan: &Plan, summary: &ApplySummary, bad: &str) {
         "mark",
         bad,
     );
+}
+
+/// What is written of the plans of several manifests, one of which could not be planned.
+fn hold_several(plan: &Plan, bad: &str) {
+    let around = [around(), around()];
+    let each = [Ok(plan), Err(plan.diagnostics.as_slice())].map(|plan| PlanOf {
+        manifest: bad,
+        project: bad,
+        plan,
+    });
+    let plans = Plans { each: &each };
+    oracles::terminal(&text::plan_heading(bad, 1, 2, 98), bad);
+    oracles::terminal(&text::together(&plans, 98), bad);
+    let comment = markdown::plans(&plans, &around, markdown::STEP_SUMMARY);
+    oracles::markdown_of(&comment, 2, bad);
+    oracles::html(&html::plans(&plans, &around), bad);
+    oracles::json(&json::plans(&plans), None, bad);
+    oracles::json(&sarif::plans(&plans, "1.0.0", &around), None, bad);
+    oracles::annotations(&github::plans_annotations(&plans, &around), bad);
+    let outputs = github::output_file(&github::plans_outputs(&plans), "mark");
+    oracles::outputs(&outputs, "mark", bad);
 }
 
 /// What is written of one event of an apply.
@@ -190,7 +213,9 @@ impl Victims {
 
     /// A text in all fields of the examples of a number.
     fn hold_all(&self, number: usize, bad: &str) {
-        hold(&self.plan.all(number, bad), &self.summary.all(number, bad), bad);
+        let plan = self.plan.all(number, bad);
+        hold(&plan, &self.summary.all(number, bad), bad);
+        hold_several(&plan, bad);
         hold_event(&self.event.all(number, bad), bad);
         hold_observed(&self.observed.all(number, bad), bad);
         hold_targets(&self.targets.all(number, bad), bad);

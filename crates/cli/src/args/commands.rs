@@ -200,6 +200,8 @@ pub(crate) enum SchemaOf {
     Manifest,
     /// A plan, saved or printed with -f json
     Plan,
+    /// The plans of several manifests: `plan -m A -m B -f json`
+    Plans,
     /// A line of `apply --events`
     Events,
     /// The end of an apply: `apply -f json`

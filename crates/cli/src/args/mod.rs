@@ -2,6 +2,7 @@
 
 mod commands;
 mod ops;
+mod parse;
 mod report;
 mod values;
 
@@ -14,6 +15,7 @@ pub(crate) use commands::{
     Selected, Show, Simulate, Snapshot, Targets, Validate,
 };
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
+pub(crate) use parse::parse;
 pub(crate) use report::{Report, ReportFormat, Reports};
 use values::speed;
 pub(crate) use values::{SPEED, in_words};
@@ -47,15 +49,16 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Manifest file [default: stackfleet.toml here or in a parent directory]
+    /// Manifest file; plan, validate and fmt take several [default: stackfleet.toml here or in a parent directory]
     #[arg(
         short,
         long,
         global = true,
         env = "STACKFLEET_MANIFEST",
-        hide_env_values = true
+        hide_env_values = true,
+        value_name = "MANIFEST"
     )]
-    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) manifest: Vec<PathBuf>,
     /// Change to this directory first
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
@@ -115,6 +118,13 @@ pub(crate) struct Global {
     /// Say only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+}
+
+impl Global {
+    /// The manifest of a command that works on one; none where it is looked for.
+    pub(crate) fn one_manifest(&self) -> Option<&PathBuf> {
+        self.manifest.first()
+    }
 }
 
 /// What to do.

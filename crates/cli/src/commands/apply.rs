@@ -98,12 +98,7 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
     }
     break_glass(&mut plan, args, terminal);
     if let Err(failure) = check(&plan, &read.sources, terminal) {
-        reports::write(
-            &args.reports.report,
-            About::Plan(&plan),
-            &read.directory,
-            terminal,
-        )?;
+        reports::write(&args.reports.report, About::Plan(&plan), terminal)?;
         return Err(failure.reported());
     }
     if let Some(approved) = &args.approved {
@@ -173,21 +168,9 @@ async fn finish(
 
 /// What was done in AWS decides the exit code, not whether somebody could read of it.
 fn report(summary: &ApplySummary, plan: &Plan, args: &args::Apply, terminal: Terminal) {
-    let directory = Path::new(&plan.source.manifest).parent();
     let about = About::Apply(plan, summary);
-    let written = reports::write(
-        &args.reports.report,
-        about,
-        directory.unwrap_or(Path::new("")),
-        terminal,
-    );
-    if let Err(failure) = written {
-        let width = terminal.width_of_talk();
-        terminal.complain(&report::text::diagnostics(
-            &failure.diagnostics,
-            &failure.sources,
-            width,
-        ));
+    if let Err(failure) = reports::write(&args.reports.report, about, terminal) {
+        terminal.tell(&failure.diagnostics, &failure.sources);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `stackfleet fmt`: manifests in their canonical form.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -43,17 +44,22 @@ pub(crate) fn run(args: &args::Fmt, global: &Global, terminal: Terminal) -> Resu
     Ok(Exit::Done)
 }
 
-/// The files that were named, or the manifest with everything that it includes.
+/// The files that were named, or the manifests with everything that they include.
 fn paths(args: &args::Fmt, global: &Global) -> Result<Vec<PathBuf>, Failure> {
     if !args.files.is_empty() {
         return Ok(args.files.clone());
     }
-    let manifest = match &global.manifest {
-        Some(path) => path.clone(),
-        None => discover::manifest()?,
+    let manifests = match global.manifest.as_slice() {
+        [] => vec![discover::manifest()?],
+        named => named.to_vec(),
     };
-    let included = manifest::read(&manifest).included;
-    Ok(std::iter::once(manifest).chain(included).collect())
+    let with_included = |manifest: PathBuf| {
+        let included = manifest::read(&manifest).included;
+        std::iter::once(manifest).chain(included)
+    };
+    let mut seen = BTreeSet::new();
+    let all = manifests.into_iter().flat_map(with_included);
+    Ok(all.filter(|path| seen.insert(path.clone())).collect())
 }
 
 fn format(path: &Path, text: &str) -> Result<String, Failure> {

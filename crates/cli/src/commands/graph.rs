@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 
 /// Reads the manifest and prints the drawing.
 pub(crate) fn run(args: &args::Graph, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
-    let read = pipeline::read(global.manifest.as_ref())?;
+    let read = pipeline::read(global.one_manifest())?;
     let sets = &read.desired.stack_sets;
     let names: Vec<&str> = sets.keys().map(String::as_str).collect();
     let edges = sets.iter().flat_map(|(name, set)| {

@@ -17,8 +17,13 @@ use crate::show_plan;
 use crate::snapshot;
 use crate::terminal::Terminal;
 
+mod several;
+
 /// Reads, observes, plans, shows, and saves when asked.
 pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    if global.manifest.len() > 1 {
+        return several::run(args, global, terminal).await;
+    }
     let (read, observed) = match &args.snapshot {
         Some(file) => recorded(file, args, global, terminal)?,
         None => live(args, global, terminal).await?,
@@ -31,8 +36,7 @@ pub(crate) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) 
     if let Some(path) = &args.out {
         save(&plan, path)?;
     }
-    let about = About::Plan(&plan);
-    reports::write(&args.reports.report, about, &read.directory, terminal)?;
+    reports::write(&args.reports.report, About::Plan(&plan), terminal)?;
     let saved = args.out.as_deref();
     match terminal.format {
         Format::Text => show_plan::text(&plan, &read.sources, args.diff, saved, terminal),
@@ -56,7 +60,7 @@ fn recorded(
     global: &Global,
     terminal: Terminal,
 ) -> Result<(Read, Observed), Failure> {
-    let mut read = pipeline::read(global.manifest.as_ref())?;
+    let mut read = pipeline::read(global.one_manifest())?;
     read.request.deep = args.deep;
     let observed = snapshot::observed(file, &read, terminal)?;
     Ok((read, observed))

@@ -16,6 +16,7 @@ pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal
         (SchemaOf::Operations, _) => return published(report::schema::OPERATIONS, terminal),
         (SchemaOf::Operation, _) => return published(report::schema::OPERATION, terminal),
         (SchemaOf::Plan, _) => model::schema::plan(),
+        (SchemaOf::Plans, _) => report::schema::plans(),
         (SchemaOf::Snapshot, _) => model::schema::snapshot(),
         (SchemaOf::Status, _) => report::schema::status(),
         (SchemaOf::Targets, _) => report::schema::targets(),

@@ -16,9 +16,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &args::Show, terminal: Terminal) -> Result<Exit, Failure> {
     // Only apply is stopped by a changed byte; here it is a file that cannot be shown.
     let plan = open(&args.plan).map_err(|failure| failure.with_exit(Exit::Error))?;
-    let manifest = std::path::Path::new(&plan.source.manifest);
-    let directory = manifest.parent().unwrap_or(std::path::Path::new(""));
-    reports::write(&args.reports.report, About::Plan(&plan), directory, terminal)?;
+    reports::write(&args.reports.report, About::Plan(&plan), terminal)?;
     match terminal.format {
         Format::Text => show_plan::text(&plan, &Sources::new(), args.diff, None, terminal),
         Format::Json => terminal.result(&report::json::plan(&plan)),

@@ -113,9 +113,8 @@ fn judge(sets: &[StackSetTargets], read: &Read, terminal: Terminal) -> Result<Ex
         return Err(Failure::of_files(told, read.sources.clone()));
     }
     told.extend(read.warnings.iter().cloned());
-    if !told.is_empty() && terminal.format == Format::Text {
-        let width = terminal.width_of_talk();
-        terminal.complain(&report::text::diagnostics(&told, &read.sources, width));
+    if terminal.format == Format::Text {
+        terminal.tell(&told, &read.sources);
     }
     Ok(Exit::Done)
 }

@@ -112,8 +112,8 @@ pub struct Tool {
     pub version: String,
 }
 
-/// What came out of planning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What came out of planning, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanResult {
     /// AWS is as the manifest says.

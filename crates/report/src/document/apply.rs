@@ -30,10 +30,11 @@ pub(crate) fn of_apply(plan: &Plan, summary: &ApplySummary, around: &Surrounding
         command: "apply",
         project: Some(project),
         digest: Some(summary.digest.short().to_owned()),
-        title: title(summary),
+        title: words(title(summary)).into(),
         meaning: meaning(summary.result),
         place: of::where_and_of_what(plan),
         blocks,
+        members: Vec::new(),
         closing: closing(around),
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn name(text: impl Into<String>) -> Piece {
 pub(super) fn place(text: impl Into<String>, span: &Span, around: &Surroundings) -> Piece {
     match &around.files {
         Some(files) => {
-            let path = percent(&format!("{}{}", around.folder, span.file));
+            let path = percent(&around.path(span));
             Piece {
                 kind: Kind::Link(format!("{files}{path}#L{}", span.start.line)),
                 ..words(text)

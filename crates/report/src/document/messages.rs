@@ -14,19 +14,23 @@ pub(crate) fn of_messages(
     diagnostics: &[Diagnostic],
     around: &Surroundings,
 ) -> Document {
-    let errors = diagnostics.iter().filter(|one| one.is_error()).count() as u64;
-    let (outcome, meaning) = match errors {
-        0 => ("found nothing wrong".to_owned(), Meaning::Good),
-        errors => (format!("failed: {}", count(errors, "error")), Meaning::Bad),
-    };
-    let blocks = self::errors(diagnostics, around).into_iter();
+    let (outcome, meaning) = outcome(diagnostics);
+    let blocks = errors(diagnostics, around).into_iter();
     Document {
         command,
-        title: format!("stackfleet {command} {outcome}"),
+        title: words(format!("stackfleet {command} {outcome}")).into(),
         meaning,
         blocks: blocks.chain(warnings(diagnostics, around)).collect(),
         closing: words("Nothing was changed.").into(),
         ..Document::default()
+    }
+}
+
+/// What came of it, and how good that is.
+pub(super) fn outcome(diagnostics: &[Diagnostic]) -> (String, Meaning) {
+    match diagnostics.iter().filter(|one| one.is_error()).count() as u64 {
+        0 => ("found nothing wrong".to_owned(), Meaning::Good),
+        errors => (format!("failed: {}", count(errors, "error")), Meaning::Bad),
     }
 }
 

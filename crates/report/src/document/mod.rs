@@ -7,6 +7,7 @@ mod build;
 mod facts;
 mod messages;
 mod plan;
+mod plans;
 mod stack_set;
 mod timeline;
 
@@ -14,19 +15,56 @@ pub(crate) use apply::of_apply;
 pub(crate) use build::percent;
 pub(crate) use messages::of_messages;
 pub(crate) use plan::of_plan;
+pub(crate) use plans::of_plans;
 pub(crate) use timeline::{Lane, Timeline};
+
+use std::path::Path;
+
+use model::diagnostic::{Diagnostic, Span};
 
 use crate::style::Meaning;
 
 /// Where a report is read, as far as whoever writes it knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
+    /// The manifest as its spans name it.
+    pub manifest: String,
     /// The folder of the manifest in its repository, with a slash at its end; empty for the root.
     pub folder: String,
     /// The address below which files of this commit are shown, with a slash at its end.
     pub files: Option<String>,
     /// The address of the job's log.
     pub job: Option<String>,
+}
+
+impl Surroundings {
+    /// The file of a span, as its repository names it: spans have the manifest's name as it was typed, and all others relative to its
+    /// folder.
+    pub(crate) fn path(&self, span: &Span) -> String {
+        let typed = (span.file == self.manifest).then(|| Path::new(&self.manifest).file_name());
+        let name = typed.flatten().map(|name| name.to_string_lossy());
+        format!("{}{}", self.folder, name.as_deref().unwrap_or(&span.file))
+    }
+}
+
+/// A message and where its report is read.
+pub(crate) type Placed<'a> = (&'a Diagnostic, &'a Surroundings);
+
+/// Messages that are all about one manifest.
+pub(crate) fn within<'a>(
+    messages: &'a [Diagnostic],
+    around: &'a Surroundings,
+) -> impl Iterator<Item = Placed<'a>> {
+    messages.iter().map(move |one| (one, around))
+}
+
+/// Messages about several manifests, each with its own surroundings.
+pub(crate) fn each<'a>(
+    messages: &'a [Vec<Diagnostic>],
+    around: &'a [Surroundings],
+) -> impl Iterator<Item = Placed<'a>> {
+    let all = messages.iter().zip(around);
+    all.flat_map(|(messages, around)| within(messages, around))
 }
 
 /// A whole report.
@@ -39,13 +77,15 @@ pub(crate) struct Document {
     /// The first twelve digits of the plan's digest.
     pub(crate) digest: Option<String>,
     /// What came out, in a line.
-    pub(crate) title: String,
+    pub(crate) title: Text,
     /// How good that is.
     pub(crate) meaning: Meaning,
     /// Where and of what, in a line.
     pub(crate) place: Vec<String>,
     /// Everything else, in order.
     pub(crate) blocks: Vec<Block>,
+    /// Reports that this one is made of.
+    pub(crate) members: Vec<Document>,
     /// The last words.
     pub(crate) closing: Text,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::plan::{Action, Plan, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan};
+use model::plan::{Action, Plan, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan, Summary};
 
 use super::build::{name, place, sentence, strong, symbol, words};
 use super::{
@@ -39,38 +39,45 @@ pub(crate) fn of_plan(plan: &Plan, around: &Surroundings) -> Document {
         command: "plan",
         project: Some(plan.source.project.clone()),
         digest: Some(plan.digest.short().to_owned()),
-        title: title(plan),
-        meaning: meaning(plan),
+        title: words(format!("stackfleet plan{}", outcome(plan))).into(),
+        meaning: meaning(plan.result),
         place: where_and_of_what(plan),
         blocks,
+        members: Vec::new(),
         closing: closing(plan, around),
     }
 }
 
-/// `stackfleet plan: 398 create · 408 update`
-fn title(plan: &Plan) -> String {
+/// `: 398 create · 408 update`
+pub(super) fn outcome(plan: &Plan) -> String {
     let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64;
-    let told = TOUCHING.into_iter().filter(|action| plan.instances(*action) > 0);
-    let told: Vec<String> = told
-        .map(|action| format!("{} {}", number(plan.instances(action)), verb(action)))
-        .collect();
-    let counts = match told.as_slice() {
-        [] => "no instance is touched".to_owned(),
-        told => told.join(" · "),
-    };
+    let counts = counts(&plan.summary);
     match plan.result {
-        PlanResult::NoChanges => "stackfleet plan: no changes".to_owned(),
-        PlanResult::Changes => format!("stackfleet plan: {counts}"),
+        PlanResult::NoChanges => ": no changes".to_owned(),
+        PlanResult::Changes => format!(": {counts}"),
         PlanResult::Blocked => {
             let reasons = count(plan.holds.len() as u64, "reason");
-            format!("stackfleet plan blocked: {reasons} · {counts}")
+            format!(" blocked: {reasons} · {counts}")
         }
-        PlanResult::Error => format!("stackfleet plan failed: {}", count(errors, "error")),
+        PlanResult::Error => format!(" failed: {}", count(errors, "error")),
     }
 }
 
-fn meaning(plan: &Plan) -> Meaning {
-    match plan.result {
+/// `398 create · 408 update`
+pub(super) fn counts(summary: &Summary) -> String {
+    let count = |action| summary.instances.get(&action).copied().unwrap_or_default();
+    let told = TOUCHING.into_iter().filter(|action| count(*action) > 0);
+    let told: Vec<String> = told
+        .map(|action| format!("{} {}", number(count(action)), verb(action)))
+        .collect();
+    match told.as_slice() {
+        [] => "no instance is touched".to_owned(),
+        told => told.join(" · "),
+    }
+}
+
+pub(super) fn meaning(result: PlanResult) -> Meaning {
+    match result {
         PlanResult::NoChanges => Meaning::Good,
         PlanResult::Changes => Meaning::Update,
         PlanResult::Blocked | PlanResult::Error => Meaning::Bad,
@@ -320,10 +327,20 @@ fn policies(plan: &Plan) -> Option<Block> {
 
 /// What merging does, and where the rest is.
 fn closing(plan: &Plan, around: &Surroundings) -> Text {
-    let mut text = match plan.result {
+    let mut text = way_on(plan, "");
+    text.extend(job(around));
+    text
+}
+
+/// What to do with a plan; `options` name its manifest where it must be named.
+pub(super) fn way_on(plan: &Plan, options: &str) -> Text {
+    match plan.result {
         PlanResult::Changes => vec![
             words("Apply exactly this with "),
-            name(format!("stackfleet apply --approved {}", plan.digest.short())),
+            name(format!(
+                "stackfleet apply {options}--approved {}",
+                plan.digest.short()
+            )),
             words(": it plans again and refuses if the result differs."),
         ],
         PlanResult::NoChanges => vec![words(format!(
@@ -331,13 +348,15 @@ fn closing(plan: &Plan, around: &Surroundings) -> Text {
             list(&[count(plan.stack_sets.len() as u64, "StackSet")])
         ))],
         PlanResult::Blocked | PlanResult::Error => vec![words("This plan cannot be applied.")],
-    };
-    if let Some(job) = &around.job {
-        text.push(words(" Full plan: "));
-        text.push(super::Piece {
-            kind: super::Kind::Link(job.clone()),
-            ..words("job log")
-        });
     }
-    text
+}
+
+/// Where the rest is.
+pub(super) fn job(around: &Surroundings) -> Text {
+    let link = |job: &String| super::Piece {
+        kind: super::Kind::Link(job.clone()),
+        ..words("job log")
+    };
+    let job = around.job.iter();
+    job.flat_map(|job| [words(" Full plan: "), link(job)]).collect()
 }

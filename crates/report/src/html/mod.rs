@@ -9,6 +9,7 @@ use model::plan::Plan;
 
 use crate::document::{self, Document, Surroundings};
 use crate::escape::{clipped, markup};
+use crate::plans::Plans;
 use crate::words::joined;
 
 /// Characters of a text; the JSON report has all of them.
@@ -23,6 +24,11 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// A plan.
 pub fn plan(plan: &Plan, around: &Surroundings) -> String {
     page(&document::of_plan(plan, around))
+}
+
+/// The plans of several manifests. Each has the surroundings of its own manifest.
+pub fn plans(plans: &Plans<'_>, around: &[Surroundings]) -> String {
+    page(&document::of_plans(plans, around))
 }
 
 /// The end of an apply.
@@ -40,17 +46,12 @@ fn text(text: &str) -> String {
 }
 
 fn page(document: &Document) -> String {
-    let title = text(&document.title);
+    let title = joined(document.title.iter().map(|piece| text(&piece.text)));
     let project = document.project.as_deref().map(text).unwrap_or_default();
     let digest = document.digest.as_deref().map(text).unwrap_or_default();
-    let place = joined(
-        document
-            .place
-            .iter()
-            .map(|part| format!("<li>{}</li>", text(part))),
-    );
+    let head = head(document, "h1");
     let blocks = joined(document.blocks.iter().map(blocks::block));
-    let class = blocks::class(document.meaning);
+    let members = joined(document.members.iter().map(member));
     let closing = blocks::line(&document.closing);
     let digest = if digest.is_empty() {
         String::new()
@@ -64,7 +65,24 @@ fn page(document: &Document) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title} · {project}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header class=\"{class}\">\n<h1>{title}</h1>\n<ul class=\"place\">{place}</ul>\n</header>\n\
-         <main>\n{blocks}</main>\n<footer>\n<p>{closing}</p>\n{digest}\n</footer>\n</body>\n</html>\n"
+         {head}<main>\n{blocks}{members}</main>\n<footer>\n<p>{closing}</p>\n{digest}\n</footer>\n</body>\n</html>\n"
     )
+}
+
+/// The title with where and of what.
+fn head(document: &Document, level: &str) -> String {
+    let title = blocks::line(&document.title);
+    let class = blocks::class(document.meaning);
+    let place = document.place.iter();
+    let place = joined(place.map(|part| format!("<li>{}</li>", text(part))));
+    format!(
+        "<header class=\"{class}\">\n<{level}>{title}</{level}>\n<ul class=\"place\">{place}</ul>\n</header>\n"
+    )
+}
+
+/// A report that this one is made of.
+fn member(document: &Document) -> String {
+    let head = head(document, "h2");
+    let blocks = joined(document.blocks.iter().map(blocks::block));
+    format!("<section>\n{head}{blocks}</section>\n")
 }

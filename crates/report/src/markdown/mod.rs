@@ -12,6 +12,7 @@ use model::plan::Plan;
 
 use crate::document::{self, Block, Document, Row, Section, Surroundings, Table, Text, Weight};
 use crate::escape::{comment_word, fenced, line_of_code, prose};
+use crate::plans::Plans;
 use crate::style::Meaning;
 use crate::words::count;
 
@@ -24,6 +25,9 @@ pub const COMMENT: usize = 60_000;
 /// Bytes of a job's summary on GitHub, which drops longer ones as a whole (1,024 KiB).
 pub const STEP_SUMMARY: usize = 1_000_000;
 
+/// What a title begins with.
+const TITLE: &str = "###";
+
 /// Lines of a text difference.
 const LINES: usize = 150;
 /// Characters of such a line.
@@ -32,6 +36,11 @@ const LINE: usize = 400;
 /// A plan, in at most so many bytes.
 pub fn plan(plan: &Plan, around: &Surroundings, limit: usize) -> String {
     write(&document::of_plan(plan, around), limit)
+}
+
+/// The plans of several manifests, in at most so many bytes together. Each has the surroundings of its own manifest.
+pub fn plans(plans: &Plans<'_>, around: &[Surroundings], limit: usize) -> String {
+    write(&document::of_plans(plans, around), limit)
 }
 
 /// The end of an apply, in at most so many bytes.
@@ -58,13 +67,22 @@ fn write(document: &Document, limit: usize) -> String {
         .filter_map(|(name, value)| Some((name, value.as_ref()?)));
     marker.extend(told.map(|(name, value)| format!("{name}={}", comment_word(value))));
     let marker = marker.join(" ");
-    let title = prose(&document.title, 300);
-    let mut nodes = vec![Node::always(format!("<!-- {marker} -->\n### {title}\n\n"))];
+    let mut nodes = vec![Node::always(format!("<!-- {marker} -->\n"))];
+    nodes.extend(body(document, TITLE));
+    fit::fit(nodes, limit)
+}
+
+/// The title and all below it; what a report is made of gets titles of the next level.
+fn body(document: &Document, level: &str) -> Vec<Node> {
+    let title = inline(&document.title);
+    let mut nodes = vec![Node::always(format!("{level} {title}\n\n"))];
     nodes.extend(document.blocks.iter().flat_map(block));
+    let below = format!("{level}#");
+    nodes.extend(document.members.iter().flat_map(|one| body(one, &below)));
     if !document.closing.is_empty() {
         nodes.push(Node::always(format!("<sub>{}</sub>\n", html(&document.closing))));
     }
-    fit::fit(nodes, limit)
+    nodes
 }
 
 fn block(block: &Block) -> Vec<Node> {

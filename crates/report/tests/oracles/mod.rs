@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use html5gum::{Token, Tokenizer};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 /// Where our own links lead.
@@ -66,21 +66,30 @@ pub(crate) fn terminal(text: &str, bad: &str) {
 
 /// Only our own nodes, and no words that GitHub or GitLab would link.
 pub(crate) fn markdown(text: &str, bad: &str) {
+    markdown_of(text, 0, bad);
+}
+
+/// The same for a report that is made of so many others.
+pub(crate) fn markdown_of(text: &str, members: u32, bad: &str) {
     nothing_hidden(text, bad);
     let mut options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     options |= Options::ENABLE_TASKLISTS | Options::ENABLE_MATH | Options::ENABLE_GFM;
-    let mut reading = Reading::default();
+    let mut reading = Reading {
+        most: 1 + members,
+        ..Reading::default()
+    };
     for event in Parser::new_ext(text, options) {
         let foreign = reading.is_foreign(&event);
         assert!(!foreign, "{} from {:?}", short(&format!("{event:?}")), short(bad));
     }
-    assert_eq!(reading.headings, 1, "from {:?}", short(bad));
+    assert_eq!(reading.headings, reading.most, "from {:?}", short(bad));
 }
 
 /// What was seen of a Markdown text so far.
 #[derive(Default)]
 struct Reading {
     headings: u32,
+    most: u32,
     in_code: u32,
     columns: usize,
     cells: usize,
@@ -103,9 +112,14 @@ impl Reading {
 
     fn is_foreign_tag(&mut self, tag: &Tag<'_>) -> bool {
         match tag {
-            Tag::Heading { .. } => {
+            Tag::Heading { level, .. } => {
+                let wanted = if self.headings == 0 {
+                    HeadingLevel::H3
+                } else {
+                    HeadingLevel::H4
+                };
                 self.headings += 1;
-                self.headings > 1
+                self.headings > self.most || *level != wanted
             }
             Tag::Table(alignments) => {
                 self.columns = alignments.len();
@@ -164,7 +178,7 @@ fn foreign_html(html: &str) -> bool {
 
 /// Elements of a page.
 const ELEMENTS: &str = " html head meta title style body header h1 ul li main footer p code br strong span a div table thead tbody tr th td pre \
-                        details summary figure figcaption svg rect line ";
+                        details summary figure figcaption svg rect line section h2 ";
 /// Attributes of a page.
 const ATTRIBUTES: &str = " lang charset http-equiv content name class scope role tabindex aria-label data-label open href viewbox preserveaspectratio x y \
                           width height x1 x2 y1 y2 vector-effect ";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::diagnostic::Diagnostic;
-use model::plan::{Action, Plan, PlanResult, PlanSource, Scope};
+use model::plan::{Action, Plan, PlanResult, PlanSource, Scope, Summary};
 
 use super::remarks;
 use crate::layout::{Cell, Line, Page, table};
@@ -99,7 +99,7 @@ pub(super) fn outcome(plan: &Plan) -> Line {
     let errors = plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64;
     match plan.result {
         PlanResult::NoChanges | PlanResult::Changes => {
-            counts(Line::new().put(Meaning::Heading, "Plan: "), plan).text(".")
+            counts(Line::new().put(Meaning::Heading, "Plan: "), &plan.summary).text(".")
         }
         PlanResult::Blocked => {
             let reasons = format!("{}.", count(plan.holds.len() as u64, "reason"));
@@ -112,7 +112,7 @@ pub(super) fn outcome(plan: &Plan) -> Line {
             if TOUCHING.iter().all(|action| plan.instances(*action) == 0) {
                 return line;
             }
-            counts(line.text("    "), plan).text(&format!(" if {they} lifted."))
+            counts(line.text("    "), &plan.summary).text(&format!(" if {they} lifted."))
         }
         PlanResult::Error => {
             let errors = format!("{}. ", count(errors, "error"));
@@ -124,10 +124,11 @@ pub(super) fn outcome(plan: &Plan) -> Line {
     }
 }
 
-fn counts(mut line: Line, plan: &Plan) -> Line {
+/// `398 to create, 408 to update`
+pub(crate) fn counts(mut line: Line, summary: &Summary) -> Line {
     let mut first = true;
     for action in TOUCHING {
-        let n = plan.instances(action);
+        let n = summary.instances.get(&action).copied().unwrap_or_default();
         if n > 0 {
             let text = format!("{} to {}", number(n), verb(action));
             line = line

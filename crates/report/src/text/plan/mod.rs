@@ -9,7 +9,7 @@ pub(super) mod remarks;
 mod schedule;
 mod template;
 
-pub(super) use head::place;
+pub(super) use head::{counts, place};
 
 use model::plan::{Action, Plan, PlanResult};
 
