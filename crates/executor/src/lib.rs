@@ -8,9 +8,12 @@
 //!
 //! AWS is the journal: every operation's id was decided by the plan, so a run that finds an operation with such an id adopts
 //! it, and never sends a second one (reliability §2, R3 and R4). [`Options`] are the user's; [`wait_for_running`] lets
-//! operations of others end before a fresh plan is made, [`watch`] looks at one until it is over.
+//! operations of others end before a fresh plan is made, [`watch`] looks at one until it is over, [`detect_drift`] starts one that
+//! changes nothing.
 
 pub mod core;
+#[cfg(feature = "shell")]
+mod detect;
 #[cfg(feature = "shell")]
 mod fill;
 mod options;
@@ -21,6 +24,8 @@ mod wait;
 #[cfg(feature = "shell")]
 mod watch;
 
+#[cfg(feature = "shell")]
+pub use detect::{DetectError, Detecting, Detection, detect_drift};
 pub use options::{OnFailure, Options};
 #[cfg(feature = "shell")]
 pub use shell::apply;

@@ -69,7 +69,8 @@ async fn look(aws: &dyn Operate, (set, id): (&StackSetId, &OperationId)) -> Resu
     Ok(Watched { operation, results })
 }
 
-fn is_passing(kind: CallErrorKind) -> bool {
+/// Whether another try may have an answer.
+pub(crate) fn is_passing(kind: CallErrorKind) -> bool {
     matches!(
         kind,
         CallErrorKind::Unavailable | CallErrorKind::Unanswered | CallErrorKind::Malformed

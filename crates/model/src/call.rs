@@ -38,8 +38,22 @@ pub enum Call {
     Instances(StackSetId),
     /// How are these alarms, by ARN (`DescribeAlarms`).
     Alarms(BTreeSet<String>),
+    /// Check every stack for drift (`DetectStackSetDrift`). It changes nothing and takes the StackSet's one slot, so it is no
+    /// [`Write`]: a plan has no word for it.
+    DetectDrift(Box<DetectDrift>),
     /// A change.
     Write(Box<WriteCall>),
+}
+
+/// A drift detection that is to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetectDrift {
+    /// The StackSet.
+    pub stack_set: StackSetId,
+    /// The id that the operation gets.
+    pub operation_id: OperationId,
+    /// How it spreads over accounts and Regions.
+    pub preferences: OperationPreferences,
 }
 
 /// A change, with everything that AWS needs.
@@ -205,7 +219,7 @@ pub enum Reply {
     Alarms(BTreeMap<String, AlarmState>),
     /// To a `CreateStackSet`.
     Created(StackSetId),
-    /// To a write that started an operation.
+    /// To a write, or a drift detection, that started an operation.
     Started(OperationId),
     /// To a `DeleteStackSet`.
     Done,

@@ -6,7 +6,8 @@
 //! 2. [`observed`]: what AWS has, whole or not at all;
 //! 3. [`plan`]: every change with its reason, every call with its exact inputs;
 //! 4. [`call`]: what is asked of AWS and what it answers;
-//! 5. [`event`]: what happened while a plan was carried out.
+//! 5. [`event`]: what happened while a plan was carried out;
+//! 6. [`drift`]: what was changed past CloudFormation.
 //!
 //! Both sides of a comparison share [`definition::Definition`] and [`instance::InstanceKey`], so that a difference is short
 //! to compute. Nothing here reads a clock, a file, the environment or the network.
@@ -17,6 +18,7 @@ pub mod definition;
 pub mod desired;
 pub mod diagnostic;
 pub mod digest;
+pub mod drift;
 pub mod event;
 pub mod ids;
 pub mod instance;

@@ -53,6 +53,7 @@ impl Phase {
             Call::Operation(..) => Self::Watch,
             Call::Results(..) => Self::Collect,
             Call::Instances(_) | Call::Alarms(_) => Self::Settle,
+            Call::DetectDrift(_) => Self::Send,
             Call::Write(write) => match write.write {
                 Change::CreateStackSet { .. } | Change::DeleteStackSet => Self::Call,
                 _ => Self::Send,

@@ -4,6 +4,7 @@
 //! To AWS: what must not be sent (a masked value, a secret that nobody filled in) refuses the request before it is sent.
 
 pub(crate) mod definition;
+pub(crate) mod drifts;
 pub(crate) mod instances;
 pub(crate) mod operations;
 pub(crate) mod organization;

@@ -4,6 +4,7 @@
 //! asked, and the organization must be the right one before it is read. Then the tree, the access, the StackSets and whatever
 //! values come from are read side by side. A page that fails refuses the whole, since absence may only be believed from a complete answer.
 
+mod drifts;
 mod overrides;
 mod refusal;
 mod regions;

@@ -1,8 +1,9 @@
 //! One call each: what the executor decides is sent as it is, and answered in our nouns.
 //!
-//! A new caller starts at [`Operate`]; `stack_set` and `instances` hold the writes, `stop` what a person
-//! may order besides, `read/` the questions.
+//! A new caller starts at [`Operate`]; `stack_set` and `instances` hold the writes, `drift` the one order that
+//! changes nothing, `stop` what a person may order besides, `read/` the questions.
 
+mod drift;
 mod instances;
 mod stack_set;
 mod stop;
@@ -52,6 +53,7 @@ async fn answer(aws: &Aws, call: Call) -> Result<Reply, CallError> {
         Call::Results(set, id) => read::instances::results(aws, &set, &id).await.map(Reply::Results),
         Call::Instances(set) => read::instances::instances(aws, &set).await.map(Reply::Instances),
         Call::Alarms(arns) => read::alarms::alarms(aws, &arns).await.map(Reply::Alarms),
+        Call::DetectDrift(wanted) => drift::detect(aws, &wanted).await,
         Call::Write(call) => write(aws, &call).await,
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use aws_sdk_cloudformation::types::{StackSet, StackSetStatus};
 use model::call::{CallError, CallErrorKind, Described};
+use model::drift::DriftCheck;
 use model::ids::{Region, StackSetId, StackSetName};
 
 use crate::Aws;
-use crate::convert::id;
+use crate::convert::{drifts, id};
 use crate::error::call_error;
 use crate::normalise;
 
@@ -31,6 +32,13 @@ pub(crate) async fn regions(aws: &Aws, set: &StackSetId) -> Result<BTreeSet<Regi
 pub(crate) async fn arn(aws: &Aws, name: &StackSetName) -> Result<Option<String>, CallError> {
     let set = describe(aws, name.as_str()).await?;
     Ok(set.and_then(|set| set.stack_set_arn))
+}
+
+/// The last drift detection of a StackSet that came to an end; none when there was never one, or the StackSet is gone.
+pub(crate) async fn drift_check(aws: &Aws, set: &StackSetId) -> Result<Option<DriftCheck>, CallError> {
+    let set = describe(aws, set.as_str()).await?;
+    let details = set.and_then(|set| set.stack_set_drift_detection_details);
+    Ok(details.as_ref().and_then(drifts::check))
 }
 
 async fn describe(aws: &Aws, stack_set: &str) -> Result<Option<StackSet>, CallError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudformation::types::StackInstanceSummary;
+use aws_sdk_cloudformation::types::{StackInstanceFilter, StackInstanceFilterName, StackInstanceSummary};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use model::call::{CallError, InstanceResult};
 use model::ids::{OperationId, Region, StackSetId};
@@ -32,7 +32,7 @@ pub(crate) async fn instances(
     let first = pages_while(
         INSTANCES,
         None,
-        |token| page(aws, set, None, token),
+        |token| page(aws, set, Narrowed::default(), token),
         |rows| rows.len() < FEW,
     );
     let first = first.await?;
@@ -63,29 +63,66 @@ async fn rest(
     next: Option<String>,
 ) -> Result<Vec<StackInstanceSummary>, CallError> {
     if regions.len() < 2 {
-        let on = pages_while(INSTANCES, next, |token| page(aws, set, None, token), |_| true);
+        let on = pages_while(
+            INSTANCES,
+            next,
+            |token| page(aws, set, Narrowed::default(), token),
+            |_| true,
+        );
         return Ok(on.await?.items);
     }
     let reads = stream::iter(regions.clone())
         .map(|region| async move {
-            let region = &region;
-            every_page(INSTANCES, |token| page(aws, set, Some(region), token)).await
+            let narrowed = Narrowed {
+                region: Some(&region),
+                ..Narrowed::default()
+            };
+            every_page(INSTANCES, |token| page(aws, set, narrowed, token)).await
         })
         .buffer_unordered(AT_ONCE);
     let rows: Vec<Vec<_>> = reads.try_collect().await?;
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// Every instance of a drift status (`DRIFTED`, `NOT_CHECKED`), as listed.
+pub(crate) async fn of_drift_status(
+    aws: &Aws,
+    set: &StackSetId,
+    status: &'static str,
+) -> Result<Vec<StackInstanceSummary>, CallError> {
+    tracing::debug!(api = INSTANCES, stack_set = %set, status);
+    let narrowed = Narrowed {
+        drift: Some(status),
+        ..Narrowed::default()
+    };
+    every_page(INSTANCES, |token| page(aws, set, narrowed, token)).await
+}
+
+/// Which instances a list is of; all of them by default.
+#[derive(Debug, Clone, Copy, Default)]
+struct Narrowed<'a> {
+    region: Option<&'a Region>,
+    drift: Option<&'static str>,
+}
+
+impl Narrowed<'_> {
+    fn filter(self) -> Option<Vec<StackInstanceFilter>> {
+        let filter = StackInstanceFilter::builder().name(StackInstanceFilterName::DriftStatus);
+        self.drift.map(|status| vec![filter.values(status).build()])
+    }
+}
+
 async fn page(
     aws: &Aws,
     set: &StackSetId,
-    region: Option<&Region>,
+    narrowed: Narrowed<'_>,
     token: Option<String>,
 ) -> Result<Page<StackInstanceSummary>, CallError> {
     let call = aws.cloudformation.list_stack_instances();
     let call = call
         .stack_set_name(set.as_str())
-        .set_stack_instance_region(region.map(ToString::to_string))
+        .set_stack_instance_region(narrowed.region.map(ToString::to_string))
+        .set_filters(narrowed.filter())
         .call_as(aws.call_as.clone());
     let answer = call.max_results(PAGE).set_next_token(token).send().await;
     let answer = answer.map_err(|error| call_error(INSTANCES, &error))?;

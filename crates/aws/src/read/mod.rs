@@ -4,6 +4,7 @@ pub(crate) mod account_tags;
 pub(crate) mod alarms;
 pub(crate) mod definition;
 pub(crate) mod disabled_regions;
+pub(crate) mod drifts;
 pub(crate) mod identity;
 pub(crate) mod instances;
 pub(crate) mod operations;

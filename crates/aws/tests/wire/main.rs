@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod alarms;
+mod drifts;
 mod errors;
 mod guards;
 mod instances;

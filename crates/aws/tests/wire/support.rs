@@ -133,7 +133,13 @@ impl Server {
 
     fn answer(&self, request: &http::Request<Bytes>) -> Option<http::Response<Bytes>> {
         let seen = read(request);
-        let keys = ["ParentId", "ResourceId", "AccountId", "StackInstanceRegion"];
+        let keys = [
+            "ParentId",
+            "ResourceId",
+            "AccountId",
+            "StackInstanceRegion",
+            "Filters.member.1.Values",
+        ];
         let parent = keys.iter().find_map(|key| seen.inputs.get(*key).cloned());
         let parent = parent.unwrap_or_default();
         let mut state = self.0.lock().unwrap();

@@ -74,7 +74,7 @@ pub(crate) struct Started {
     results: Vec<InstanceResult>,
 }
 
-fn no(api: &'static str, kind: CallErrorKind) -> CallError {
+pub(crate) fn no(api: &'static str, kind: CallErrorKind) -> CallError {
     CallError {
         api,
         kind,
@@ -206,6 +206,7 @@ impl Cloud {
                 Ok(Reply::Instances(BTreeMap::new()))
             }
             Call::Instances(id) => Ok(Reply::Instances(self.by_id(id)?.instances.clone())),
+            Call::DetectDrift(wanted) => self.detect(wanted),
             Call::Write(write) => self.write(write),
         }
     }
@@ -290,17 +291,17 @@ impl Cloud {
 }
 
 impl Set {
-    fn find(&self, id: &OperationId) -> Option<&Started> {
+    pub(crate) fn find(&self, id: &OperationId) -> Option<&Started> {
         self.operations.iter().find(|started| started.summary.id == *id)
     }
 
-    fn is_held(&self) -> bool {
+    pub(crate) fn is_held(&self) -> bool {
         self.operations
             .iter()
             .any(|started| !started.summary.status.is_terminal())
     }
 
-    fn begin(
+    pub(crate) fn begin(
         &mut self,
         id: OperationId,
         write: Option<Write>,

@@ -7,6 +7,8 @@ mod cloud;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod detections;
+#[cfg(test)]
 mod doubts;
 #[cfg(test)]
 mod drive;

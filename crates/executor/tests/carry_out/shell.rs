@@ -22,7 +22,7 @@ use crate::plans::{name, scene, set_id, start};
 
 /// Virtual time, from the start of the scene.
 #[derive(Debug)]
-struct Paused(tokio::time::Instant);
+pub(crate) struct Paused(tokio::time::Instant);
 
 impl Clock for Paused {
     fn now(&self) -> Timestamp {
@@ -38,8 +38,8 @@ impl Clock for Paused {
     }
 }
 
-struct Remote {
-    cloud: Mutex<Cloud>,
+pub(crate) struct Remote {
+    pub(crate) cloud: Mutex<Cloud>,
     clock: Arc<Paused>,
     seen: Mutex<Vec<Call>>,
 }
@@ -56,7 +56,7 @@ impl Operate for Remote {
     }
 }
 
-fn remote(cloud: Cloud) -> (Arc<Remote>, Arc<Paused>) {
+pub(crate) fn remote(cloud: Cloud) -> (Arc<Remote>, Arc<Paused>) {
     let clock = Arc::new(Paused(tokio::time::Instant::now()));
     let remote = Remote {
         cloud: Mutex::new(cloud),
