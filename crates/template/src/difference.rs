@@ -17,11 +17,14 @@ mod permissions;
 mod properties;
 mod renamed;
 mod resolve;
+mod rewrites;
 mod sections;
 
 use causes::Causes;
+pub use permissions::of_policies;
 use properties::{Compare, Path};
 use resolve::{Resolver, is_plain, same};
+pub use rewrites::Rewrites;
 
 /// A template with the values of its parameters, by name. A parameter that is missing has its default. What is secret is left
 /// out, and the same on both sides; a `NoEcho` parameter is never looked at.

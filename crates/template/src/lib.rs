@@ -12,7 +12,7 @@
 //! 8. `facts`: what a template asks of those who deploy it: capabilities, transforms, global names; `taken`: whether a StackSet
 //!    takes it;
 //! 9. `difference`: [`difference`] of two templates, resource by resource, down to properties and permissions;
-//!    `replacement` knows from a table which changes make a new resource;
+//!    `replacement` knows from a table which changes make a new resource; [`Rewrites`] is what an update does for certain;
 //! 10. `text`: [`text_diff`] of two texts, in hunks.
 //!
 //! Nothing here reads a file; texts come in, values and [`Diagnostic`]s with codes `E033x` go out.
@@ -41,7 +41,7 @@ use model::diagnostic::{Diagnostic, Span, Spanned};
 use model::source::Source;
 use serde_json::Value;
 
-pub use difference::{Difference, Side, diff, difference};
+pub use difference::{Difference, Rewrites, Side, diff, difference, of_policies};
 pub use facts::RequiredCapability;
 pub use global_names::{GlobalName, Uniqueness};
 pub use parameter::{ParameterType, TemplateParameter, Violation};

@@ -13,6 +13,11 @@ use super::grants::{Grant, of_document};
 /// So many grants of a policy are compared with each other.
 const MAX_GRANTS: usize = 2000;
 
+/// Permissions that come or go between two policy documents, under a name for the policy.
+pub fn of_policies(name: &str, before: &Value, after: &Value) -> Vec<PermissionChange> {
+    policy(name, &of_document(before), &of_document(after))
+}
+
 /// Permissions that come or go between the properties of a resource, which are all there is of it.
 pub(super) fn compare(
     resource_type: &str,

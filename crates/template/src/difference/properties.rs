@@ -191,6 +191,12 @@ fn names<'v>(one: &'v [Value], two: &'v [Value]) -> Option<(ByName<'v>, ByName<'
         .find_map(|property| by_name(one, property).zip(by_name(two, property)))
 }
 
+/// What an item of a list is called, when all of its items have a different name.
+pub(super) fn named<'v>(items: &'v [Value], item: &'v Value) -> Option<&'v str> {
+    let property = NAMES.iter().find(|property| by_name(items, property).is_some())?;
+    item.get(property)?.as_str()
+}
+
 fn by_name<'v>(items: &'v [Value], property: &str) -> Option<ByName<'v>> {
     let named = items
         .iter()
