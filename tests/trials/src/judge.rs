@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
 use model::call::{Call, CallError, CallErrorKind, Reply, StackSetRef, Write, WriteCall};
 use model::ids::{AccountId, OperationId, StackSetId};
 use model::observed::{OperationStatus, OperationSummary};
@@ -9,14 +10,20 @@ use model::plan::{Operation, Plan};
 
 use crate::seen::Looks;
 
+/// How old the strong read before a write may be by the run's own clock: the machine may sleep between the two (fault 12). Twice
+/// what a run allows itself, because its clock may be set back by half a minute right then.
+const FRESH: SignedDuration = SignedDuration::from_secs(120);
+
 /// What one run has asked and heard.
 #[derive(Debug)]
 pub struct Judge<'p> {
     plan: &'p Plan,
     /// Whether the guard has passed.
     guarded: bool,
-    /// StackSets, by name, whose definition was read since the last write to them.
-    fresh: BTreeSet<String>,
+    /// When the definition of each StackSet, by name, was last asked for.
+    asking: BTreeMap<String, Timestamp>,
+    /// StackSets, by name, whose definition was read since the last write to them, and when that was asked for.
+    fresh: BTreeMap<String, Timestamp>,
     /// StackSets, by name, whose operations were listed since the last write to them.
     listed: BTreeSet<String>,
     /// Operations that AWS said it has.
@@ -56,7 +63,8 @@ impl<'p> Judge<'p> {
         Self {
             plan,
             guarded: false,
-            fresh: BTreeSet::new(),
+            asking: BTreeMap::new(),
+            fresh: BTreeMap::new(),
             listed: BTreeSet::new(),
             there: BTreeSet::new(),
             open: BTreeMap::new(),
@@ -79,15 +87,16 @@ impl<'p> Judge<'p> {
         self.closed.get_or_insert(why);
     }
 
-    /// The run asks.
-    pub fn asked(&mut self, call: &Call) {
+    /// The run asks, at a moment of its own clock.
+    pub fn asked(&mut self, call: &Call, at: Timestamp) {
         if !self.guarded && *call != Call::Identity {
             self.violations
                 .push(format!("S9: {call:?} before the account was checked"));
         }
         match call {
             Call::Operation(_, id) => self.describes.entry(id.clone()).or_default().all += 1,
-            Call::Write(write) => self.writes(write),
+            Call::Definition(set) => drop(self.asking.insert(set.to_string(), at)),
+            Call::Write(write) => self.writes(write, at),
             _ => {}
         }
     }
@@ -99,16 +108,13 @@ impl<'p> Judge<'p> {
         }
     }
 
-    fn writes(&mut self, write: &WriteCall) {
+    fn writes(&mut self, write: &WriteCall, at: Timestamp) {
         let set = name(write.stack_set.as_str());
         let what = format!("{} of {set} {:?}", write.write.api(), write.operation_id);
         if let Some(why) = self.closed {
             self.violations.push(format!("S7: {what} after {why}"));
         }
-        if !self.fresh.remove(&set) {
-            self.violations
-                .push(format!("S4: {what} without a strong read before it"));
-        }
+        self.after_a_look(&set, at, &what);
         let makes = matches!(write.write, Write::CreateStackSet { .. });
         if !self.listed.remove(&set) && !makes {
             self.violations
@@ -142,6 +148,18 @@ impl<'p> Judge<'p> {
         open.extend(write.operation_id.clone());
     }
 
+    /// A write follows a strong read of its StackSet, and closely.
+    fn after_a_look(&mut self, set: &str, at: Timestamp, what: &str) {
+        let wrong = match self.fresh.remove(set) {
+            None => format!("S4: {what} without a strong read before it"),
+            Some(read) if at.duration_since(read).abs() > FRESH => {
+                format!("S4: {what} after a strong read of {read}")
+            }
+            Some(_) => return,
+        };
+        self.violations.push(wrong);
+    }
+
     /// What it waits for must be seen to have succeeded; a definition alone may fail on instances that nobody planned.
     fn in_its_turn(&mut self, operation: &Operation, what: &str) {
         let waits = |name: &&String| {
@@ -157,6 +175,12 @@ impl<'p> Judge<'p> {
         if let Some(name) = waits.filter(|_| operation.runs_if.is_always()) {
             self.violations
                 .push(format!("P5: {what} before {name} was seen to have succeeded"));
+        }
+    }
+
+    fn reads(&mut self, set: &str) {
+        if let Some(at) = self.asking.get(set) {
+            self.fresh.insert(set.to_owned(), *at);
         }
     }
 
@@ -196,9 +220,9 @@ impl<'p> Judge<'p> {
                     self.close("the credentials were seen to be another account's");
                 }
             }
-            (Call::Definition(set), Ok(Reply::Definition(_))) => drop(self.fresh.insert(set.to_string())),
+            (Call::Definition(set), Ok(Reply::Definition(_))) => self.reads(set.as_str()),
             (Call::Definition(set), Err(error)) if error.kind == CallErrorKind::NotFound => {
-                self.fresh.insert(set.to_string());
+                self.reads(set.as_str());
             }
             (Call::Operation(set, id), Ok(Reply::Operation(Some(found)))) => {
                 self.there.insert((set.clone(), id.clone()));

@@ -132,6 +132,7 @@ fn replace(world: &mut World, name: &str) -> Option<(StackSetId, StackSetId)> {
         };
         let mut set = sets.remove(&old)?;
         let id = StackSetId::parse(&format!("{name}:00000000-0000-0000-0000-{:012}", world.draws)).ok()?;
+        world.draws += 1;
         set.id = id.clone();
         sets.insert(id.clone(), set);
         return Some((old, id));

@@ -220,7 +220,7 @@ impl<'p> Table<'p> {
                 }
                 Command::Call { ticket, call } => {
                     self.calls += 1;
-                    runner.judge.asked(&call);
+                    runner.judge.asked(&call, now);
                     runner
                         .todo
                         .insert((now + WAY, self.count), Todo::Call(ticket, call));

@@ -73,7 +73,7 @@ impl Run<'_> {
         match obstacle {
             Some((stop, reason)) => self.drive(index, |line, _| line.leave(stop, Some(&reason))),
             None if met && passage == Passage::Free && self.has_room() => {
-                self.drive(index, |line, _| line.begin());
+                self.drive(index, |line, cx| line.begin(cx));
             }
             None => {}
         }
@@ -90,7 +90,7 @@ impl Run<'_> {
             }
             Fate::Passed | Fate::Abandoned => self.drive(index, |line, _| line.skip()),
             Fate::Failed if !sent => self.drive(index, |line, _| line.skip()),
-            Fate::Failed if self.has_room() => self.drive(index, |line, _| line.begin()),
+            Fate::Failed if self.has_room() => self.drive(index, |line, cx| line.begin(cx)),
             Fate::Failed | Fate::Undecided => {}
         }
     }

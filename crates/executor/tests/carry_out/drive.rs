@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Refused(CallErrorKind),
     /// AWS acted on the SDK's first try, and refuses its second one.
     RefusedAfter(CallErrorKind),
+    /// The machine sleeps for so many milliseconds before it hears the answer.
+    Asleep(u64),
     /// The user stops the run while the call is on its way; the answer comes after so many milliseconds.
     Interrupt(u64),
 }
@@ -129,7 +131,7 @@ fn send(cloud: &mut Cloud, call: &Call, fault: Fault) -> Option<(Result<Reply, C
             let _ = cloud.answer(call);
             Some((Err(refused(kind)), 100))
         }
-        Fault::Interrupt(millis) => Some((cloud.answer(call), millis)),
+        Fault::Asleep(millis) | Fault::Interrupt(millis) => Some((cloud.answer(call), millis)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Lists and new things that show up late.
 
+use std::collections::BTreeMap;
+
 use executor::Options;
 use model::call::{Call, CallErrorKind};
 use model::event::{ApplyResult, EventKind};
@@ -76,4 +78,33 @@ fn a_stack_set_that_is_not_there_right_after_its_creation_is_looked_for_again() 
         Fault::None
     });
     assert_eq!((ended.result(), misses), (ApplyResult::Succeeded, 2));
+}
+
+#[test]
+fn a_machine_that_slept_before_a_write_looks_again_first() {
+    let (mut ideal, plan) = scene();
+    let calls = run(&mut ideal, &plan).calls.len();
+    for at in 0..calls {
+        let (mut cloud, plan) = scene();
+        let ended = run_with(&mut cloud, &plan, &Options::default(), |n, _, _| {
+            if n == at {
+                Fault::Asleep(3_600_000)
+            } else {
+                Fault::None
+            }
+        });
+        assert_eq!(ended.result(), ApplyResult::Succeeded, "call {at}");
+        let mut looked = BTreeMap::new();
+        for (when, call) in &ended.calls {
+            match call {
+                Call::Definition(set) => drop(looked.insert(set.to_string(), *when)),
+                Call::Write(write) => {
+                    let set = write.stack_set.as_str().split(':').next().unwrap();
+                    let age = when.duration_since(looked[set]);
+                    assert!(age.as_secs() <= 60, "call {at}: {set} is written after {age}");
+                }
+                _ => {}
+            }
+        }
+    }
 }

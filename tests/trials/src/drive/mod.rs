@@ -203,6 +203,7 @@ impl<'p> Stage<'p, '_> {
         answer: Result<Reply, CallError>,
         at: Timestamp,
     ) -> Result<Reply, CallError> {
+        let local = self.local(at);
         let process = &mut self.processes[number];
         let Some(call) = process.open.remove(&ticket) else {
             return answer;
@@ -212,10 +213,9 @@ impl<'p> Stage<'p, '_> {
             return answer;
         };
         if let Some(more) = defect.adds(&call, &answer, &process.memory, process.judge.plan()) {
-            process.judge.asked(&more);
+            process.judge.asked(&more, local);
             let _unheard = self.direct.answer(&more);
         }
-        let local = self.local(at);
         let process = &mut self.processes[number];
         let (memory, plan) = (&mut process.memory, process.judge.plan());
         defect.hears(&call, answer, (memory, plan, Moment { world: at, local }))
@@ -274,12 +274,13 @@ impl<'p> Stage<'p, '_> {
         self.note(number, at, &call);
         let way = Duration::from_millis(1 + self.latency.below(u64::from(self.trouble.latency.max(1))));
         self.ended.calls += 1;
+        let local = self.local(at);
         let process = &mut self.processes[number];
         let call = match self.defect {
             Some(defect) => defect.asks(call, &mut process.memory),
             None => call,
         };
-        process.judge.asked(&call);
+        process.judge.asked(&call, local);
         let here = process.calls;
         process.calls += 1;
         self.beside(number, Phase::of(&call));
@@ -313,7 +314,7 @@ impl<'p> Stage<'p, '_> {
         let (answer, millis) = match mishap {
             None => (self.direct.answer(call), 0),
             Some(mishap) => {
-                self.ended.struck += mishap.on_the_wire();
+                self.ended.struck += mishap.on_the_wire(call);
                 self.seen.count(mishap.fault(), Phase::of(call));
                 self.processes[number].judge.hit(call);
                 if let Mishap::Delayed(seconds) = mishap {

@@ -15,6 +15,7 @@ const LOOKS: u32 = 4;
 impl Line<'_> {
     /// Reads the StackSet anew, from the start.
     pub(super) fn look(&mut self) -> Next {
+        self.looked = self.now;
         let call = Call::Definition(self.aws_name.clone());
         self.ask(Step::Definition, call, PATIENCE)
     }

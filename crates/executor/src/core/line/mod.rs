@@ -57,6 +57,10 @@ pub(super) struct Line<'p> {
     fingerprint: Option<Digest>,
     over: BTreeSet<OperationId>,
     units_checked: Option<Timestamp>,
+    /// The moment it is.
+    now: Timestamp,
+    /// When the last look at the StackSet began.
+    looked: Timestamp,
     joined: BTreeSet<AccountId>,
     held_since: Option<Timestamp>,
     tries: u32,
@@ -195,6 +199,8 @@ impl<'p> Line<'p> {
             fingerprint: None,
             over: BTreeSet::new(),
             units_checked: None,
+            now: Timestamp::UNIX_EPOCH,
+            looked: Timestamp::UNIX_EPOCH,
             joined: BTreeSet::new(),
             held_since: None,
             tries: 0,
@@ -226,13 +232,15 @@ impl<'p> Line<'p> {
     }
 
     /// Its turn has come.
-    pub(super) fn begin(&mut self) -> Next {
+    pub(super) fn begin(&mut self, cx: &Context) -> Next {
+        self.now = cx.now;
         self.tries = 0;
         self.look()
     }
 
     /// What came of the outstanding question or wait, and what is next.
     pub(super) fn hear(&mut self, raw: Raw, cx: &mut Context) -> Next {
+        self.now = cx.now;
         let Some(asking) = self.asking.as_mut() else {
             return self.woke();
         };

@@ -4,6 +4,7 @@ use model::call::{Call, CallError, CallErrorKind, Described, Reply, StackSetRef,
 use model::ids::StackSetId;
 use model::observed::OperationSummary;
 
+use super::units::is_old;
 use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
 
 /// How often an operation is sent, always with the same id.
@@ -17,6 +18,10 @@ impl Line<'_> {
         }
         if let Some(message) = self.frozen(cx) {
             return self.end(Stop::Frozen, Kind::Frozen, message);
+        }
+        // The machine may have slept since (fault 12).
+        if is_old(self.looked, cx.now) {
+            return self.look();
         }
         if self.must_check_units(cx) {
             return self.ask(Step::Units, Call::Organization, PATIENCE);
@@ -39,7 +44,7 @@ impl Line<'_> {
         ))
     }
 
-    pub(super) fn send_now(&mut self) -> Next {
+    fn send_now(&mut self) -> Next {
         let stack_set = match &self.id {
             Some(id) => StackSetRef::Id(id.clone()),
             None => StackSetRef::Name(self.aws_name.clone()),

@@ -11,10 +11,10 @@ use model::organization::Organization;
 use model::plan::Operation;
 use model::targets::{AccountFilter, CallTargets};
 
-use super::{Context, Kind, Line, Next, Stop};
+use super::{Context, Kind, Line, Next};
 use crate::core::preflight::UnitChange;
 
-/// How long a look at the organization counts; reading it costs a call for every unit.
+/// How long a look counts, at the StackSet or at the organization; reading that costs a call for every unit.
 const FRESH: Duration = Duration::from_mins(1);
 
 impl Line<'_> {
@@ -46,10 +46,7 @@ impl Line<'_> {
                 Some(change) => return self.stale(&change.to_string()),
             }
         }
-        if cx.cut_off {
-            return Next::Stop(Stop::Unmet);
-        }
-        self.send_now()
+        self.send(cx)
     }
 
     /// Results of accounts that were in none of the units when the plan was made: they joined after the last look.
@@ -105,6 +102,7 @@ fn open_units(operation: &Operation) -> BTreeSet<&UnitId> {
     }
 }
 
-fn is_old(checked: Timestamp, now: Timestamp) -> bool {
-    Duration::try_from(now.duration_since(checked)).is_ok_and(|age| age > FRESH)
+/// Whether a look of this moment counts no more. A clock that leapt back says nothing of it (fault 13).
+pub(super) fn is_old(looked: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(looked).unsigned_abs() > FRESH
 }
