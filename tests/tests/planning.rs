@@ -79,6 +79,21 @@ fn accounts_and_regions_are_chosen_by_name_and_nothing_else_is_touched() {
 }
 
 #[test]
+fn what_failed_is_done_again_alone_and_nothing_is_where_nothing_failed() {
+    let (_copy, tool) = first("automatic-order");
+    let before = json(&tool.run("plan --only failed -f json").ends(0));
+    assert_eq!(before["operations"], serde_json::json!([]), "nothing is made");
+    assert_eq!(before["selection"]["only"], "failed");
+    tool.run("apply --auto-approve").ends(0);
+    tool.run("plan --only outdated --detailed-exitcode")
+        .ends(0)
+        .prints("No changes in this part: only outdated instances");
+    tool.run("apply --only failed --auto-approve").ends(0);
+    tool.run("apply --only failed plan.json").ends(1);
+    tool.run("plan --only failed --resend alarms:Token").ends(1);
+}
+
+#[test]
 fn names_that_mean_nothing_are_errors_all_at_once() {
     let (_copy, tool) = first("automatic-order");
     let run = tool

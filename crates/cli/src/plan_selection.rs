@@ -114,6 +114,7 @@ impl Known {
             accounts: ids(meant(&asked.account, &self.accounts), observed),
             regions: meant(&asked.region, &self.regions),
             stages: meant(&stage, &self.stages),
+            only: asked.only.map(Into::into),
             resend: asked.resend.iter().filter(here).cloned().collect(),
         }
     }

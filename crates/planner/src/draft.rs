@@ -116,6 +116,7 @@ pub(crate) fn bare(
         id: id.cloned(),
         action: Action::None,
         reasons: Vec::new(),
+        removal_reason: None,
         running: None,
         blocked_by: Vec::new(),
         span: None,

@@ -15,7 +15,8 @@
 //! 7. `rectangles`, `calls`: cells into the fewest rectangles, rectangles into calls;
 //! 8. `rollout`, `order`: operations of one StackSet, stage by stage in a safe order, each with the definition that it leaves;
 //!    `template_place`: where AWS fetches a long template from;
-//! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers;
+//! 9. `stack_set`, `removal`: steps 2 to 8 for one StackSet, giving a `draft`; `groups` is its instances for readers, `last_failures`
+//!    why some of them failed before;
 //! 10. `schedule`, `preconditions`, `summary`, `ids`: all StackSets together; `words` counts in messages;
 //! 11. `selected`: which StackSets and instances a selection leaves out, on the way from 2 to 10;
 //! 12. `risk`, `estimate`, `guards`, `policies`: what is to be said about the whole, and what speaks against it.
@@ -36,6 +37,7 @@ mod fate;
 mod groups;
 mod guards;
 mod ids;
+mod last_failures;
 mod limits;
 mod order;
 mod overrides;

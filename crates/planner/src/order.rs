@@ -25,6 +25,7 @@ use crate::overrides::ValuesId;
 use crate::parts::Pairs;
 use crate::rectangles::Cells;
 use crate::rollout::Shares;
+use crate::selected;
 
 mod chain;
 mod names;
@@ -59,8 +60,11 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
     let Some(mut chain) = Chain::start(work, stages.first().copied()) else {
         return Vec::new();
     };
-    chain.managed_execution(work);
-    chain.auto_deployment_off(work);
+    let sets = selected::sets_settings(work.context.selection);
+    if sets {
+        chain.managed_execution(work);
+        chain.auto_deployment_off(work);
+    }
     let forget = deletes(work, OperationKind::Forget, None);
     chain.instances(work, OperationKind::Forget, forget);
     for stage in stages {
@@ -68,7 +72,9 @@ pub(crate) fn steps<'a>(work: &Work<'a, '_>) -> Vec<Step<'a>> {
         chain.stage(work, stage);
     }
     chain.new_parameters(work);
-    chain.auto_deployment(work);
+    if sets {
+        chain.auto_deployment(work);
+    }
     chain.end(work)
 }
 

@@ -18,6 +18,9 @@
 //! | P14 | a page that cannot be read is a refusal | `tests/tests/properties.rs` |
 //! | P15 | a manifest that shrinks past a limit is refused | [`p15_limits`] |
 //!
+//! A part of a plan keeps the same: it touches what is selected, and the whole plan finishes (`selected::tests`); with `--only` it updates
+//! exactly what was left behind, changes no definition, and is empty the second time (`selected::only_tests`).
+//!
 //! P1, P2, P7, P8 and P12 are played in the simulator ([`crate::testing::aws`]). `STACKFLEET_CASES` says how many cases; what failed
 //! once is kept in `proptest-regressions/` and tried first, and what it found has a test of its own name in [`found`].
 

@@ -35,6 +35,7 @@ pub(crate) fn draft<'a>(
     let plan = unchanged(&removal.name, &removal.aws_name, observed.map(|set| &set.id));
     let mut draft = Draft::untouched(context, plan);
     draft.removal = true;
+    draft.plan.removal_reason.clone_from(&removal.reason);
     draft.depends_on = importers.into_iter().flatten().copied().collect();
     let Some(observed) = observed else { return draft };
     let name = removal.aws_name.as_str();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use model::desired::DesiredStackSet;
 use model::ids::{AccountId, Region};
-use model::plan::{Action, ParameterChange, Selection};
+use model::plan::{Action, Only, ParameterChange, Reason, Selection};
 
 use crate::context::Context;
 use crate::definition::Effective;
@@ -16,9 +16,11 @@ use crate::draft::Draft;
 use crate::fate::{Fate, FateKind, LEFT_OUT, Note};
 use crate::rollout::Reach;
 
+#[cfg(test)]
+mod only_tests;
 mod remarks;
 
-pub(crate) use remarks::{missing, remark, uncarried, unsent};
+pub(crate) use remarks::{missing, redefined, remark, uncarried, unsent};
 
 /// What is selected of the instances of one StackSet.
 #[derive(Clone, Copy)]
@@ -58,7 +60,8 @@ impl<'s> Narrow<'s> {
 
     /// What becomes of an instance: whatever would, or nothing.
     pub(crate) fn fate<'a>(&self, fate: Fate<'a>, account: &AccountId, region: &Region) -> Fate<'a> {
-        if self.takes(fate.kind, account, region) {
+        let behind = self.selection.only.is_none_or(|only| is_behind(only, &fate));
+        if behind && self.takes(fate.kind, account, region) {
             fate
         } else {
             fate.left_out()
@@ -85,8 +88,11 @@ impl<'s> Narrow<'s> {
     }
 
     /// Registers only what a selected instance needs: a call that names a unit alone would reach every account of it. Unregisters
-    /// nothing where accounts are chosen, since only a delete of the whole unit does.
+    /// nothing where accounts are chosen, since only a delete of the whole unit does. What is only done again registers nothing.
     pub(crate) fn targets<'a>(&self, mut targets: TargetsDiff<'a>, fates: &Fates<'a>) -> TargetsDiff<'a> {
+        if self.selection.only.is_some() {
+            return TargetsDiff::default();
+        }
         let region = |region: &&Region| {
             let regions = &self.selection.regions;
             regions.is_empty() || regions.iter().any(|one| one == region.as_str())
@@ -114,6 +120,38 @@ impl<'s> Narrow<'s> {
     }
 }
 
+/// Whether an instance is there, stays, and an operation left it behind in the way that is chosen.
+fn is_behind(only: Only, fate: &Fate<'_>) -> bool {
+    let tried = matches!(
+        fate.reason,
+        Some(Reason::OutdatedFailed | Reason::OutdatedCancelled)
+    );
+    let behind = match only {
+        Only::Failed => tried,
+        Only::Outdated => tried || fate.reason == Some(Reason::OutdatedPending),
+    };
+    fate.kind == FateKind::Update && behind
+}
+
+/// Whether settings that reach no instance may be changed: not with what is only done again, which leaves them to the whole plan.
+pub(crate) fn sets_settings(selection: &Selection) -> bool {
+    selection.only.is_none()
+}
+
+/// What is done again is done with the definition that AWS has. What would reach instances is kept, to be refused ([`redefines`]).
+pub(crate) fn definition(selection: &Selection, diff: DefinitionDiff) -> DefinitionDiff {
+    if !sets_settings(selection) && !diff.touches_instances() {
+        DefinitionDiff::default()
+    } else {
+        diff
+    }
+}
+
+/// Whether what is done again would not bring instances to what the manifest says, since the definition differs as well.
+pub(crate) fn redefines(selection: &Selection, diff: &DefinitionDiff) -> Option<Only> {
+    selection.only.filter(|_| diff.touches_instances())
+}
+
 /// The last stage of a rollout that is selected; none when stages do not count.
 fn last_stage(selection: &Selection, rollout: Option<&model::desired::Rollout>) -> Option<usize> {
     let rollout = rollout?;
@@ -132,9 +170,10 @@ pub(crate) fn takes(context: &Context<'_>, set: &DesiredStackSet) -> bool {
     staged && selection.takes(&set.name.value)
 }
 
-/// Whether one that goes is: removals come after every stage.
+/// Whether one that goes is: removals come after every stage, and are nothing that is done again.
 pub(crate) fn takes_removal(context: &Context<'_>, name: &str) -> bool {
-    context.selection.stages.is_empty() && context.selection.takes(name)
+    let selection = context.selection;
+    selection.stages.is_empty() && selection.only.is_none() && selection.takes(name)
 }
 
 /// Instances that would change and are left out.

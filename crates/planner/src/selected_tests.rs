@@ -31,13 +31,17 @@ fn accounts(numbers: &[u64]) -> Selection {
     }
 }
 
-fn everywhere(name: &str) -> ObservedStackSet {
+pub(super) fn everywhere(name: &str) -> ObservedStackSet {
     let mut live = live(name);
     deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &REGIONS);
     live
 }
 
-fn select(sets: Vec<DesiredStackSet>, lives: Vec<ObservedStackSet>, selection: &Selection) -> Plan {
+pub(super) fn select(
+    sets: Vec<DesiredStackSet>,
+    lives: Vec<ObservedStackSet>,
+    selection: &Selection,
+) -> Plan {
     let mut observed = observed();
     for (set, live) in sets.iter().zip(lives) {
         observed.stack_sets.insert(set.aws_name.clone(), live);
@@ -47,7 +51,7 @@ fn select(sets: Vec<DesiredStackSet>, lives: Vec<ObservedStackSet>, selection: &
     plan_selected(&desired, &observed, &Limits::default(), selection)
 }
 
-fn changed(name: &str) -> DesiredStackSet {
+pub(super) fn changed(name: &str) -> DesiredStackSet {
     let mut set = stack_set(name);
     *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
     set
@@ -254,9 +258,11 @@ fn any_selection() -> impl Strategy<Value = Selection> {
     let numbers = prop::collection::vec(1001_u64..1006, 0..3);
     let region = prop::option::of(prop::sample::select(&REGIONS[..]));
     let name = prop::option::of(0_usize..3);
-    (numbers, region, name).prop_map(|(numbers, region, name)| Selection {
+    let only = prop::option::of(prop::sample::select(&[Only::Failed, Only::Outdated][..]));
+    (numbers, region, name, only).prop_map(|(numbers, region, name, only)| Selection {
         regions: region.into_iter().map(str::to_owned).collect(),
         exclude: name.into_iter().map(|index| format!("{index}")).collect(),
+        only,
         ..accounts(&numbers)
     })
 }

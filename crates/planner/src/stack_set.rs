@@ -16,6 +16,7 @@ use crate::draft::{Draft, unchanged};
 use crate::expand::{Wanted, expand};
 use crate::fate::FateKind;
 use crate::groups::groups;
+use crate::last_failures::last_failures;
 use crate::order::{Work, of_new_parameters, steps};
 use crate::overrides::{self, Chooser, Given};
 use crate::ownership;
@@ -124,7 +125,7 @@ fn find<'a>(
     reach: Reach<'a>,
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
-    let definition = definition_diff(context, set, &effective);
+    let definition = selected::definition(context.selection, definition_diff(context, set, &effective));
     let narrow = Narrow::of(context.selection, &reach);
     let service_managed = set.permission.is_service_managed();
     let fates = diff_instances::diff(&Question {
@@ -183,6 +184,7 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     };
     let values = &found.wanted.values;
     draft.plan.instances = groups(context, &found.fates, &shared, values);
+    draft.plan.instances.failures = last_failures(context, &found.fates, found.observed);
     if idle {
         return;
     }
@@ -193,23 +195,34 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.targets.removed);
     let moved = found.definition.permission_model && has_instances(found);
     if !draft.failed() && !moved {
-        let work = work(context, found);
-        if !can_be_carried(&work) {
-            draft.hold(selected::uncarried(found.set, draft.partly_left_out), 0);
-            return name_action(found, draft);
-        }
-        draft.steps = steps(&work);
-        draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
-        draft.rollbacks = rollback(&work, &draft.steps);
-        if matches!(found.set.capabilities, Capabilities::Auto(_)) && !draft.steps.is_empty() {
-            let all = &found.effective.definition.capabilities;
-            draft.plan.changes.acknowledged = all.iter().copied().collect();
-        }
-        for step in draft.steps.iter_mut().chain(&mut draft.rollbacks) {
-            template_place::place(context, found.set, &mut step.write);
-        }
+        operations(context, found, draft);
     }
     name_action(found, draft);
+}
+
+/// What is called, unless what is selected cannot be done alone.
+fn operations<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
+    if let Some(only) = selected::redefines(context.selection, &found.definition) {
+        let instances = draft.plan.instances.counts.get(&Action::Update).copied();
+        let instances = instances.unwrap_or_default();
+        draft.hold(selected::redefined(found.set, only, instances), instances);
+        return;
+    }
+    let work = work(context, found);
+    if !can_be_carried(&work) {
+        draft.hold(selected::uncarried(found.set, draft.partly_left_out), 0);
+        return;
+    }
+    draft.steps = steps(&work);
+    draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
+    draft.rollbacks = rollback(&work, &draft.steps);
+    if matches!(found.set.capabilities, Capabilities::Auto(_)) && !draft.steps.is_empty() {
+        let all = &found.effective.definition.capabilities;
+        draft.plan.changes.acknowledged = all.iter().copied().collect();
+    }
+    for step in draft.steps.iter_mut().chain(&mut draft.rollbacks) {
+        template_place::place(context, found.set, &mut step.write);
+    }
 }
 
 /// Whether a new definition, and values of parameters that it brings, reach AWS through selected instances alone.

@@ -4,7 +4,7 @@ mod values;
 
 use model::diagnostic::Diagnostic;
 use model::ids::StackSetId;
-use model::plan::{Action, Blocked, Hold, PlanResult, Reason, StackSetPlan};
+use model::plan::{Action, Blocked, Hold, LastFailure, PlanResult, Reason, StackSetPlan};
 use report::text::{Diff, PlanView, plan};
 use values::{changes, group, plan_of, rectangle, span, stack_set, staged, strip};
 
@@ -273,6 +273,49 @@ fn a_partial_plan_says_what_was_selected() {
         text.contains("! partial: without guardduty-members; only up to stage canary"),
         "{text}"
     );
+}
+
+#[test]
+fn why_instances_failed_last_time_is_told_in_a_few_lines() {
+    let failed = rectangle(1..8, &["eu-west-1"]);
+    let groups = vec![group(Action::Update, &[Reason::OutdatedFailed], "Root", failed)];
+    let mut set = stack_set("wide", Action::Update, &[Reason::OutdatedFailed], groups);
+    let failure = |reason: &str, instances| LastFailure {
+        reason: reason.to_owned(),
+        rectangles: Vec::new(),
+        instances,
+    };
+    let named = "ResourceLogicalId:AuditRole, ResourceType:AWS::IAM::Role, ResourceStatusReason:it exists.";
+    set.instances.failures = vec![
+        failure(named, 3),
+        failure("Rate \u{1b}[31mexceeded", 2),
+        failure("Denied", 1),
+        failure("Limit", 1),
+    ];
+    let the_plan = plan_of(PlanResult::Changes, vec![set], Vec::new());
+    let text = shown(&the_plan, Diff::Auto);
+    let told = "  Because    failed last time
+  Failed     3 instances: it exists (AuditRole, AWS::IAM::Role)
+             2 instances: Rate \\u{1b}[31mexceeded
+             1 instance: Denied
+             and 1 more reason
+";
+    assert!(text.contains(told), "{text}");
+    assert!(shown(&the_plan, Diff::Full).contains("1 instance: Limit"));
+}
+
+#[test]
+fn the_manifests_reason_for_a_removal_is_told() {
+    let mut the_plan = changes::plan();
+    let goes = |set: &&mut StackSetPlan| set.name == "legacy-cloudtrail";
+    let set = the_plan.stack_sets.iter_mut().find(goes).unwrap();
+    set.removal_reason = Some("PLAT-812: replaced by the organization trail".to_owned());
+    let text = shown(&the_plan, Diff::Auto);
+    let told =
+        "stay, unmanaged; the StackSet goes\n  Reason     PLAT-812: replaced by the organization trail\n";
+    assert!(text.contains(told), "{text}");
+    let comment = report::markdown::plan(&the_plan, &report::Surroundings::default(), 65_000);
+    assert!(comment.contains("- **Reason**"), "{comment}");
 }
 
 #[test]

@@ -66,6 +66,9 @@ pub(crate) struct Selected {
     /// Only up to this stage, by its name or as ROLLOUT/STAGE; StackSets whose rollout has no such stage are left out
     #[arg(long)]
     pub(crate) stage: Option<String>,
+    /// Only instances that an operation left behind, with the definition that AWS has: nothing is made, deleted or changed besides
+    #[arg(long, value_name = "STATE", conflicts_with = "resend")]
+    pub(crate) only: Option<Only>,
     /// Send this value again, which AWS does not show; leaves nothing out; may be repeated
     #[arg(long, value_name = "STACKSET:PARAMETER")]
     pub(crate) resend: Vec<String>,
@@ -95,6 +98,9 @@ pub(crate) struct Apply {
     /// Read the overrides of every stack instance, a call each, also where the manifest wants none
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Only instances that an operation left behind, with the definition that AWS has: nothing is made, deleted or changed besides
+    #[arg(long, value_name = "STATE", conflicts_with_all = ["plan", "accept"])]
+    pub(crate) only: Option<Only>,
     /// Plan and apply without asking
     #[arg(short = 'y', long, alias = "yes")]
     pub(crate) auto_approve: bool,
@@ -132,6 +138,24 @@ pub(crate) struct Apply {
     /// Reports beside the text.
     #[command(flatten)]
     pub(crate) reports: Reports,
+}
+
+/// Which instances an operation left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// The last operation failed there, or was cancelled before it got there
+    Failed,
+    /// They are OUTDATED, whatever the cause
+    Outdated,
+}
+
+impl From<Only> for model::plan::Only {
+    fn from(only: Only) -> Self {
+        match only {
+            Only::Failed => Self::Failed,
+            Only::Outdated => Self::Outdated,
+        }
+    }
 }
 
 /// What may differ from an approved plan.

@@ -92,7 +92,11 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
         parallel: usize::from(args.parallel),
         ..Limits::default()
     };
-    let mut plan = pipeline::plan_within(&read, &observed, &Selection::default(), &limits);
+    let selection = Selection {
+        only: args.only.map(Into::into),
+        ..Selection::default()
+    };
+    let mut plan = pipeline::plan_within(&read, &observed, &selection, &limits);
     if terminal.format == Format::Text {
         show_plan::text(&plan, &read.sources, Diff::Auto, None, terminal)?;
     }
@@ -101,7 +105,10 @@ async fn fresh(args: &args::Apply, global: &Global, terminal: Terminal) -> Resul
         reports::write(&args.reports.report, About::Plan(&plan), terminal)?;
         return Err(failure.reported());
     }
-    if let Some(approved) = &args.approved {
+    if let Some(approved) = args.approved.as_ref().filter(|_| args.only.is_some()) {
+        // Accounts that joined since are nothing that is done again.
+        approval::compare(&plan, approved)?;
+    } else if let Some(approved) = &args.approved {
         approval::compare_fresh(&plan, (&read, &observed), approved, args.accept, terminal)?;
     } else {
         approval::after_rollback(&plan)?;

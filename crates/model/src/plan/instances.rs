@@ -18,6 +18,20 @@ pub struct InstancesPlan {
     pub counts: BTreeMap<Action, u64>,
     /// The same as rectangles, one for each unit, action and reason.
     pub groups: Vec<InstanceGroup>,
+    /// Why the last operation failed where instances are updated for that: equal reasons together, those of most instances first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<LastFailure>,
+}
+
+/// Instances at which the last operation failed for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LastFailure {
+    /// AWS's words, shortened; where they name an account or a Region, those of the first instance.
+    pub reason: String,
+    /// The accounts and Regions.
+    pub rectangles: Vec<Rectangle>,
+    /// The number of instances.
+    pub instances: u64,
 }
 
 /// Instances that are treated alike: accounts × Regions, always the full product.

@@ -21,9 +21,33 @@ pub struct Selection {
     pub regions: Vec<String>,
     /// Only up to these stages, by name or as `ROLLOUT/STAGE`.
     pub stages: Vec<String>,
+    /// Only instances that are behind in this way, brought to the definition that AWS has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// Values that AWS does not show, sent again: `STACKSET:PARAMETER`. Leaves nothing out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resend: Vec<String>,
+}
+
+/// Instances that an operation left behind (reference §4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(transform = crate::schema::open)]
+pub enum Only {
+    /// The last operation failed there, or was cancelled before it got there.
+    Failed,
+    /// They are `OUTDATED`, whatever the cause.
+    Outdated,
+}
+
+impl Only {
+    /// The word on the command line and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Outdated => "outdated",
+        }
+    }
 }
 
 impl Selection {
@@ -33,9 +57,9 @@ impl Selection {
         self.names_instances() || names.iter().any(|names| !names.is_empty())
     }
 
-    /// Whether it chooses among the instances of a StackSet by account or Region.
+    /// Whether it chooses among the instances of a StackSet by account, by Region or by how they are.
     pub fn names_instances(&self) -> bool {
-        !self.accounts.is_empty() || !self.regions.is_empty()
+        !self.accounts.is_empty() || !self.regions.is_empty() || self.only.is_some()
     }
 
     /// Whether a StackSet is chosen by its name.

@@ -28,9 +28,9 @@ pub use changes::{
     Changes, OverrideChange, ParameterChange, PermissionChange, PropertyChange, RegisteredTarget,
     Replacement, ResourceChange, SectionChange, SettingChange, TemplateChange,
 };
-pub use instances::{InstanceGroup, InstancesPlan};
+pub use instances::{InstanceGroup, InstancesPlan, LastFailure};
 pub use judgement::{
-    Estimate, PlanFreeze, PolicyOutcome, PolicyResult, Risk, RiskLevel, RiskReason, Selection,
+    Estimate, Only, PlanFreeze, PolicyOutcome, PolicyResult, Risk, RiskLevel, RiskReason, Selection,
 };
 pub use operation::{Operation, OperationKind, Precondition, Preconditions, RunsIf};
 pub use stage::Stage;
@@ -177,6 +177,9 @@ pub struct StackSetPlan {
     pub action: Action,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// Why it goes, in the words of `[removed.NAME] reason`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal_reason: Option<String>,
     /// The operation that is in progress on it, whoever started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running: Option<OperationId>,

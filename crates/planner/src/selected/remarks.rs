@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::DesiredStackSet;
 use model::diagnostic::Diagnostic;
-use model::plan::Selection;
+use model::plan::{Only, Selection};
 
 use super::can_be_resent;
 use crate::context::Context;
@@ -104,6 +104,21 @@ pub(crate) fn uncarried(set: &DesiredStackSet, left: u64) -> Diagnostic {
         .label(&set.name.span, format!("{} left out", count(left, "instance")))
         .note("without an instance to update first, AWS would update all of them")
         .help("select an instance that is there as well, or the whole StackSet")
+}
+
+/// E0408: instances would be brought to a definition that the manifest has no more.
+pub(crate) fn redefined(set: &DesiredStackSet, only: Only, instances: u64) -> Diagnostic {
+    let name = &set.name.value;
+    let word = only.word();
+    let message = format!(
+        "the definition of `{name}` differs, too, and `--only {word}` brings instances to the one that AWS has"
+    );
+    Diagnostic::error("E0408", message)
+        .label(&set.name.span, format!("{} {word}", count(instances, "instance")))
+        .note("the new definition may be what mends them, and it is for all instances")
+        .help(format!(
+            "see what all of it does: stackfleet plan {name}\nor leave it out: stackfleet plan --only {word} --exclude {name} --out part.json"
+        ))
 }
 
 /// E0014: parameters that are not sent again although somebody asked for it.

@@ -11,6 +11,7 @@ use super::build::{name, place, sentence, strong, symbol, words};
 use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight};
 use crate::style::Meaning;
 use crate::terms::{Names, account, mark, meaning};
+use crate::told::failures;
 use crate::told::matrix::{self, Mark};
 use crate::told::parameters::{Own, everywhere, people, remarks, source, told};
 use crate::told::template::{Told, tell, values};
@@ -18,6 +19,8 @@ use crate::words::{count, number};
 
 /// Values of instances alone that are shown of one parameter at first.
 const OWN: usize = 5;
+/// Reasons of failures that are shown.
+const REASONS: usize = 12;
 /// Titles of values.
 const VALUES: [&str; 5] = ["", "Parameter", "Before", "After", "Where"];
 /// Accounts that are named of a row; where there are more, they are counted.
@@ -30,6 +33,7 @@ pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -
         sections.push(section(set, &template_title(change), template(change), around));
     }
     let rest: Vec<Block> = [
+        reasons(set),
         parameters(plan, set),
         every_value(plan, set),
         settings(set),
@@ -44,6 +48,16 @@ pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -
         sections.push(section(set, "values and instances", rest, around));
     }
     sections
+}
+
+/// Why it goes, in the manifest's words, and why instances failed last time, in AWS's.
+fn reasons(set: &StackSetPlan) -> Option<Block> {
+    let removal = failures::removal(set).into_iter();
+    let removal = removal.map(|reason| vec![strong("Reason"), words(": "), words(reason)]);
+    let failed = failures::last_time(set, REASONS).into_iter();
+    let failed = failed.map(|reason| vec![strong("Failed last time"), words(": "), words(reason)]);
+    let told: Vec<Text> = removal.chain(failed).collect();
+    (!told.is_empty()).then_some(Block::List(told))
 }
 
 fn section(set: &StackSetPlan, what: &str, blocks: Vec<Block>, around: &Surroundings) -> Block {

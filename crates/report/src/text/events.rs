@@ -7,10 +7,10 @@ use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, Operat
 use model::ids::{AccountId, OperationId};
 use model::plan::{Operation, OperationKind, Plan, Stage};
 
-use super::failures::reason_in_words;
 use crate::layout::Line;
 use crate::style::Meaning;
 use crate::terms::{Names, account, apply_result, done, kind, short_id};
+use crate::told::failures::reason_in_words;
 use crate::told::schedule::sides;
 use crate::words::{count, duration, number};
 

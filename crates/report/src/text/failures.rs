@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::call::{FailedResource, InstanceResult, ResultStatus};
+use model::call::{InstanceResult, ResultStatus};
 use model::ids::{AccountId, Region};
 
 use crate::layout::{Line, Page};
 use crate::style::Meaning;
 use crate::terms::{Names, account};
+use crate::told::failures::reason_in_words;
 use crate::words::{count, number};
 
 /// Accounts that are named under one reason; the JSON report has all of them.
@@ -18,15 +19,6 @@ pub(super) fn failures(page: &mut Page, failures: &BTreeMap<String, Vec<Instance
     let (cancelled, failed): (Vec<_>, Vec<_>) = failures.iter().partition(|(_, all)| is_cancelled(all));
     for (reason, results) in failed.into_iter().chain(cancelled) {
         failure(page, reason, results, names);
-    }
-}
-
-/// A reason as people read it: `AuditRole already exists (AuditRole, AWS::IAM::Role)`.
-pub(super) fn reason_in_words(reason: &str) -> String {
-    match FailedResource::of(reason) {
-        _ if reason.is_empty() => "AWS gave no reason".to_owned(),
-        Some(found) => format!("{} ({}, {})", found.reason, found.logical_id, found.kind),
-        None => reason.to_owned(),
     }
 }
 

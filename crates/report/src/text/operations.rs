@@ -7,11 +7,12 @@ use model::call::{InstanceResult, ResultStatus};
 use model::instance::InstanceKey;
 use model::observed::{OperationStatus, OperationSummary};
 
-use super::failures::{failures, reason_in_words};
+use super::failures::failures;
 use crate::layout::{Cell, Line, Page, table};
 use crate::operations::{OperationList, OperationReport, OperationRow, ResultCounts};
 use crate::style::Meaning;
 use crate::terms::{Names, account, operation_action, operation_status, short_id};
+use crate::told::failures::reason_in_words;
 use crate::words::{age, count, duration, number};
 
 /// A list of operations for so many columns, the newest first.

@@ -20,10 +20,14 @@ pub(crate) fn selected(selection: &Selection) -> String {
         ("only Regions", &selection.regions),
         ("only up to stage", &selection.stages),
     ];
+    let behind = selection
+        .only
+        .map(|only| format!("only {} instances", only.word()));
     let told: Vec<String> = parts
         .iter()
         .filter(|(_, names)| !names.is_empty())
         .map(|(word, names)| format!("{word} {}", list(names)))
+        .chain(behind)
         .collect();
     if told.is_empty() {
         "a selection left something out".to_owned()

@@ -187,11 +187,16 @@ pub(crate) fn stack_set(
         id: None,
         action,
         reasons: reasons.to_vec(),
+        removal_reason: None,
         running: None,
         blocked_by: Vec::new(),
         span: Some(span(12)),
         changes: Changes::default(),
-        instances: InstancesPlan { counts, groups },
+        instances: InstancesPlan {
+            counts,
+            groups,
+            failures: Vec::new(),
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Board, Row, State, WAITING, mark};
 use crate::layout::Line;
 use crate::style::Meaning;
 use crate::terms::account;
-use crate::text::failures::reason_in_words;
+use crate::told::failures::reason_in_words;
 use crate::words::{count, duration, list, number, roughly};
 
 /// Columns of a bar at most.

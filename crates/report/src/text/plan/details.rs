@@ -4,21 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::plan::{Action, Changes, Plan, RegisteredTarget, StackSetPlan};
 
-use super::{PlanView, matrix, parameters, template};
+use super::{Diff, PlanView, matrix, parameters, template};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{mark, marked, meaning, reasons};
+use crate::told::failures;
 use crate::told::parameters::before_after;
 use crate::words::{count, list};
 
 /// Column at which the text after a label starts.
 const LABEL: usize = 13;
+/// Reasons of failures that are shown at first.
+const REASONS: usize = 3;
 
 /// The whole section.
 pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &PlanView<'_>) {
     title(page, set);
     page.blank();
     why(page, set);
+    last_time(page, set, view.diff);
     if let Some(change) = &set.changes.template {
         template::write(page, change, view.diff);
     }
@@ -86,9 +90,21 @@ fn why(page: &mut Page, set: &StackSetPlan) {
             }
         }
     }
+    if let Some(reason) = failures::removal(set) {
+        page.hanging(label("Reason"), Meaning::Plain, &reason);
+    }
     if !set.blocked_by.is_empty() {
         let codes: Vec<&str> = set.blocked_by.iter().map(|hold| hold.code.as_str()).collect();
         page.hanging(label("Held"), Meaning::Bad, &list(&codes));
+    }
+}
+
+/// Why instances that are done again failed, in AWS's words.
+fn last_time(page: &mut Page, set: &StackSetPlan, diff: Diff) {
+    let most = if diff == Diff::Full { usize::MAX } else { REASONS };
+    for (at, reason) in failures::last_time(set, most).iter().enumerate() {
+        let start = label(if at == 0 { "Failed" } else { "" });
+        page.hanging(start, Meaning::Plain, reason);
     }
 }
 
