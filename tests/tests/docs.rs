@@ -345,6 +345,7 @@ fn the_sample_policies_allow_every_call_that_is_made() {
         ("plan", "plan-role"),
         ("status", "plan-role"),
         ("apply --auto-approve", "apply-role"),
+        ("drift --refresh", "apply-role"),
     ] {
         tool.run(command).ends(0);
         let file = fixture::root().join(format!("config/iam/{role}.json"));

@@ -107,6 +107,25 @@ fn while_an_operation_runs() {
 }
 
 #[test]
+fn while_a_drift_detection_runs_which_the_next_refresh_takes_up() {
+    let phase = Phase::new(1.0);
+    let process = phase.start("drift --refresh guardrails", Stdio::null());
+    phase.wait_for_call("ListStackSetOperationResults");
+    Phase::interrupt("a drift detection runs", process);
+    let detections = || {
+        let log = phase.served.log();
+        log.iter()
+            .filter(|call| call.action == "DetectStackSetDrift")
+            .count()
+    };
+    assert_eq!(detections(), 1);
+    let process = phase.start("drift --refresh guardrails", Stdio::null());
+    phase.wait_for_call("ListStackSetOperationResults");
+    Phase::interrupt("a drift detection that was found", process);
+    assert_eq!(detections(), 1);
+}
+
+#[test]
 fn while_calls_are_throttled_and_it_backs_off() {
     let phase = Phase::new(20_000.0);
     phase.change();

@@ -25,7 +25,7 @@ const TERMINAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/streams/terminal.py
 const ESCAPES: [char; 2] = ['\u{1b}', '\u{9b}'];
 
 /// Every command in one place after another, and how it ends. The first word is the command that it is about.
-const LINES: [(&str, i32); 32] = [
+const LINES: [(&str, i32); 34] = [
     ("help", 0),
     ("plan --no-such-option", 1),
     ("validate", 0),
@@ -50,6 +50,8 @@ const LINES: [(&str, i32); 32] = [
     ("ops show --simulate by-hand", 0),
     ("ops watch --simulate", 0),
     ("ops stop --simulate by-hand", 1),
+    ("drift --simulate", 0),
+    ("drift --simulate --refresh", 0),
     ("plan --simulate --detailed-exitcode", 0),
     ("schema plan", 0),
     ("explain", 0),

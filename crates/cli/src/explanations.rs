@@ -13,10 +13,13 @@ const PAGES: [&str; 8] = [
     include_str!("../../../docs/codes/07-apply.md"),
 ];
 
+/// Words that a command's output asks to look up.
+const CONCEPTS: &str = include_str!("../../../docs/concepts.md");
+
 /// One code with what there is to say about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Explanation {
-    /// For example `E0201`.
+    /// For example `E0201`; of a concept its word.
     pub(crate) code: &'static str,
     /// What it says, in a line.
     pub(crate) title: &'static str,
@@ -25,12 +28,12 @@ pub(crate) struct Explanation {
 }
 
 impl Explanation {
-    /// Whether it stops a command.
-    pub(crate) fn severity(&self) -> Severity {
-        if self.code.starts_with('W') {
-            Severity::Warning
-        } else {
-            Severity::Error
+    /// Whether it stops a command; none for a concept.
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        match self.code.chars().next() {
+            Some('W') => Some(Severity::Warning),
+            Some(first) if first.is_ascii_uppercase() => Some(Severity::Error),
+            _ => None,
         }
     }
 }
@@ -43,9 +46,12 @@ pub(crate) fn all() -> impl Iterator<Item = Explanation> {
         .filter_map(section)
 }
 
-/// The explanation of a code, in capitals or not.
+/// The explanation of a code or a concept, in capitals or not.
 pub(crate) fn of(code: &str) -> Option<Explanation> {
-    all().find(|explanation| explanation.code.eq_ignore_ascii_case(code))
+    let concepts = CONCEPTS.split("\n## ").skip(1).filter_map(section);
+    all()
+        .chain(concepts)
+        .find(|explanation| explanation.code.eq_ignore_ascii_case(code))
 }
 
 fn section(section: &'static str) -> Option<Explanation> {

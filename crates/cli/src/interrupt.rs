@@ -38,6 +38,11 @@ impl Interrupt {
         Self { signal, exit }
     }
 
+    /// How a command ends that this interrupted.
+    pub(crate) fn exit(&self) -> Exit {
+        Exit::of_apply(self.exit.load(Ordering::SeqCst))
+    }
+
     /// Tells an interrupted apply which signal it was: the shell sees another code for each.
     pub(crate) fn tell(&self, summary: &mut ApplySummary) {
         if summary.result == ApplyResult::Interrupted {

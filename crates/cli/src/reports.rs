@@ -6,7 +6,7 @@ use model::diagnostic::Diagnostic;
 use model::event::ApplySummary;
 use model::plan::Plan;
 use report::plans::{Plans, messages};
-use report::{Surroundings, markdown};
+use report::{DriftReport, Surroundings, markdown};
 
 use crate::args::{Command, Global, Report, ReportFormat};
 use crate::failure::Failure;
@@ -24,6 +24,8 @@ pub(crate) enum About<'a> {
     Plans(&'a Plans<'a>),
     /// How it went.
     Apply(&'a Plan, &'a ApplySummary),
+    /// What was changed past CloudFormation.
+    Drift(&'a DriftReport),
     /// Why a command came to nothing, or what it has to say when all is well.
     Messages(Told<'a>),
 }
@@ -45,6 +47,7 @@ impl About<'_> {
         match self {
             Self::Plan(plan) | Self::Apply(plan, _) => vec![surroundings(&plan.source.manifest)],
             Self::Plans(plans) => plans.each.iter().map(|one| surroundings(one.manifest)).collect(),
+            Self::Drift(drift) => vec![surroundings(&drift.source.manifest)],
             Self::Messages(told) => vec![surroundings(told.manifest)],
         }
     }
@@ -96,6 +99,7 @@ pub(crate) fn wanted(command: &Command) -> (&'static str, &[Report]) {
     match command {
         Command::Plan(args) => ("plan", &args.reports.report),
         Command::Apply(args) => ("apply", &args.reports.report),
+        Command::Drift(args) => ("drift", &args.reports.report),
         Command::Validate(args) => ("validate", &args.reports.report),
         Command::Show(args) => ("show", &args.reports.report),
         _ => ("", &[]),
@@ -112,16 +116,19 @@ fn text(report: &Report, about: About<'_>, around: &[Surroundings]) -> Option<St
         (ReportFormat::Markdown, About::Apply(plan, summary)) => {
             markdown::apply(plan, summary, around, report.limit)
         }
+        (ReportFormat::Markdown, About::Drift(drift)) => markdown::drift(drift, report.limit),
         (ReportFormat::Markdown, About::Messages(told)) => {
             markdown::messages(told.command, told.messages, around, report.limit)
         }
         (ReportFormat::Html, About::Plan(plan)) => report::html::plan(plan, around),
         (ReportFormat::Html, About::Apply(plan, summary)) => report::html::apply(plan, summary, around),
+        (ReportFormat::Html, About::Drift(drift)) => report::html::drift(drift),
         (ReportFormat::Html, About::Messages(told)) => {
             report::html::messages(told.command, told.messages, around)
         }
         (ReportFormat::Json, About::Plan(plan)) => report::json::plan(plan),
         (ReportFormat::Json, About::Apply(_, summary)) => report::json::apply_summary(summary),
+        (ReportFormat::Json, About::Drift(drift)) => report::json::drift(drift),
         (ReportFormat::Json, About::Messages(told)) => report::json::diagnostics(told.messages),
         (ReportFormat::Sarif, About::Plan(plan)) => {
             report::sarif::diagnostics(&messages(plan), version, around)
@@ -134,7 +141,7 @@ fn text(report: &Report, about: About<'_>, around: &[Surroundings]) -> Option<St
         (ReportFormat::Junit, About::Messages(told)) => report::junit::messages(told.messages),
         (_, About::Plans(_))
         | (ReportFormat::Sarif | ReportFormat::Gitlab | ReportFormat::Github, _)
-        | (ReportFormat::Junit, About::Plan(_)) => return None,
+        | (ReportFormat::Junit, About::Plan(_) | About::Drift(_)) => return None,
     })
 }
 

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::instance::InstanceKey;
+use crate::instance::{InstanceKey, keyed};
 use crate::observed::OperationSummary;
 
 /// What the detections of one StackSet found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftReading {
     /// What AWS says of the last detection that came to an end; none when there was never one.
     pub check: Option<DriftCheck>,
@@ -20,8 +20,12 @@ pub struct DriftReading {
     /// A detection that is not over, which finds things as it goes.
     pub running: Option<OperationSummary>,
     /// Instances that differ from their own templates.
+    #[serde(with = "keyed")]
+    #[schemars(with = "BTreeMap<String, DriftedInstance>")]
     pub drifted: BTreeMap<InstanceKey, DriftedInstance>,
     /// Instances about which the last detection says nothing, with AWS's reason where it gives one.
+    #[serde(with = "keyed")]
+    #[schemars(with = "BTreeMap<String, Option<String>>")]
     pub not_checked: BTreeMap<InstanceKey, Option<String>>,
 }
 
@@ -62,16 +66,17 @@ pub enum DetectionStatus {
 }
 
 /// An instance that differs from its own template.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftedInstance {
     /// When it was checked.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub checked_at: Option<Timestamp>,
     /// The resources that differ, by logical id; none when AWS has no details of the detection any more.
     pub resources: Option<Vec<ResourceDrift>>,
 }
 
 /// A resource that is not as its stack's template says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceDrift {
     /// The logical id.
     pub logical_id: String,
@@ -86,7 +91,7 @@ pub struct ResourceDrift {
 }
 
 /// A property that is not as its stack's template says. `NoEcho` values come masked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PropertyDifference {
     /// Where it is, as a JSON pointer below `Properties`: `/Tags/0/Value`.
     pub path: String,

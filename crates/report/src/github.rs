@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::document::{Placed, Surroundings, each, within};
+use crate::drift::DriftReport;
 use crate::escape::{command_data, command_property, escape};
 use crate::json::compact;
 use crate::plans::Plans;
-use crate::words::{count, joined};
+use crate::words::{count, joined, number};
 
 /// Annotations of a kind that GitHub shows of a step; it drops more without a word.
 const MOST: usize = 10;
@@ -66,6 +67,35 @@ fn annotation(one: &Diagnostic, around: &Surroundings) -> String {
     let help = one.help.iter().map(|help| format!("\nhelp: {}", help.text));
     text.extend(notes.chain(help));
     format!("::{command} {}::{}", properties.join(","), command_data(&text))
+}
+
+/// A message for each StackSet with drift, for annotations.
+pub fn drifts(report: &DriftReport) -> Vec<Diagnostic> {
+    let drifted = report.stack_sets.iter().filter(|set| set.instances.drifted > 0);
+    drifted
+        .map(|set| {
+            let n = set.instances;
+            let message = format!(
+                "{} of {} of {} differ from their own template",
+                number(n.drifted),
+                count(n.total, "instance"),
+                set.name
+            );
+            Diagnostic::warning("W0330", message).help(format!("stackfleet drift {}", set.name))
+        })
+        .collect()
+}
+
+/// The outputs of a drift report: `result`, and instances by what is known of them.
+pub fn drift_outputs(report: &DriftReport) -> Vec<Output> {
+    let n = report.instances;
+    let result = if report.is_drifted() { "drift" } else { "ok" };
+    vec![
+        ("result", result.to_owned()),
+        ("drifted", n.drifted.to_string()),
+        ("in_sync", n.in_sync.to_string()),
+        ("not_checked", n.not_checked.to_string()),
+    ]
 }
 
 /// What went wrong in an apply: why it stopped, and each reason for which AWS did not do an operation.

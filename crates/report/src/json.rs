@@ -20,6 +20,7 @@ use model::target_matrix::StackSetTargets;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::drift::DriftReport;
 use crate::escape::is_hidden;
 use crate::operations::{OperationList, OperationReport};
 use crate::status::StatusReport;
@@ -31,6 +32,11 @@ pub fn plan(plan: &Plan) -> String {
 
 /// What `status` says.
 pub fn status(report: &StatusReport) -> String {
+    pretty(report)
+}
+
+/// What drift detection found.
+pub fn drift(report: &DriftReport) -> String {
     pretty(report)
 }
 

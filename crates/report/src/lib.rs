@@ -1,9 +1,10 @@
 //! Says it: plans, events and states as text and JSON. Pure functions from the model's types to strings.
 //!
 //! - [`text`]: for people. [`text::plan`], [`text::diagnostics`], [`text::event_line`], [`text::apply_summary`],
-//!   [`text::status`], [`text::targets()`], [`text::validation`], all with terminal styles that a caller may strip;
+//!   [`text::status`], [`text::drift`], [`text::targets()`], [`text::validation`], all with terminal styles that a caller may strip;
 //! - [`json`]: for programs, from the same data;
 //! - [`StatusReport`]: what `status` says, as data ([`status`]);
+//! - [`DriftReport`]: what `drift` says, as data ([`mod@drift`]);
 //! - [`OperationList`] and [`OperationReport`]: what `ops` says, as data ([`operations`]);
 //! - [`plans::Plans`]: the plans of several manifests as one result, for every format;
 //! - [`graph`]: the order between StackSets as a drawing;
@@ -16,6 +17,7 @@
 //! durations), `terms` (enumerations in words), `style` (colours by meaning).
 
 mod document;
+pub mod drift;
 mod escape;
 pub mod github;
 pub mod gitlab;
@@ -37,6 +39,7 @@ mod told;
 mod words;
 
 pub use document::Surroundings;
+pub use drift::DriftReport;
 pub use escape::escape;
 pub use layout::{WIDEST, columns};
 pub use operations::{OperationList, OperationReport, OperationRow};

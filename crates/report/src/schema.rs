@@ -4,6 +4,7 @@ use model::schema::of;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
+use crate::drift::DriftReport;
 use crate::json::{Codes, Diagnostics, Document, Graph, Noted, Targets, Together};
 use crate::status::StatusReport;
 
@@ -18,6 +19,11 @@ pub fn plans() -> Value {
 /// `status -f json`.
 pub fn status() -> Value {
     of::<StatusReport>("Where every StackSet stands")
+}
+
+/// `stackfleet drift -f json`
+pub fn drift() -> Value {
+    of::<DriftReport>("What was changed past CloudFormation")
 }
 
 /// `targets -f json`.

@@ -1,7 +1,7 @@
 //! The samples of docs/output.md are what the program prints.
 
 const PAGE: &str = include_str!("../../../docs/output.md");
-const PRINTED: [&str; 11] = [
+const PRINTED: [&str; 12] = [
     include_str!("snapshots/plans__a_rollout_is_shown_stage_by_stage_with_what_stands_between.snap"),
     include_str!("snapshots/applies__a_stop_for_an_approval_says_what_is_done_and_how_to_go_on.snap"),
     include_str!("snapshots/applies__operations_name_their_stage_and_gates_say_what_they_wait_for.snap"),
@@ -16,6 +16,7 @@ const PRINTED: [&str; 11] = [
     include_str!(
         "snapshots/reports__on_a_terminal_several_plans_stand_below_their_manifests_and_add_up.snap"
     ),
+    include_str!("snapshots/drifts__a_report_says_how_much_where_what_and_what_the_plan_makes_of_it.snap"),
     include_str!("snapshots/applies__events_are_one_plain_line_each.snap"),
 ];
 

@@ -19,15 +19,17 @@ use fields::Victim;
 use fields::corpus::{ATOMS, corpus};
 use model::call::InstanceResult;
 use model::diagnostic::Diagnostic;
+use model::drift::DriftReading;
 use model::event::{ApplySummary, Event};
+use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{Observed, OperationSummary};
 use model::plan::{Hold, Plan, PlanResult};
 use model::target_matrix::StackSetTargets;
 use report::plans::{PlanOf, Plans};
 use report::text::{Board, EventContext, TargetsDetail};
 use report::{
-    OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab, html, json,
-    junit, markdown, sarif, text,
+    DriftReport, OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab,
+    html, json, junit, markdown, sarif, text,
 };
 use values::{changes, live, observed, staged};
 
@@ -164,6 +166,37 @@ fn hold_observed(found: &Observed, bad: &str) {
     oracles::json(&json::status(&status), None, bad);
 }
 
+/// What `drift` says of a reading, in instances that are there.
+fn drift(found: &DriftReading) -> DriftReport {
+    let instance = observed::instances(1..2, &InstanceStatus::Current, &DetailedStatus::Succeeded);
+    let instance = instance.into_values().next().unwrap();
+    let keys = found.drifted.keys().chain(found.not_checked.keys());
+    let instances = keys.map(|key| (key.clone(), instance.clone())).collect();
+    let (name, set) = observed::live("text", instances, None);
+    let readings = BTreeMap::from([(name.clone(), found.clone())]);
+    DriftReport::of(
+        &observed::desired(&["text"], "gone"),
+        &observed::observed(vec![(name, set)], &[]),
+        &readings,
+        &staged::plan(),
+        |_| true,
+    )
+}
+
+fn hold_drift(found: &DriftReading, bad: &str) {
+    let report = drift(found);
+    oracles::terminal(&text::drift(&report, 98), bad);
+    oracles::json(&json::drift(&report), None, bad);
+    oracles::markdown(&markdown::drift(&report, markdown::STEP_SUMMARY), bad);
+    oracles::html(&html::drift(&report), bad);
+    oracles::annotations(&github::annotations(&github::drifts(&report), &around()), bad);
+    oracles::outputs(
+        &github::output_file(&github::drift_outputs(&report), "mark"),
+        "mark",
+        bad,
+    );
+}
+
 /// What `targets` says.
 fn hold_targets(targets: &StackSetTargets, bad: &str) {
     let all = std::slice::from_ref(targets);
@@ -193,6 +226,7 @@ struct Victims {
     summary: Victim<ApplySummary>,
     event: Victim<Event>,
     observed: Victim<Observed>,
+    drift: Victim<DriftReading>,
     targets: Victim<StackSetTargets>,
     operation: Victim<OperationSummary>,
     result: Victim<InstanceResult>,
@@ -205,6 +239,7 @@ impl Victims {
             summary: Victim::new(&[live::failed_summary()]),
             event: Victim::new(&[]),
             observed: Victim::new(&[]),
+            drift: Victim::new(&[]),
             targets: Victim::new(&[]),
             operation: Victim::new(&[]),
             result: Victim::new(&[]),
@@ -218,6 +253,7 @@ impl Victims {
         hold_several(&plan, bad);
         hold_event(&self.event.all(number, bad), bad);
         hold_observed(&self.observed.all(number, bad), bad);
+        hold_drift(&self.drift.all(number, bad), bad);
         hold_targets(&self.targets.all(number, bad), bad);
         hold_operation(
             &self.operation.all(number, bad),
@@ -246,6 +282,7 @@ fn no_report_lets_a_hostile_text_through_in_any_field_alone() {
     victims.summary.each(bad, |summary, _| hold(&plan, &summary, bad));
     victims.event.each(bad, |event, _| hold_event(&event, bad));
     victims.observed.each(bad, |found, _| hold_observed(&found, bad));
+    victims.drift.each(bad, |found, _| hold_drift(&found, bad));
     victims
         .targets
         .each(bad, |targets, _| hold_targets(&targets, bad));
@@ -269,8 +306,9 @@ fn the_fields_are_those_of_the_types() {
         victims.targets.fields.len(),
         victims.operation.fields.len(),
         victims.result.fields.len(),
+        victims.drift.fields.len(),
     ];
-    let least = [100, 8, 10, 20, 8, 3, 2];
+    let least = [100, 8, 10, 20, 8, 3, 2, 6];
     assert!(
         counts.iter().zip(least).all(|(is, least)| *is >= least),
         "{counts:?}"
@@ -284,17 +322,22 @@ fn the_fields_are_those_of_the_types() {
     named(&victims.observed.fields, ".stack_sets.*.instances.*.reason");
     named(&victims.observed.fields, ".organization.accounts.*.name");
     named(&victims.summary.fields, ".operations[].failures{}");
+    named(
+        &victims.drift.fields,
+        ".drifted.*.resources[].differences[].found",
+    );
 }
 
 /// Fields that have such a text at once: a report takes its time for each.
 const FEW: usize = 12;
 
 /// What has such a text in a build for tests, which takes minutes for all fields: as it is built for users, it takes them all.
-const LONG_FIELDS: [&str; 4] = [
+const LONG_FIELDS: [&str; 5] = [
     ".stack_sets[].name",
     ".diagnostics[].message",
     ".stack_sets[].changes.template.unified_diff",
     ".operations[].reason",
+    ".drifted.*.resources[].differences[].found",
 ];
 
 fn is_long(field: &str) -> bool {
@@ -350,6 +393,13 @@ fn ten_megabytes_in_a_field_are_cut_where_people_read() {
     });
     victims.observed.each_few((FEW, is_long), bad, |found, fields| {
         oracles::terminal(&text::status(&status(&found), 98), fields);
+    });
+    victims.drift.each_few((FEW, is_long), bad, |found, fields| {
+        let report = drift(&found);
+        let comment = markdown::drift(&report, markdown::COMMENT);
+        assert!(comment.len() <= markdown::COMMENT, "{fields}: {}", comment.len());
+        oracles::html(&html::drift(&report), fields);
+        oracles::terminal(&text::drift(&report, 98), fields);
     });
     victims.event.each_few((FEW, is_long), bad, |event, fields| {
         hold_told_event(&event, fields);

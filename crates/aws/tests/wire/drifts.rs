@@ -126,7 +126,11 @@ async fn every_page_of_operations_instances_and_resources_is_read() {
         (property.expected.as_deref(), property.found.as_deref()),
         (Some("3600"), Some("43200"))
     );
-    // Each instance is asked about in the detection that checked it.
+    assert_eq!(asked(&server), ["second", "first"]);
+}
+
+/// The detections that instances were asked about, by account: that which checked it last.
+fn asked(server: &Server) -> Vec<String> {
     let asked = server.seen().into_iter().filter(|seen| seen.action == RESOURCES);
     let by: BTreeMap<_, _> = asked
         .map(|mut seen| {
@@ -134,8 +138,7 @@ async fn every_page_of_operations_instances_and_resources_is_read() {
             (take("StackInstanceAccount"), take("OperationId"))
         })
         .collect();
-    let by: Vec<&str> = by.values().map(String::as_str).collect();
-    assert_eq!(by, ["second", "first"]);
+    by.into_values().collect()
 }
 
 #[tokio::test(start_paused = true)]

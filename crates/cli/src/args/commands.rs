@@ -236,6 +236,8 @@ pub(crate) enum SchemaOf {
     Operation,
     /// `status -f json`
     Status,
+    /// `drift -f json`
+    Drift,
     /// `targets -f json`
     Targets,
     /// The file that `snapshot` writes
@@ -264,7 +266,7 @@ pub(crate) struct Fmt {
 /// `stackfleet explain`
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// For example E0201 [default: a list of all]
+    /// For example E0201, or drift [default: a list of all codes]
     pub(crate) code: Option<String>,
 }
 

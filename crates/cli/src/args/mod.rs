@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 mod commands;
+mod drift;
 mod ops;
 mod parse;
 mod report;
@@ -14,6 +15,7 @@ pub(crate) use commands::{
     Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf,
     Selected, Show, Simulate, Snapshot, Targets, Validate,
 };
+pub(crate) use drift::Drift;
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use parse::parse;
 pub(crate) use report::{Report, ReportFormat, Reports};
@@ -24,7 +26,7 @@ const EXIT_CODES: &str = "\
 Exit codes
   0  done, or nothing to do
   1  error: usage, manifest, template, credentials, AWS; no write was made
-  2  changes found                   only with --detailed-exitcode
+  2  changes or drift found          only with --detailed-exitcode
   3  blocked by a guard, protection, a policy, a freeze or ownership
   4  apply: a write was made, and not everything the plan says holds now
   5  plan is stale, a StackSet is busy, or it is not the approved plan; no write was made
@@ -136,6 +138,8 @@ pub(crate) enum Command {
     Apply(Apply),
     /// Show where every StackSet stands now
     Status,
+    /// Show resources that were changed outside CloudFormation
+    Drift(Drift),
     /// Check manifest, templates and policies, without AWS
     Validate(Validate),
     /// List, show, watch or stop StackSet operations
@@ -171,7 +175,12 @@ impl Command {
     pub(crate) fn talks_to_aws(&self) -> bool {
         match self {
             Self::Plan(plan) => plan.snapshot.is_none(),
-            Self::Apply(_) | Self::Status | Self::Targets(_) | Self::Snapshot(_) | Self::Ops(_) => true,
+            Self::Apply(_)
+            | Self::Drift(_)
+            | Self::Status
+            | Self::Targets(_)
+            | Self::Snapshot(_)
+            | Self::Ops(_) => true,
             _ => false,
         }
     }

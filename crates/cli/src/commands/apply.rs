@@ -13,6 +13,7 @@ mod files_now;
 mod idle;
 mod rest;
 
+pub(crate) use idle::busy;
 use idle::observe_idle;
 
 use crate::args::{self, Diff, Format, Global, OnFailure};
@@ -28,7 +29,7 @@ use crate::show_plan;
 use crate::terminal::Terminal;
 
 /// How long a run without a terminal waits for the operations of others.
-const PATIENCE: Duration = Duration::from_mins(15);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(15);
 
 /// Gets a plan that somebody agreed to, and carries it out.
 pub(crate) async fn run(args: &args::Apply, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {

@@ -19,6 +19,7 @@ pub(crate) async fn run(args: &args::Schema, global: &Global, terminal: Terminal
         (SchemaOf::Plans, _) => report::schema::plans(),
         (SchemaOf::Snapshot, _) => model::schema::snapshot(),
         (SchemaOf::Status, _) => report::schema::status(),
+        (SchemaOf::Drift, _) => report::schema::drift(),
         (SchemaOf::Targets, _) => report::schema::targets(),
         (SchemaOf::Diagnostics, _) => report::schema::diagnostics(),
         (SchemaOf::Codes, _) => report::schema::codes(),

@@ -53,6 +53,11 @@ fn job(about: About<'_>, all: &[Surroundings]) -> Option<Job> {
             outputs: github::apply_outputs(summary),
             summary: markdown::apply(plan, summary, around, limit),
         },
+        About::Drift(drift) => Job {
+            annotations: github::annotations(&github::drifts(drift), around),
+            outputs: github::drift_outputs(drift),
+            summary: markdown::drift(drift, limit),
+        },
         About::Messages(told) => Job {
             annotations: github::annotations(told.messages, around),
             outputs: vec![("result", result(told.messages).to_owned())],

@@ -32,7 +32,7 @@ pub(crate) fn of_apply(plan: &Plan, summary: &ApplySummary, around: &Surrounding
         digest: Some(summary.digest.short().to_owned()),
         title: words(title(summary)).into(),
         meaning: meaning(summary.result),
-        place: of::where_and_of_what(plan),
+        place: of::where_and_of_what(&plan.source, &plan.scope),
         blocks,
         members: Vec::new(),
         closing: closing(around),

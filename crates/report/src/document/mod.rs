@@ -4,6 +4,7 @@
 
 mod apply;
 mod build;
+mod drift;
 mod facts;
 mod messages;
 mod plan;
@@ -13,6 +14,7 @@ mod timeline;
 
 pub(crate) use apply::of_apply;
 pub(crate) use build::percent;
+pub(crate) use drift::of_drift;
 pub(crate) use messages::of_messages;
 pub(crate) use plan::of_plan;
 pub(crate) use plans::of_plans;
@@ -70,7 +72,7 @@ pub(crate) fn each<'a>(
 /// A whole report.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    /// `plan` or `apply`.
+    /// `plan`, `apply` or `drift`.
     pub(crate) command: &'static str,
     /// The project's name, where a manifest could be read.
     pub(crate) project: Option<String>,

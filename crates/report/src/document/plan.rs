@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use model::plan::{Action, Plan, PlanResult, PolicyOutcome, RiskLevel, StackSetPlan, Summary};
+use model::plan::{
+    Action, Plan, PlanResult, PlanSource, PolicyOutcome, RiskLevel, Scope, StackSetPlan, Summary,
+};
 
 use super::build::{name, place, sentence, strong, symbol, words};
 use super::{
@@ -41,7 +43,7 @@ pub(crate) fn of_plan(plan: &Plan, around: &Surroundings) -> Document {
         digest: Some(plan.digest.short().to_owned()),
         title: words(format!("stackfleet plan{}", outcome(plan))).into(),
         meaning: meaning(plan.result),
-        place: where_and_of_what(plan),
+        place: where_and_of_what(&plan.source, &plan.scope),
         blocks,
         members: Vec::new(),
         closing: closing(plan, around),
@@ -84,13 +86,12 @@ pub(super) fn meaning(result: PlanResult) -> Meaning {
     }
 }
 
-pub(super) fn where_and_of_what(plan: &Plan) -> Vec<String> {
-    let mut place = vec![plan.source.project.clone()];
-    if let Some(git) = &plan.source.git {
+pub(super) fn where_and_of_what(source: &PlanSource, scope: &Scope) -> Vec<String> {
+    let mut place = vec![source.project.clone()];
+    if let Some(git) = &source.git {
         let state = if git.dirty { " (not committed)" } else { "" };
         place.push(format!("{}{state}", short_commit(&git.commit)));
     }
-    let scope = &plan.scope;
     place.push(format!("org {}", scope.organization));
     place.push(format!("admin {}", scope.admin_account));
     place.push(scope.region.to_string());

@@ -8,6 +8,7 @@ use model::event::ApplySummary;
 use model::plan::Plan;
 
 use crate::document::{self, Document, Surroundings};
+use crate::drift::DriftReport;
 use crate::escape::{clipped, markup};
 use crate::plans::Plans;
 use crate::words::joined;
@@ -34,6 +35,11 @@ pub fn plans(plans: &Plans<'_>, around: &[Surroundings]) -> String {
 /// The end of an apply.
 pub fn apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings) -> String {
     page(&document::of_apply(plan, summary, around))
+}
+
+/// What drift detection found.
+pub fn drift(report: &DriftReport) -> String {
+    page(&document::of_drift(report))
 }
 
 /// Why a command came to nothing, or what it has to say.

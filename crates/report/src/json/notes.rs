@@ -72,10 +72,10 @@ pub fn note(note: Note<'_>) -> String {
 /// What a code means.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Code<'a> {
-    /// For example `E0201`.
+    /// For example `E0201`; of a concept its word.
     pub code: &'a str,
-    /// Whether it stops a command.
-    pub severity: Severity,
+    /// Whether it stops a command; none for a concept.
+    pub severity: Option<Severity>,
     /// In one line.
     pub title: &'a str,
     /// The page, as Markdown.

@@ -11,6 +11,7 @@ use model::event::ApplySummary;
 use model::plan::Plan;
 
 use crate::document::{self, Block, Document, Row, Section, Surroundings, Table, Text, Weight};
+use crate::drift::DriftReport;
 use crate::escape::{comment_word, fenced, line_of_code, prose};
 use crate::plans::Plans;
 use crate::style::Meaning;
@@ -46,6 +47,11 @@ pub fn plans(plans: &Plans<'_>, around: &[Surroundings], limit: usize) -> String
 /// The end of an apply, in at most so many bytes.
 pub fn apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings, limit: usize) -> String {
     write(&document::of_apply(plan, summary, around), limit)
+}
+
+/// What drift detection found, in at most so many bytes.
+pub fn drift(report: &DriftReport, limit: usize) -> String {
+    write(&document::of_drift(report), limit)
 }
 
 /// Why a command came to nothing, or what it has to say, in at most so many bytes.

@@ -3,6 +3,7 @@
 mod board;
 mod diagnostics;
 mod difference;
+mod drift;
 mod events;
 mod explanation;
 mod failures;
@@ -18,6 +19,7 @@ mod validation;
 pub use board::Board;
 pub use diagnostics::diagnostics;
 pub use difference::difference;
+pub use drift::drift;
 pub use events::{EventContext, event_line};
 pub use explanation::explanation;
 pub use operations::{WatchLines, operation, operations};

@@ -1,5 +1,6 @@
 //! What is told, in words and rows, whatever it is told in: the texts and every report draw from here.
 
+pub(crate) mod drift;
 pub(crate) mod failures;
 pub(crate) mod head;
 pub(crate) mod matrix;

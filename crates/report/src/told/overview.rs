@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::plan::{Action, Plan, RiskLevel, StackSetPlan};
+use model::plan::{Action, Changes, Plan, RiskLevel, StackSetPlan};
 
 use super::stages;
 use crate::style::Meaning;
@@ -66,7 +66,19 @@ pub(crate) fn what_changes(set: &StackSetPlan) -> String {
     if set.action == Action::Adopt {
         parts.push("adopted".to_owned());
     }
-    let changes = &set.changes;
+    parts.extend(differences(&set.changes));
+    if parts.is_empty() {
+        parts.extend(reasons(set).into_iter().map(str::to_owned));
+    }
+    if parts.is_empty() {
+        parts.push("–".to_owned());
+    }
+    parts.join(", ")
+}
+
+/// What of a definition differs: `template`, `3 parameters`, `+2 targets`.
+pub(crate) fn differences(changes: &Changes) -> Vec<String> {
+    let mut parts = Vec::new();
     if changes.template.is_some() {
         parts.push("template".to_owned());
     }
@@ -87,13 +99,7 @@ pub(crate) fn what_changes(set: &StackSetPlan) -> String {
             parts.push(format!("{sign}{}", count(n as u64, "target")));
         }
     }
-    if parts.is_empty() {
-        parts.extend(reasons(set).into_iter().map(str::to_owned));
-    }
-    if parts.is_empty() {
-        parts.push("–".to_owned());
-    }
-    parts.join(", ")
+    parts
 }
 
 pub(crate) fn level(level: RiskLevel) -> (&'static str, Meaning) {

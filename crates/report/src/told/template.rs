@@ -70,6 +70,21 @@ fn is_in(path: &str, policy: &str) -> bool {
 
 /// `Policies.read: + s3:ListBucket on *`
 fn permission(change: &PermissionChange) -> Told {
+    let what = format!("{}: {}", change.policy, granted(change));
+    let (effect, meaning) = if change.broader {
+        ("! broader", Meaning::Bad)
+    } else {
+        ("", Meaning::Plain)
+    };
+    Told {
+        what,
+        effect,
+        meaning,
+    }
+}
+
+/// `+ s3:ListBucket on *`
+pub(crate) fn granted(change: &PermissionChange) -> String {
     let sign = if change.action == Action::Delete {
         "−"
     } else {
@@ -86,20 +101,11 @@ fn permission(change: &PermissionChange) -> Told {
     ];
     let named = parts.iter().filter(|(_, items)| !items.is_empty());
     words.extend(named.map(|(word, items)| format!("{word}{}", shortened(items))));
-    let mut what = format!("{}: {sign} {}", change.policy, words.join(" "));
+    let mut granted = format!("{sign} {}", words.join(" "));
     if change.conditional {
-        what.push_str(", under a condition");
+        granted.push_str(", under a condition");
     }
-    let (effect, meaning) = if change.broader {
-        ("! broader", Meaning::Bad)
-    } else {
-        ("", Meaning::Plain)
-    };
-    Told {
-        what,
-        effect,
-        meaning,
-    }
+    granted
 }
 
 fn shortened(items: &[String]) -> String {
@@ -149,14 +155,19 @@ fn property_text(property: &PropertyChange) -> String {
 pub(crate) fn values(before: Option<&Value>, after: Option<&Value>) -> String {
     match (before, after) {
         (Some(before), Some(after)) => {
-            let (before, after) = (plain(before), plain(after));
-            let same = same_start(&before, &after);
-            format!("{} → {}", clip(&before, same), clip(&after, same))
+            let (before, after) = apart(&plain(before), &plain(after));
+            format!("{before} → {after}")
         }
         (None, Some(after)) => format!("+ {}", clip(&plain(after), 0)),
         (Some(before), None) => format!("- {}", clip(&plain(before), 0)),
         (None, None) => String::new(),
     }
+}
+
+/// Two values, long ones from where they differ on.
+pub(crate) fn apart(one: &str, other: &str) -> (String, String) {
+    let same = same_start(one, other);
+    (clip(one, same), clip(other, same))
 }
 
 fn plain(value: &Value) -> String {

@@ -17,11 +17,13 @@ pub(crate) use victim::Victim;
 const EXAMPLES: usize = 24;
 
 /// What a member's name must look like, by the map that it is in; everywhere else it is any text.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("account_names", "111100000001"),
     ("accounts", "111100000001"),
     ("disabled_regions", "111100000001"),
+    ("drifted", "111100000001/eu-west-1"),
     ("instances", "111100000001/eu-west-1"),
+    ("not_checked", "111100000001/eu-west-1"),
     ("others", "text"),
     ("registered", "ou-ab12-00000001"),
     ("stack_sets", "text"),

@@ -37,7 +37,7 @@ pub(super) async fn observe_idle(
             args::in_words(wait)
         ));
         if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
-            return Err(busy(name, operation));
+            return Err(busy(name, operation.as_str(), "apply"));
         }
     }
 }
@@ -56,15 +56,16 @@ fn ask_to_wait(name: &str, operation: &OperationId, terminal: Terminal) -> Resul
     let question = format!("Operation {operation} is running on {name}. Wait for it? [Y/n]");
     match terminal.ask(&question).as_deref() {
         Some("" | "y" | "Y" | "yes") => Ok(PATIENCE),
-        _ => Err(busy(name, operation)),
+        _ => Err(busy(name, operation.as_str(), "apply")),
     }
 }
 
-fn busy(name: &str, operation: &OperationId) -> Failure {
+/// Another operation holds the StackSet, and the command has waited for it as long as it may.
+pub(crate) fn busy(name: &str, operation: &str, command: &str) -> Failure {
     let diagnostic = Diagnostic::error("E0702", format!("`{name}` has an operation in progress"))
         .note(format!(
             "operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"
         ))
-        .help("wait for it longer: stackfleet apply --wait 2h");
+        .help(format!("wait for it longer: stackfleet {command} --wait 2h"));
     Failure::from(diagnostic).with_exit(Exit::Stale)
 }
