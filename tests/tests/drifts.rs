@@ -32,7 +32,7 @@ fn place(speed: f64) -> Place {
     let copy = fixture::copy("by-hand");
     let served = Served::start(by_hand::converged(TOOL), speed);
     Place {
-        tool: Tool::new(TOOL, copy.path()).with(&format!("--endpoint-url {} --speed {speed}", served.url)),
+        tool: Tool::new(TOOL, copy.path()).on(&served),
         manifest: copy.path().join("stackfleet.toml"),
         served,
         _kept: copy,
@@ -175,7 +175,12 @@ fn a_detection_that_fails_somewhere_says_so_with_counts() {
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("the role is gone"), "{}", run.stdout);
+    assert!(
+        run.stdout
+            .contains("not reached in orders-prod and payments-prod: the role"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

@@ -9,6 +9,8 @@
     reason = "a missing value fails the test"
 )]
 
+#[path = "sinks/drift.rs"]
+mod drift;
 mod fields;
 mod oracles;
 mod values;
@@ -21,15 +23,14 @@ use model::call::InstanceResult;
 use model::diagnostic::Diagnostic;
 use model::drift::DriftReading;
 use model::event::{ApplySummary, Event};
-use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{Observed, OperationSummary};
 use model::plan::{Hold, Plan, PlanResult};
 use model::target_matrix::StackSetTargets;
 use report::plans::{PlanOf, Plans};
 use report::text::{Board, EventContext, TargetsDetail};
 use report::{
-    DriftReport, OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab,
-    html, json, junit, markdown, sarif, text,
+    OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab, html, json,
+    junit, markdown, sarif, text,
 };
 use values::{changes, live, observed, staged};
 
@@ -166,37 +167,6 @@ fn hold_observed(found: &Observed, bad: &str) {
     oracles::json(&json::status(&status), None, bad);
 }
 
-/// What `drift` says of a reading, in instances that are there.
-fn drift(found: &DriftReading) -> DriftReport {
-    let instance = observed::instances(1..2, &InstanceStatus::Current, &DetailedStatus::Succeeded);
-    let instance = instance.into_values().next().unwrap();
-    let keys = found.drifted.keys().chain(found.not_checked.keys());
-    let instances = keys.map(|key| (key.clone(), instance.clone())).collect();
-    let (name, set) = observed::live("text", instances, None);
-    let readings = BTreeMap::from([(name.clone(), found.clone())]);
-    DriftReport::of(
-        &observed::desired(&["text"], "gone"),
-        &observed::observed(vec![(name, set)], &[]),
-        &readings,
-        &staged::plan(),
-        |_| true,
-    )
-}
-
-fn hold_drift(found: &DriftReading, bad: &str) {
-    let report = drift(found);
-    oracles::terminal(&text::drift(&report, 98), bad);
-    oracles::json(&json::drift(&report), None, bad);
-    oracles::markdown(&markdown::drift(&report, markdown::STEP_SUMMARY), bad);
-    oracles::html(&html::drift(&report), bad);
-    oracles::annotations(&github::annotations(&github::drifts(&report), &around()), bad);
-    oracles::outputs(
-        &github::output_file(&github::drift_outputs(&report), "mark"),
-        "mark",
-        bad,
-    );
-}
-
 /// What `targets` says.
 fn hold_targets(targets: &StackSetTargets, bad: &str) {
     let all = std::slice::from_ref(targets);
@@ -253,7 +223,7 @@ impl Victims {
         hold_several(&plan, bad);
         hold_event(&self.event.all(number, bad), bad);
         hold_observed(&self.observed.all(number, bad), bad);
-        hold_drift(&self.drift.all(number, bad), bad);
+        drift::hold(&self.drift.all(number, bad), bad);
         hold_targets(&self.targets.all(number, bad), bad);
         hold_operation(
             &self.operation.all(number, bad),
@@ -282,7 +252,7 @@ fn no_report_lets_a_hostile_text_through_in_any_field_alone() {
     victims.summary.each(bad, |summary, _| hold(&plan, &summary, bad));
     victims.event.each(bad, |event, _| hold_event(&event, bad));
     victims.observed.each(bad, |found, _| hold_observed(&found, bad));
-    victims.drift.each(bad, |found, _| hold_drift(&found, bad));
+    victims.drift.each(bad, |found, _| drift::hold(&found, bad));
     victims
         .targets
         .each(bad, |targets, _| hold_targets(&targets, bad));
@@ -395,11 +365,7 @@ fn ten_megabytes_in_a_field_are_cut_where_people_read() {
         oracles::terminal(&text::status(&status(&found), 98), fields);
     });
     victims.drift.each_few((FEW, is_long), bad, |found, fields| {
-        let report = drift(&found);
-        let comment = markdown::drift(&report, markdown::COMMENT);
-        assert!(comment.len() <= markdown::COMMENT, "{fields}: {}", comment.len());
-        oracles::html(&html::drift(&report), fields);
-        oracles::terminal(&text::drift(&report, 98), fields);
+        drift::hold_long(&found, fields);
     });
     victims.event.each_few((FEW, is_long), bad, |event, fields| {
         hold_told_event(&event, fields);

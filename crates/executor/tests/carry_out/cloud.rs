@@ -185,10 +185,8 @@ impl Cloud {
             Call::Alarms(_) => Ok(Reply::Alarms(self.alarms.clone())),
             Call::Operations(id) => self.list(id),
             Call::Operation(id, operation) => {
-                let found = self.by_id(id)?.find(operation);
-                Ok(Reply::Operation(
-                    found.map(|started| Box::new(started.summary.clone())),
-                ))
+                let found = self.by_id(id)?.find(operation).map(|found| &found.summary);
+                Ok(Reply::Operation(found.cloned().map(Box::new)))
             }
             Call::Results(id, operation) => {
                 let Some(found) = self.by_id(id)?.find(operation) else {

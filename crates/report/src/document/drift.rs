@@ -22,7 +22,6 @@ pub(crate) fn of_drift(report: &DriftReport) -> Document {
     Document {
         command: "drift",
         project: Some(report.source.project.clone()),
-        digest: None,
         title: words(if report.is_drifted() {
             format!("stackfleet drift: {text}")
         } else {
@@ -33,6 +32,7 @@ pub(crate) fn of_drift(report: &DriftReport) -> Document {
         place: of::where_and_of_what(&report.source, &report.scope),
         blocks: blocks.chain(never).collect(),
         closing: words("The JSON report has every instance and every value as a whole.").into(),
+        ..Document::default()
     }
 }
 
