@@ -151,12 +151,9 @@ impl Line<'_> {
             preferences: self.wanted.preferences.clone(),
         };
         let answer = self.aws.operate(Call::DetectDrift(Box::new(wanted))).await;
-        let error = match answer {
-            Ok(_) => {
-                told(Detecting::Started(id.clone()));
-                return Ok(Some(id.clone()));
-            }
-            Err(error) => error,
+        let Err(error) = answer else {
+            told(Detecting::Started(id.clone()));
+            return Ok(Some(id.clone()));
         };
         if !error.kind.leaves_doubt() {
             return Err(DetectError::Refused(error));

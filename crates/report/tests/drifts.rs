@@ -1,5 +1,11 @@
 //! What `drift` says: the whole of it, in narrow terminals, and what counts as repaired.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a missing value fails the test"
+)]
+
 mod values;
 
 use std::collections::BTreeMap;
@@ -111,7 +117,7 @@ fn reading(drifted: Vec<(InstanceKey, DriftedInstance)>) -> DriftReading {
 fn there() -> Observed {
     let fleet = instances(1..409, &InstanceStatus::Current, &DetailedStatus::Succeeded);
     let (name, mut set) = live(NAME, fleet, None);
-    set.definition.template = BEFORE.to_owned();
+    BEFORE.clone_into(&mut set.definition.template);
     let days = ParameterValue::Plain("30".to_owned());
     set.definition.parameters = BTreeMap::from([("Days".to_owned(), days)]);
     let mut observed = observed(vec![(name, set)], &[]);

@@ -83,10 +83,10 @@ async fn read(server: &Server) -> Result<DriftReading, ObserveError> {
     Ok(found.into_values().next().unwrap())
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_page_of_operations_instances_and_resources_is_read() {
+/// Two instances that drifted, each on a page of its own, and one that was not checked.
+fn two_drifted() -> Server {
     let changed = difference("/MaxSessionDuration", "3600", "43200");
-    let server = detected("COMPLETED", 0)
+    detected("COMPLETED", 0)
         .xml(DRIFTED, &page(&[row(1, 3)], Some("d2")))
         .xml(DRIFTED, &page(&[row(2, 1)], None))
         .xml(NOT_CHECKED, &page(&[row(3, 0)], None))
@@ -95,7 +95,12 @@ async fn every_page_of_operations_instances_and_resources_is_read() {
             &page(&[resource("Role", "MODIFIED", &changed)], Some("r2")),
         )
         .xml(RESOURCES, &page(&[resource("Gone", "DELETED", "")], Some("")))
-        .xml(RESOURCES, &page(&[resource("Gone", "DELETED", "")], None));
+        .xml(RESOURCES, &page(&[resource("Gone", "DELETED", "")], None))
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_page_of_operations_instances_and_resources_is_read() {
+    let server = two_drifted();
     let reading = read(&server).await.unwrap();
     let check = reading.check.unwrap();
     assert_eq!((check.total, check.drifted, check.in_sync), (5, 2, 2));

@@ -43,7 +43,7 @@ impl<'a> Pending<'a> {
                 Write::UpdateStackSet(update) if update.content => Some(&update.definition),
                 _ => None,
             })
-            .last();
+            .next_back();
         let after = after.unwrap_or(&live.definition);
         let read = |definition: &Definition| template::read("(in AWS)", &definition.template).ok();
         let set = plan.stack_sets.iter().find(|set| set.name == name);

@@ -127,7 +127,9 @@ fn differences(page: &mut Page, group: &Alike<'_>) {
     if INDENT + natural_width(&rows) <= page.width() {
         table(page, INDENT, &rows);
     } else {
-        resources.iter().for_each(|resource| below(page, resource));
+        for resource in resources {
+            below(page, resource);
+        }
     }
 }
 
