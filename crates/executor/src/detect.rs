@@ -115,7 +115,7 @@ impl Line<'_> {
     }
 
     /// The address of what is started: the same for a run that was killed before it heard the answer, another one after every other
-    /// operation (decision 2).
+    /// operation (decisions 2 and 18).
     fn id_after(&mut self, newest: Option<&OperationSummary>) -> Result<OperationId, DetectError> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
