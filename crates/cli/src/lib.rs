@@ -6,6 +6,7 @@
 mod args;
 pub mod clock;
 mod commands;
+mod completion;
 mod discover;
 pub mod exit;
 mod explanations;
@@ -46,6 +47,9 @@ pub fn main() -> ExitCode {
 /// The same on a runtime of the caller's: tests bring one whose clock is paused.
 pub fn main_on(runtime: fn() -> std::io::Result<Runtime>) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
+    if completion::answer(&words) {
+        return Exit::Done.into();
+    }
     let (cli, given) = match args::parse(&words) {
         Ok(parsed) => parsed,
         Err(error) => {

@@ -22,9 +22,10 @@ pub(crate) fn read(named: &[PathBuf]) -> Result<Vec<Read>, Failure> {
             Err(failure) => wrong.push(from_here(manifest, failure)),
         }
     }
-    match wrong.is_empty() {
-        true => Ok(read),
-        false => Err(together(wrong)),
+    if wrong.is_empty() {
+        Ok(read)
+    } else {
+        Err(together(wrong))
     }
 }
 
@@ -43,9 +44,10 @@ fn refuse_twice(named: &[PathBuf]) -> Result<(), Failure> {
             wrong.push(diagnostic.help("name each manifest once"));
         }
     }
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::of_files(wrong, Sources::new())),
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::of_files(wrong, Sources::new()))
     }
 }
 

@@ -29,7 +29,9 @@ pub(crate) fn of_each(
         .map(|(desired, observed)| Known::of(desired, *observed))
         .collect();
     let mut all = Known::default();
-    known.iter().for_each(|one| all.add(one));
+    for one in &known {
+        all.add(one);
+    }
     all.check(asked)?;
     let narrowed = known.iter().zip(sides).map(|(known, (_, observed))| {
         let observed = (*observed)?;

@@ -142,7 +142,7 @@ pub fn plans_outputs(plans: &Plans<'_>) -> Vec<Output> {
             "digest": one.plan.ok().map(|plan| plan.digest.hex()),
         })
     });
-    outputs.push(("plans", compact(&Value::from_iter(each))));
+    outputs.push(("plans", compact(&each.collect::<Value>())));
     outputs.extend(counts(&plans.summary()));
     outputs
 }

@@ -17,7 +17,7 @@ pub(crate) use commands::{
 };
 pub(crate) use drift::Drift;
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
-pub(crate) use parse::parse;
+pub(crate) use parse::{Context, context, parse};
 pub(crate) use report::{Report, ReportFormat, Reports};
 use values::speed;
 pub(crate) use values::{SPEED, in_words};

@@ -22,6 +22,40 @@ pub(crate) fn parse(words: &[OsString]) -> Result<(Cli, ArgMatches), Error> {
     Ok((cli, given))
 }
 
+/// Where a line that is not finished is about.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    /// `-C`
+    pub(crate) directory: Option<PathBuf>,
+    /// `-m`
+    pub(crate) manifests: Vec<PathBuf>,
+    /// `--snapshot`
+    pub(crate) snapshot: Option<PathBuf>,
+}
+
+/// What can be told of a line that is not finished. The first word is the program's own name.
+pub(crate) fn context(words: &[String]) -> Context {
+    let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+    let lenient = Cli::command().ignore_errors(true);
+    let Ok(mut given) = lenient.try_get_matches_from(&words) else {
+        return Context::default();
+    };
+    let mut manifests = before_the_command(&words);
+    let named = given.try_remove_many::<PathBuf>(MANIFEST).ok().flatten();
+    let named: Vec<PathBuf> = named.into_iter().flatten().collect();
+    if manifests != named {
+        manifests.extend(named);
+    }
+    let below = given.subcommand().map(|(_, below)| below);
+    let snapshot = below.and_then(|below| below.try_get_one::<PathBuf>("snapshot").ok().flatten());
+    let snapshot = snapshot.cloned();
+    Context {
+        directory: given.try_remove_one("directory").ok().flatten(),
+        manifests,
+        snapshot,
+    }
+}
+
 /// The manifests before the command. When there are some on both sides of it, clap forgets those.
 fn before_the_command(words: &[OsString]) -> Vec<PathBuf> {
     let alone = Cli::command().mut_arg(MANIFEST, |option| option.global(false).env(None));
@@ -39,6 +73,17 @@ mod tests {
         let (cli, _) = parse(&words).unwrap();
         let manifests = cli.global.manifest.iter();
         manifests.map(|path| path.display().to_string()).collect()
+    }
+
+    #[test]
+    fn a_line_that_is_not_finished_says_where_it_is_about() {
+        let line = "stackfleet -C place plan -m a --snapshot s.json --stage";
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let found = context(&words);
+        assert_eq!(found.directory, Some(PathBuf::from("place")));
+        assert_eq!(found.manifests, [PathBuf::from("a")]);
+        assert_eq!(found.snapshot, Some(PathBuf::from("s.json")));
+        assert!(context(&[]).manifests.is_empty());
     }
 
     #[test]
