@@ -26,11 +26,12 @@ use model::event::{ApplySummary, Event};
 use model::observed::{Observed, OperationSummary};
 use model::plan::{Hold, Plan, PlanResult};
 use model::target_matrix::StackSetTargets;
+use oracles::sinks::around;
 use report::plans::{PlanOf, Plans};
-use report::text::{Board, EventContext, TargetsDetail};
+use report::text::{Board, EventContext};
 use report::{
-    OperationList, OperationReport, OperationRow, StatusReport, Surroundings, github, gitlab, html, json,
-    junit, markdown, sarif, text,
+    OperationList, OperationReport, OperationRow, StatusReport, github, html, json, junit, markdown, sarif,
+    text,
 };
 use values::{changes, live, observed, staged};
 
@@ -64,53 +65,19 @@ fn rich_plan() -> Plan {
     plan
 }
 
-fn around() -> Surroundings {
-    Surroundings {
-        manifest: "stackfleet.toml".to_owned(),
-        folder: "stacks/".to_owned(),
-        files: Some(format!("{}blob/", oracles::OURS)),
-        job: Some(format!("{}job", oracles::OURS)),
-    }
-}
-
 /// Everything that is written of a plan and an apply, held against what it is read with.
 fn hold(plan: &Plan, summary: &ApplySummary, bad: &str) {
+    oracles::sinks::plan(plan, &BTreeMap::new(), bad);
     let around = around();
-    let view = text::PlanView {
-        diff: text::Diff::Full,
-        width: 98,
-        saved_as: Some(bad),
-    };
-    oracles::terminal(&text::plan(plan, &view), bad);
     oracles::terminal(&text::apply_summary(summary, &plan.account_names, 98), bad);
-    oracles::terminal(&text::diagnostics(&plan.diagnostics, &BTreeMap::new(), 98), bad);
-    for text in [
-        markdown::plan(plan, &around, markdown::STEP_SUMMARY),
-        markdown::apply(plan, summary, &around, markdown::STEP_SUMMARY),
-        markdown::messages("plan", &plan.diagnostics, &around, markdown::STEP_SUMMARY),
-    ] {
-        oracles::markdown(&text, bad);
-    }
-    oracles::html(&html::plan(plan, &around), bad);
+    oracles::markdown(
+        &markdown::apply(plan, summary, &around, markdown::STEP_SUMMARY),
+        bad,
+    );
     oracles::html(&html::apply(plan, summary, &around), bad);
-    oracles::html(&html::messages("plan", &plan.diagnostics, &around), bad);
-    oracles::json(&json::plan(plan), Some(&serde_json::to_value(plan).unwrap()), bad);
     oracles::json(&json::apply_summary(summary), None, bad);
-    oracles::json(
-        &sarif::diagnostics(&plan.diagnostics, "1.0.0", &around),
-        None,
-        bad,
-    );
-    oracles::json(&gitlab::plan(plan), None, bad);
     oracles::xml(&junit::apply(plan, summary), bad);
-    oracles::xml(&junit::messages(&plan.diagnostics), bad);
-    oracles::annotations(&github::annotations(&plan.diagnostics, &around), bad);
     oracles::annotations(&github::annotations(&github::failures(summary), &around), bad);
-    oracles::outputs(
-        &github::output_file(&github::plan_outputs(plan), "mark"),
-        "mark",
-        bad,
-    );
 }
 
 /// What is written of the plans of several manifests, one of which could not be planned.
@@ -167,15 +134,6 @@ fn hold_observed(found: &Observed, bad: &str) {
     oracles::json(&json::status(&status), None, bad);
 }
 
-/// What `targets` says.
-fn hold_targets(targets: &StackSetTargets, bad: &str) {
-    let all = std::slice::from_ref(targets);
-    for detail in [TargetsDetail::Auto, TargetsDetail::Full] {
-        oracles::terminal(&text::targets(all, detail, 98), bad);
-    }
-    oracles::json(&json::targets(all), None, bad);
-}
-
 /// What `ops` says of an operation and of what it did.
 fn hold_operation(operation: &OperationSummary, result: &InstanceResult, bad: &str) {
     let at = values::time("2026-11-22T10:00:00Z");
@@ -224,7 +182,7 @@ impl Victims {
         hold_event(&self.event.all(number, bad), bad);
         hold_observed(&self.observed.all(number, bad), bad);
         drift::hold(&self.drift.all(number, bad), bad);
-        hold_targets(&self.targets.all(number, bad), bad);
+        oracles::sinks::targets(&[self.targets.all(number, bad)], bad);
         hold_operation(
             &self.operation.all(number, bad),
             &self.result.all(number, bad),
@@ -255,7 +213,7 @@ fn no_report_lets_a_hostile_text_through_in_any_field_alone() {
     victims.drift.each(bad, |found, _| drift::hold(&found, bad));
     victims
         .targets
-        .each(bad, |targets, _| hold_targets(&targets, bad));
+        .each(bad, |targets, _| oracles::sinks::targets(&[targets], bad));
     let (operation, result) = (victims.operation.plain(0), victims.result.plain(0));
     victims
         .operation

@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, reason = "a failed oracle fails the test")]
 
+pub(crate) mod sinks;
+
 use std::collections::BTreeSet;
 
 use html5gum::{Token, Tokenizer};
