@@ -108,3 +108,12 @@ fn a_machine_that_slept_before_a_write_looks_again_first() {
         }
     }
 }
+
+#[test]
+fn looks_that_take_longer_than_they_count_do_not_keep_a_write_for_ever() {
+    let (mut cloud, plan) = scene();
+    let ended = run_with(&mut cloud, &plan, &Options::default(), |_, _, _| {
+        Fault::Asleep(120_000)
+    });
+    assert_eq!(ended.result(), ApplyResult::Succeeded);
+}

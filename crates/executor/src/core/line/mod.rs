@@ -61,6 +61,8 @@ pub(super) struct Line<'p> {
     now: Timestamp,
     /// When the last look at the StackSet began.
     looked: Timestamp,
+    /// How often that was repeated because it was old when the write was to be sent.
+    repeats: u32,
     joined: BTreeSet<AccountId>,
     held_since: Option<Timestamp>,
     tries: u32,
@@ -201,6 +203,7 @@ impl<'p> Line<'p> {
             units_checked: None,
             now: Timestamp::UNIX_EPOCH,
             looked: Timestamp::UNIX_EPOCH,
+            repeats: 0,
             joined: BTreeSet::new(),
             held_since: None,
             tries: 0,

@@ -7,6 +7,8 @@ use model::observed::OperationSummary;
 use super::units::is_old;
 use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
 
+/// How often a look is repeated that is old when the write is to be sent.
+const LOOKS: u32 = 4;
 /// How often an operation is sent, always with the same id.
 const SENDS: u32 = 5;
 
@@ -19,8 +21,7 @@ impl Line<'_> {
         if let Some(message) = self.frozen(cx) {
             return self.end(Stop::Frozen, Kind::Frozen, message);
         }
-        // The machine may have slept since (fault 12).
-        if is_old(self.looked, cx.now) {
+        if self.must_look_again(cx) {
             return self.look();
         }
         if self.must_check_units(cx) {
@@ -44,7 +45,16 @@ impl Line<'_> {
         ))
     }
 
-    fn send_now(&mut self) -> Next {
+    /// Whether the machine may have slept since the last look (fault 12). Where looks take that long, they are not repeated for ever:
+    /// simulated time may run faster than they do.
+    pub(super) fn must_look_again(&mut self, cx: &Context) -> bool {
+        let again = self.repeats < LOOKS && is_old(self.looked, cx.now);
+        self.repeats += u32::from(again);
+        again
+    }
+
+    pub(super) fn send_now(&mut self) -> Next {
+        self.repeats = 0;
         let stack_set = match &self.id {
             Some(id) => StackSetRef::Id(id.clone()),
             None => StackSetRef::Name(self.aws_name.clone()),

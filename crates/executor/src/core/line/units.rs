@@ -11,7 +11,7 @@ use model::organization::Organization;
 use model::plan::Operation;
 use model::targets::{AccountFilter, CallTargets};
 
-use super::{Context, Kind, Line, Next};
+use super::{Context, Kind, Line, Next, Stop};
 use crate::core::preflight::UnitChange;
 
 /// How long a look counts, at the StackSet or at the organization; reading that costs a call for every unit.
@@ -46,7 +46,13 @@ impl Line<'_> {
                 Some(change) => return self.stale(&change.to_string()),
             }
         }
-        self.send(cx)
+        if cx.cut_off {
+            return Next::Stop(Stop::Unmet);
+        }
+        if self.must_look_again(cx) {
+            return self.look();
+        }
+        self.send_now()
     }
 
     /// Results of accounts that were in none of the units when the plan was made: they joined after the last look.
