@@ -7,8 +7,8 @@ use model::observed::OperationSummary;
 use super::units::is_old;
 use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
 
-/// How often a look is repeated that is old when the write is to be sent.
-const LOOKS: u32 = 4;
+/// How often a look is repeated that is old when the write is to be sent: more often than a bad hour at AWS makes looks long in a row.
+const LOOKS: u32 = 30;
 /// How often an operation is sent, always with the same id.
 const SENDS: u32 = 5;
 
