@@ -12,6 +12,7 @@ use model::clock::Clock;
 use model::digest::base32;
 use model::ids::{OperationId, StackSetId};
 use model::observed::{OperationAction, OperationSummary};
+use model::operation_id::Marks;
 use model::preferences::OperationPreferences;
 
 use crate::core::pace;
@@ -121,8 +122,12 @@ impl Line<'_> {
             return Ok(id.clone());
         }
         let newest = newest.map_or("none", |newest| newest.id.as_str());
+        let marks = Marks {
+            own_values: self.wanted.own_values,
+            ..Marks::default()
+        };
         let content = format!("drift\n{}\n{newest}", self.wanted.stack_set);
-        let id = OperationId::ours(&base32(content.as_bytes()), self.wanted.own_values);
+        let id = OperationId::ours(&base32(content.as_bytes()), &marks);
         self.id.clone_from(&id);
         id.ok_or_else(|| {
             DetectError::Refused(CallError {

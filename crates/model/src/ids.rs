@@ -5,7 +5,6 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
 
 /// A text that does not have the form of the identifier it was taken for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,53 +122,6 @@ impl StackSetId {
     }
 }
 
-/// How ids begin that this tool chooses.
-const OURS: &str = "sf-";
-/// The same of an operation after which some instances have values of their own; no address has a hyphen.
-const OWN_VALUES: &str = "sf-own-";
-/// What follows in the id of a rollback: the tag of the definition that it took back, and a hyphen come after it.
-const BACK: &str = "back-";
-/// Characters of the tag of a definition.
-const TAG: usize = 8;
-
-impl OperationId {
-    /// An id that this tool chooses. It tells whether some instances of the StackSet have values of their own when the plan is
-    /// done, or when its run ends here: who plans later without wanting any must know that there are some to look for.
-    ///
-    /// None when the address has other characters than an id may have.
-    pub fn ours(address: &str, own_values: bool) -> Option<Self> {
-        let mark = if own_values { OWN_VALUES } else { OURS };
-        Self::parse(&format!("{mark}{address}")).ok()
-    }
-
-    /// The same of an operation that takes a definition back whose stage failed: its id tells which, so that the same definition is
-    /// not sent again without anybody's asking (DESIGN §4).
-    pub fn ours_back(address: &str, own_values: bool, failed: &Digest) -> Option<Self> {
-        let tag = failed.hex().get(..TAG)?;
-        Self::ours(&format!("{BACK}{tag}-{address}"), own_values)
-    }
-
-    /// Whether this is the rollback of a plan that set this definition.
-    pub fn took_back(&self, definition: &Digest) -> bool {
-        let rest = self
-            .0
-            .strip_prefix(OWN_VALUES)
-            .or_else(|| self.0.strip_prefix(OURS));
-        let tag = rest.and_then(|rest| rest.strip_prefix(BACK)?.get(..TAG));
-        tag.is_some() && tag == definition.hex().get(..TAG)
-    }
-
-    /// Whether this tool chose the id, for some plan of some project.
-    pub fn is_ours(&self) -> bool {
-        self.0.starts_with(OURS)
-    }
-
-    /// Whether this tool chose the id, for an operation after which some instances may have values of their own.
-    pub fn leaves_own_values(&self) -> bool {
-        self.0.starts_with(OWN_VALUES)
-    }
-}
-
 impl UnitId {
     /// Whether this is the root of the organization.
     pub fn is_root(&self) -> bool {
@@ -209,13 +161,6 @@ mod tests {
         assert!(StackSetName::parse("9lives").is_err());
         assert!(StackSetName::parse("org-governance").is_ok());
         assert!(OperationId::parse("sf-abc_def").is_err());
-        let (plain, own) = (OperationId::ours("abc", false), OperationId::ours("abc", true));
-        assert!(
-            plain
-                .as_ref()
-                .is_some_and(|id| id.is_ours() && !id.leaves_own_values())
-        );
-        assert!(own.is_some_and(|id| id.is_ours() && id.leaves_own_values()));
         assert_eq!(
             StackSetId::parse("net:1-2").map(|id| id.name().to_owned()),
             Ok("net".to_owned())

@@ -23,6 +23,7 @@ pub mod event;
 pub mod ids;
 pub mod instance;
 pub mod observed;
+pub mod operation_id;
 pub mod organization;
 pub mod plan;
 pub mod plan_file;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::OnLeave;
-use model::ids::{AccountId, Region, UnitId};
+use model::digest::Digest;
+use model::ids::{AccountId, OperationId, Region, UnitId};
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus};
 use model::observed::{ObservedInstance, ObservedStackSet};
 use model::organization::AccountState;
@@ -46,6 +47,8 @@ pub(crate) struct Question<'a, 'q> {
     pub(crate) removed: bool,
     /// Whether the definition changes in a way that touches every instance.
     pub(crate) touched: bool,
+    /// The definition, when the newest operation of ours has brought it to some instances only.
+    pub(crate) part_of: Option<Digest>,
     /// Which instances are selected; none for all.
     pub(crate) narrow: Option<Narrow<'q>>,
 }
@@ -165,12 +168,24 @@ impl<'a> Question<'a, '_> {
                 Fate::keep(None, Some(UNKNOWN))
             }
             (InstanceStatus::Current, _) if self.touched => update(None),
+            (InstanceStatus::Current, _) if self.passed_over(instance) => update(Some(Reason::OutdatedPending)),
             (InstanceStatus::Current, _) => Fate::keep(None, None),
             (InstanceStatus::Outdated, DetailedStatus::Failed) => update(Some(Reason::OutdatedFailed)),
             (InstanceStatus::Outdated, DetailedStatus::Cancelled) => update(Some(Reason::OutdatedCancelled)),
             (InstanceStatus::Outdated, _) if self.busy() && !self.touched => Fate::keep(None, Some(WAITING)),
             (InstanceStatus::Outdated, _) => update(Some(Reason::OutdatedPending)),
         }
+    }
+
+    /// Whether a run that brings the definition to some instances after others has ended before this one. AWS marks such instances
+    /// outdated; where it marked nothing because only tags or roles are new, the ids of the operations tell (decision 20).
+    fn passed_over(&self, instance: &ObservedInstance) -> bool {
+        let is_part = |id: &OperationId| {
+            self.part_of
+                .as_ref()
+                .is_some_and(|definition| id.is_part_of(definition))
+        };
+        self.part_of.is_some() && !instance.last_operation.as_ref().is_some_and(is_part)
     }
 
     fn busy(&self) -> bool {
@@ -295,6 +310,14 @@ impl<'a> Known<'a> {
             Reason::Targets
         }
     }
+}
+
+/// The definition, when the newest operation of ours has brought it to some instances and others were still to come.
+pub(crate) fn part_of(observed: Option<&ObservedStackSet>) -> Option<Digest> {
+    let observed = observed?;
+    let last = observed.last_of_ours()?;
+    let definition = observed.definition.fingerprint();
+    last.id.is_part_of(&definition).then_some(definition)
 }
 
 /// How many instances have a status that this version does not know, with one of them.

@@ -101,6 +101,22 @@ fn differ(
     })
 }
 
+/// Whether the values of single instances come when everything else is done: some are of parameters that the StackSet does not have
+/// yet, or a run that brought such parameters has ended between two of its operations. Which ones were new then does not show in
+/// the StackSet any more, so all wait.
+pub(crate) fn wait(values: &Values<'_>, fates: &Fates<'_>, observed: Option<&ObservedStackSet>) -> bool {
+    let Some(observed) = observed else { return false };
+    let last = observed.last_of_ours();
+    if last.is_some_and(|operation| operation.id.brings_parameters()) {
+        return true;
+    }
+    let sent = fates.keys().filter(|fate| fate.is_sent());
+    let mut names = sent
+        .filter_map(|fate| values.get(fate.values))
+        .flat_map(|set| set.values.keys());
+    names.any(|name| !observed.definition.parameters.contains_key(name))
+}
+
 /// Instances whose values are set again because nobody could see what they have.
 pub(crate) fn unread(
     fates: &Fates<'_>,

@@ -8,6 +8,7 @@ use model::ids::UnitId;
 use model::plan::{Action, Blocked, Changes, Hold, InstancesPlan, Precondition, StackSetPlan};
 
 use crate::context::Context;
+use crate::ids::Named;
 use crate::order::Step;
 use crate::rollout::progress::Progress;
 
@@ -15,6 +16,8 @@ use crate::rollout::progress::Progress;
 pub(crate) struct Draft<'a> {
     pub(crate) plan: StackSetPlan,
     pub(crate) steps: Vec<Step<'a>>,
+    /// Whether the values of single instances come when everything else is done.
+    pub(crate) lists_wait: bool,
     /// Where it stands in its rollout; none without one.
     pub(crate) progress: Option<Progress<'a>>,
     /// The way back, by the stage whose failure starts it.
@@ -48,6 +51,7 @@ impl<'a> Draft<'a> {
         Self {
             plan,
             steps: Vec::new(),
+            lists_wait: false,
             progress: None,
             rollbacks: Vec::new(),
             depends_on: Vec::new(),
@@ -75,11 +79,15 @@ impl<'a> Draft<'a> {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    /// The StackSet as operations name it: by id as soon as it has one.
-    pub(crate) fn reference(&self) -> StackSetRef {
-        match &self.plan.id {
-            Some(id) => StackSetRef::Id(id.clone()),
-            None => StackSetRef::Name(self.plan.aws_name.clone()),
+    /// What the ids of its operations are made from. Operations name a StackSet by its id as soon as it has one.
+    pub(crate) fn named(&self) -> Named {
+        Named {
+            reference: match &self.plan.id {
+                Some(id) => StackSetRef::Id(id.clone()),
+                None => StackSetRef::Name(self.plan.aws_name.clone()),
+            },
+            lists_wait: self.lists_wait,
+            partly: self.partly_left_out > 0,
         }
     }
 

@@ -110,6 +110,16 @@ impl<'a> Fate<'a> {
         self.kind == FateKind::Keep && self.note == Some(Note::Said(LEFT_OUT))
     }
 
+    /// Whether it gets other values for itself.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.kind == FateKind::Update && self.sends.is_some()
+    }
+
+    /// Whether it is updated for another reason than its values for itself: it is behind, or `touched` with all the others.
+    pub(crate) fn gets_definition(self, touched: bool) -> bool {
+        self.kind == FateKind::Update && (touched || self.reason.is_some() || self.sends.is_none())
+    }
+
     /// The word in the plan.
     pub(crate) fn action(self) -> Action {
         match self.kind {

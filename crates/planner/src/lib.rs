@@ -102,9 +102,9 @@ pub fn plan_selected(desired: &Desired, observed: &Observed, limits: &Limits, se
     plan.operations = schedule::schedule(&drafts, &gates);
     plan.stages = gates.listed(&drafts);
     plan.preconditions = preconditions::preconditions(&context, &drafts);
-    let references = drafts
+    let named = drafts
         .iter()
-        .map(|draft| (draft.plan.name.clone(), draft.reference()))
+        .map(|draft| (draft.plan.name.clone(), draft.named()))
         .collect();
     plan.diagnostics = ownership::identity(&context);
     plan.diagnostics.extend(selected::remark(selection, &drafts));
@@ -118,7 +118,7 @@ pub fn plan_selected(desired: &Desired, observed: &Observed, limits: &Limits, se
     plan.summary = summary::summary(&context, &plan.stack_sets);
     plan.account_names = summary::account_names(&context, &plan.stack_sets);
     judge(&context, &mut plan);
-    ids::address(&mut plan, &references);
+    ids::address(&mut plan, &named);
     hear_policies(&context, &mut plan);
     plan
 }

@@ -65,6 +65,7 @@ fn fill<'a>(
         on_leave: Some(removal.stacks),
         removed: true,
         touched: false,
+        part_of: None,
         narrow,
     });
     let mut targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
@@ -89,6 +90,7 @@ fn fill<'a>(
         definition: None,
         service_managed,
         on_leave: Some(removal.stacks),
+        lists_wait: false,
     });
     name_action(removal, draft);
 }

@@ -14,7 +14,7 @@ use model::preferences::OperationPreferences;
 
 use crate::diff_instances::Fates;
 use crate::diff_targets::TargetsDiff;
-use crate::fate::FateKind;
+use crate::fate::{Fate, FateKind};
 
 pub(crate) mod again;
 pub(crate) mod gates;
@@ -28,7 +28,7 @@ pub(crate) use reach::{Reach, reach};
 ///
 /// Stages are numbered as in the manifest. An update belongs to the stage that reaches its account. The first stage with an
 /// update carries the new definition, since a call that changes the definition must name an instance that is there; whatever
-/// an earlier stage would create waits for it, so that nothing is made from the old template. What leaves, leaves in the last
+/// an earlier stage makes comes right after it, so that nothing is made from the old template. What leaves, leaves in the last
 /// stage.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shares<'a> {
@@ -37,6 +37,10 @@ pub(crate) struct Shares<'a> {
     lead: Option<usize>,
     leaving: usize,
     something_leaves: bool,
+    /// Stages that make something.
+    creating: BTreeSet<usize>,
+    /// Whether values of single instances come last.
+    lists_wait: bool,
     /// Stages with something to do.
     busy: BTreeSet<usize>,
     /// Those of them with updates.
@@ -45,43 +49,45 @@ pub(crate) struct Shares<'a> {
 
 impl<'a> Shares<'a> {
     /// Distributes what becomes of the instances and of registered targets. `touched` says whether the definition changes for
-    /// every instance.
-    pub(crate) fn new(reach: Reach<'a>, fates: &Fates<'a>, targets: &TargetsDiff<'a>, touched: bool) -> Self {
-        let stages = |kind: FateKind| -> BTreeSet<usize> {
-            let found = fates.iter().filter(|(fate, _)| fate.kind == kind);
+    /// every instance, `lists_wait` whether values of single instances come when everything else is done.
+    pub(crate) fn new(
+        reach: Reach<'a>,
+        fates: &Fates<'a>,
+        targets: &TargetsDiff<'a>,
+        (touched, lists_wait): (bool, bool),
+    ) -> Self {
+        let stages = |meant: &dyn Fn(&Fate<'a>) -> bool| -> BTreeSet<usize> {
+            let found = fates.iter().filter(|(fate, _)| meant(fate));
             let accounts = found.flat_map(|(_, cells)| cells.keys().map(|(_, account)| *account));
             accounts.map(|account| reach.stage_of(account)).collect()
         };
-        let updating = stages(FateKind::Update);
-        let creating = stages(FateKind::Create);
+        let in_time = |fate: &Fate<'a>| !lists_wait || fate.gets_definition(touched);
+        let updating = stages(&|fate| fate.kind == FateKind::Update && in_time(fate));
+        let creating = stages(&|fate| fate.kind == FateKind::Create);
         let leaves = fates
             .keys()
             .any(|fate| matches!(fate.kind, FateKind::Delete | FateKind::Detach));
         let lead = updating.first().copied().filter(|_| touched);
         // A definition without an instance to name reaches every instance, so what leaves must be gone before it.
-        let first = if touched && lead.is_none() {
-            creating.first().copied()
-        } else {
-            None
-        };
+        let first = creating.first().copied().filter(|_| touched && lead.is_none());
         let mut shares = Self {
             leaving: first.unwrap_or(reach.last()),
             something_leaves: leaves,
+            lists_wait,
             reach,
             lead,
             busy: updating.clone(),
             updating,
+            creating,
         };
-        let created: Vec<usize> = creating
-            .into_iter()
-            .map(|stage| shares.with_definition(stage))
-            .collect();
-        shares.busy.extend(created);
+        let made = shares.creating.iter().map(|stage| shares.with_definition(*stage));
+        let made: Vec<usize> = made.collect();
+        shares.busy.extend(made);
         if leaves || !targets.removed.is_empty() || (touched && shares.busy.is_empty()) {
             shares.busy.insert(shares.leaving);
         }
-        if !targets.added.is_empty() {
-            shares.busy.insert(shares.reach.last());
+        if !targets.added.is_empty() || (lists_wait && fates.keys().any(Fate::is_sent)) {
+            shares.busy.insert(shares.last());
         }
         shares
     }
@@ -90,14 +96,43 @@ impl<'a> Shares<'a> {
         self.lead.map_or(stage, |lead| stage.max(lead))
     }
 
-    /// The stage that something belongs to; none when it belongs to no stage.
+    /// The stage in which something happens; none when it belongs to no stage.
     pub(crate) fn stage(&self, kind: FateKind, account: &AccountId) -> Option<usize> {
+        let own = self.own(kind, account);
         match kind {
-            FateKind::Update => Some(self.reach.stage_of(account)),
-            FateKind::Create => Some(self.with_definition(self.reach.stage_of(account))),
+            FateKind::Create => own.map(|own| self.with_definition(own)),
+            _ => own,
+        }
+    }
+
+    /// The stage that something belongs to by its account; what has to wait for the definition happens in a later one.
+    pub(crate) fn own(&self, kind: FateKind, account: &AccountId) -> Option<usize> {
+        match kind {
+            FateKind::Update | FateKind::Create => Some(self.reach.stage_of(account)),
             FateKind::Delete | FateKind::Detach => Some(self.leaving),
             FateKind::Forget | FateKind::Held | FateKind::Keep | FateKind::Excluded => None,
         }
+    }
+
+    /// The same for an instance that may only get other values for itself, which may wait for the last stage.
+    pub(crate) fn stage_of(&self, kind: FateKind, only_values: bool, account: &AccountId) -> Option<usize> {
+        if kind == FateKind::Update && only_values && self.lists_wait {
+            return Some(self.last());
+        }
+        self.stage(kind, account)
+    }
+
+    /// Earlier stages whose new instances are made in this one, because it carries the definition.
+    pub(crate) fn made_late(&self, stage: usize) -> Vec<usize> {
+        if self.lead != Some(stage) {
+            return Vec::new();
+        }
+        self.creating.range(..stage).copied().collect()
+    }
+
+    /// The last stage of the rollout.
+    pub(crate) fn last(&self) -> usize {
+        self.reach.last()
     }
 
     /// The stages with something to do, in their order; one when there is nothing to do for instances.
@@ -138,7 +173,7 @@ impl<'a> Shares<'a> {
 
     /// Whether everything happens at once, so that nobody has to look at stages.
     pub(crate) fn is_one(&self) -> bool {
-        self.in_order().len() <= 1
+        self.reach.rollout.is_none()
     }
 
     /// The rollout, when the StackSet has one.
@@ -147,7 +182,7 @@ impl<'a> Shares<'a> {
     }
 
     /// The stage that reaches an account.
-    pub(crate) fn stage_of(&self, account: &AccountId) -> usize {
+    pub(crate) fn reached_in(&self, account: &AccountId) -> usize {
         self.reach.stage_of(account)
     }
 

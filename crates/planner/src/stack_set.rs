@@ -14,10 +14,10 @@ use crate::diff_overrides::{self, OverridesDiff};
 use crate::diff_targets::{self, TargetsDiff};
 use crate::draft::{Draft, unchanged};
 use crate::expand::{Wanted, expand};
-use crate::fate::FateKind;
+use crate::fate::{Fate, FateKind};
 use crate::groups::groups;
 use crate::last_failures::last_failures;
-use crate::order::{Work, of_new_parameters, steps};
+use crate::order::{Work, steps};
 use crate::overrides::{self, Chooser, Given};
 use crate::ownership;
 use crate::parts::{Parts, parts};
@@ -39,6 +39,8 @@ struct Found<'a> {
     fates: Fates<'a>,
     targets: TargetsDiff<'a>,
     shares: Shares<'a>,
+    /// Whether the values of single instances come when everything else is done.
+    lists_wait: bool,
     /// Whether only some of its instances are selected.
     narrowed: bool,
 }
@@ -137,6 +139,7 @@ fn find<'a>(
         on_leave: set.on_leave,
         removed: false,
         touched: definition.touches_instances(),
+        part_of: diff_instances::part_of(observed),
         narrow,
     });
     let mut targets = if service_managed {
@@ -148,7 +151,9 @@ fn find<'a>(
         targets = narrow.targets(targets, &fates);
     }
     let narrowed = narrow.is_some();
-    let shares = Shares::new(reach, &fates, &targets, definition.touches_instances());
+    let lists_wait = diff_overrides::wait(&wanted.values, &fates, observed);
+    let touched = definition.touches_instances();
+    let shares = Shares::new(reach, &fates, &targets, (touched, lists_wait));
     Found {
         set,
         observed,
@@ -158,6 +163,7 @@ fn find<'a>(
         fates,
         targets,
         shares,
+        lists_wait,
         narrowed,
     }
 }
@@ -213,6 +219,7 @@ fn operations<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a
         draft.hold(selected::uncarried(found.set, draft.partly_left_out), 0);
         return;
     }
+    draft.lists_wait = work.lists_wait;
     draft.steps = steps(&work);
     draft.progress = progress(&work).filter(|_| !draft.steps.is_empty());
     draft.rollbacks = rollback(&work, &draft.steps);
@@ -232,7 +239,8 @@ fn can_be_carried(work: &Work<'_, '_>) -> bool {
         return true;
     }
     let updates = work.fates.keys().any(|fate| fate.kind == FateKind::Update);
-    updates && of_new_parameters(work).is_empty()
+    let waiting = work.lists_wait && work.fates.keys().any(Fate::is_sent);
+    updates && !waiting
 }
 
 fn has_instances(found: &Found<'_>) -> bool {
@@ -251,6 +259,7 @@ fn work<'a, 'w>(context: &'w Context<'a>, found: &'w Found<'a>) -> Work<'a, 'w> 
         definition: Some((&found.effective, &found.definition)),
         service_managed: found.set.permission.is_service_managed(),
         on_leave: found.set.on_leave,
+        lists_wait: found.lists_wait,
     }
 }
 

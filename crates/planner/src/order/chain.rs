@@ -12,6 +12,7 @@ use model::preferences::{OperationPreferences, RegionConcurrency};
 use model::targets::CallTargets;
 
 use super::Work;
+use super::there::There;
 use crate::calls::{Piece, rectangles};
 use crate::definition::Effective;
 use crate::diff_definition::DefinitionDiff;
@@ -35,6 +36,9 @@ pub(super) struct Chain<'a> {
     no_echo: BTreeSet<String>,
     stage: Option<usize>,
     steps: Vec<Step<'a>>,
+    /// Whose preferences count: the stage's, or those of an earlier one that it does something for.
+    pace: Option<usize>,
+    pub(super) there: There<'a>,
 }
 
 impl<'a> Chain<'a> {
@@ -53,7 +57,10 @@ impl<'a> Chain<'a> {
                 .unwrap_or_default(),
             stage: stage.filter(|_| work.shares.rollout().is_some()),
             steps: Vec::new(),
+            pace: None,
+            there: There::default(),
         };
+        chain.pace = chain.stage;
         if work.observed.is_none() {
             let write = Write::CreateStackSet {
                 definition: Box::new(chain.state.clone()),
@@ -65,18 +72,20 @@ impl<'a> Chain<'a> {
         Some(chain)
     }
 
-    /// What follows belongs to a stage.
-    pub(super) fn begin(&mut self, work: &Work<'a, '_>, stage: usize) {
-        self.stage = work.shares.rollout().map(|_| stage);
+    /// What follows belongs to a stage, at the pace of the same or of an earlier one.
+    pub(super) fn begin(&mut self, work: &Work<'a, '_>, stage: usize, pace: usize) {
+        let rollout = work.shares.rollout();
+        self.stage = rollout.map(|_| stage);
+        self.pace = rollout.map(|_| pace);
     }
 
-    /// Preferences with those of the stage over them.
+    /// Preferences with those of a stage over them.
     pub(super) fn preferences(
         &self,
         work: &Work<'a, '_>,
         given: &OperationPreferences,
     ) -> OperationPreferences {
-        work.shares.preferences(self.stage, given)
+        work.shares.preferences(self.pace, given)
     }
 
     pub(super) fn push(&mut self, work: &Work<'a, '_>, kind: OperationKind, write: Write, piece: Piece<'a>) {
@@ -162,7 +171,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Takes over what an update sends: `content` only when it is sent, everything else always.
-    pub(super) fn define(&mut self, effective: &Effective, diff: &DefinitionDiff, content: bool) {
+    pub(super) fn take_over(&mut self, effective: &Effective, diff: &DefinitionDiff, content: bool) {
         let wanted = &effective.definition;
         if content {
             self.state.template.clone_from(&wanted.template);

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::definition::ParameterValue;
 use model::ids::Region;
-use model::plan::Reason;
 
 use super::Work;
-use crate::calls::units::Population;
+use super::there::There;
 use crate::calls::{self, Piece};
 use crate::diff_instances::Row;
-use crate::fate::{Fate, FateKind};
+use crate::fate::Fate;
 use crate::overrides::ValuesId;
 use crate::rectangles::Cells;
 
@@ -26,18 +25,12 @@ pub(super) struct Updates<'a> {
 }
 
 impl<'a> Updates<'a> {
-    /// `after_leaving` when what leaves is gone by then.
-    pub(super) fn of(work: &Work<'a, '_>, stage: usize, after_leaving: bool) -> Self {
-        let plain = |fate: &Fate<'a>| {
-            fate.kind == FateKind::Update && (fate.sends.is_none() || waits(work, fate.values))
-        };
-        let sent = |fate: &Fate<'a>| is_sent(fate) && !waits(work, fate.values);
-        let cells = work.cells(plain, Some(stage));
-        let late = work.shares.in_order().first() != Some(&stage);
-        let there = population(work, !cells.is_empty(), (late, after_leaving));
+    /// As calls that are made now.
+    pub(super) fn of(work: &Work<'a, '_>, there: &There<'a>, stage: usize) -> Self {
+        let cells = work.cells(|fate| work.is_plain(fate), Some(stage));
         Self {
-            plain: touches(work, &cells, there.as_ref()),
-            overrides: lists(work, sent, Some(stage)),
+            plain: touches(work, there, std::iter::once(&cells)).pop().unwrap_or_default(),
+            overrides: lists(work, there, stage),
         }
     }
 
@@ -53,71 +46,53 @@ impl<'a> Updates<'a> {
     }
 }
 
-/// What comes when every instance has the parameters that are new.
-pub(crate) fn of_new_parameters<'a>(work: &Work<'a, '_>) -> Vec<(Overrides, Vec<Piece<'a>>)> {
-    lists(work, |fate| is_sent(fate) && waits(work, fate.values), None)
-}
-
-fn is_sent(fate: &Fate<'_>) -> bool {
-    fate.kind == FateKind::Update && fate.sends.is_some()
-}
-
-/// Whether a list has a parameter that the StackSet, as it is, does not have.
-pub(crate) fn waits(work: &Work<'_, '_>, id: ValuesId) -> bool {
-    let set = work.wanted.values.get(id);
-    let mut names = set.into_iter().flat_map(|set| set.values.keys());
-    let Some(observed) = work.observed else {
-        return false;
-    };
-    names.any(|name| !observed.definition.parameters.contains_key(name))
-}
-
-fn lists<'a>(
+/// Values of single instances that a stage sends.
+pub(super) fn lists<'a>(
     work: &Work<'a, '_>,
-    meant: impl Fn(&Fate<'a>) -> bool,
+    there: &There<'a>,
+    stage: usize,
+) -> Vec<(Overrides, Vec<Piece<'a>>)> {
+    if work.lists_wait {
+        return Vec::new();
+    }
+    all_lists(work, there, Some(stage))
+}
+
+/// Those that come when everything else is done.
+pub(super) fn waiting_lists<'a>(work: &Work<'a, '_>, there: &There<'a>) -> Vec<(Overrides, Vec<Piece<'a>>)> {
+    all_lists(work, there, None)
+}
+
+fn all_lists<'a>(
+    work: &Work<'a, '_>,
+    there: &There<'a>,
     stage: Option<usize>,
 ) -> Vec<(Overrides, Vec<Piece<'a>>)> {
-    let sets = work.sets(&meant);
-    // Values of new parameters come when everything else is done.
-    let there = population(work, !sets.is_empty(), (true, stage.is_none()));
-    let lists = sets.into_iter().map(|id| {
-        let cells = work.cells(|fate| meant(fate) && fate.values == id, stage);
-        let pieces = touches(work, &cells, there.as_ref());
-        (work.wanted.values.values(id), pieces)
-    });
-    lists.filter(|(_, pieces)| !pieces.is_empty()).collect()
+    let sets: Vec<ValuesId> = work.sets(Fate::is_sent).into_iter().collect();
+    let of_set = |id: &ValuesId| work.cells(|fate| fate.is_sent() && fate.values == *id, stage);
+    let cells: Vec<_> = sets.iter().map(of_set).collect();
+    let pieces = touches(work, there, cells.iter());
+    let lists = sets.into_iter().map(|id| work.wanted.values.values(id));
+    lists
+        .zip(pieces)
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .collect()
 }
 
-/// Calls on instances that are there.
-fn touches<'a>(
+/// Calls on instances that are there, for each of some sets of them. Nothing is counted where there is nothing to call.
+fn touches<'a, 'c>(
     work: &Work<'a, '_>,
-    cells: &Cells<Row<'a>, &'a Region>,
-    there: Option<&Population<'a>>,
-) -> Vec<Piece<'a>> {
-    match there {
-        Some(there) => calls::units::touch(work.cutting(), cells, there),
+    there: &There<'a>,
+    sets: impl Iterator<Item = &'c Cells<Row<'a>, &'a Region>> + Clone,
+) -> Vec<Vec<Piece<'a>>>
+where
+    'a: 'c,
+{
+    let needed = sets.clone().any(|cells| !cells.is_empty());
+    let population = if needed { there.population(work) } else { None };
+    let calls = |cells: &Cells<Row<'a>, &'a Region>| match &population {
+        Some(population) => calls::units::touch(work.cutting(), cells, population),
         None => calls::accounts(work.cutting(), cells),
-    }
-}
-
-/// What is there when a call is made, for service-managed StackSets: without what is forgotten, which goes first. `late` when
-/// instances may have been made before, `after_leaving` when what leaves is gone: a call without a filter would reach them.
-fn population<'a>(
-    work: &Work<'a, '_>,
-    needed: bool,
-    (late, after_leaving): (bool, bool),
-) -> Option<Population<'a>> {
-    let observed = work.observed.filter(|_| needed && work.service_managed)?;
-    // A call on a whole unit also lists the accounts that AWS does not deploy to (reference §4.3).
-    let listed = |fate: &Fate<'a>| fate.kind == FateKind::Excluded && fate.reason == Some(Reason::Suspended);
-    let made = work.cells(
-        |fate| late && (fate.kind == FateKind::Create || listed(fate)),
-        None,
-    );
-    let leaves = |fate: &Fate<'a>| matches!(fate.kind, FateKind::Delete | FateKind::Detach);
-    let gone = work.cells(
-        |fate| fate.kind == FateKind::Forget || after_leaving && leaves(fate),
-        None,
-    );
-    Some(Population::of(&work.context.tree, observed, &gone, &made))
+    };
+    sets.map(calls).collect()
 }

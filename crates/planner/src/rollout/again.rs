@@ -1,7 +1,6 @@
 //! A change that was rolled back is not made again without somebody's asking (DESIGN §4).
 
 use model::diagnostic::Diagnostic;
-use model::observed::{ObservedStackSet, OperationSummary};
 use model::plan::Plan;
 
 use crate::context::Context;
@@ -17,7 +16,7 @@ pub(crate) fn rolled_back(context: &Context<'_>, plan: &Plan) -> Vec<Diagnostic>
     let sets = plan.stack_sets.iter().filter_map(|set| {
         let observed = context.observed.stack_sets.get(&set.aws_name)?;
         let definition = wanted.get(&set.name)?;
-        let last = last_of_ours(observed)?;
+        let last = observed.last_of_ours()?;
         last.id.took_back(definition).then_some((set, last))
     });
     sets.map(|(set, last)| {
@@ -37,12 +36,4 @@ pub(crate) fn rolled_back(context: &Context<'_>, plan: &Plan) -> Vec<Diagnostic>
             .help("change what failed; or go on with it as it is: stackfleet apply --approved DIGEST")
     })
     .collect()
-}
-
-/// The newest operation that this tool started, whatever others did after it.
-fn last_of_ours(observed: &ObservedStackSet) -> Option<&OperationSummary> {
-    let newest = observed.newest_operation.iter();
-    newest
-        .chain(&observed.history)
-        .find(|operation| operation.id.is_ours())
 }

@@ -6,7 +6,7 @@ use model::Timestamp;
 use model::desired::Rollout;
 use model::ids::{AccountId, Region};
 use model::instance::Rectangle;
-use model::plan::{InstanceGroup, InstancesPlan};
+use model::plan::{Action, InstanceGroup, InstancesPlan, Reason};
 
 use super::Shares;
 use crate::calls::rectangles;
@@ -44,7 +44,8 @@ pub(crate) fn progress<'a>(work: &Work<'a, '_>) -> Option<Progress<'a>> {
     }
     for (fate, cells) in work.fates.iter().filter(|(fate, _)| touched(fate)) {
         for ((_, account), regions) in cells {
-            let stage = work.shares.stage(fate.kind, account);
+            let only_values = !fate.gets_definition(work.touched());
+            let stage = work.shares.stage_of(fate.kind, only_values, account);
             let cells = covered.entry(stage.unwrap_or_default()).or_default();
             cells.entry(account).or_default().extend(regions);
         }
@@ -76,8 +77,7 @@ fn before(
 ) -> Option<(usize, Covered)> {
     let observed = work.observed?;
     let goes_on = |fate: &Fate| fate.kind == FateKind::Update;
-    let changes = work.definition.is_none_or(|(_, diff)| diff.touches_instances());
-    if changes || !work.fates.keys().any(goes_on) {
+    if work.definition.is_none() || work.touched() || !work.fates.keys().any(goes_on) {
         return None;
     }
     let index = stages.keys().next()?.checked_sub(1)?;
@@ -89,7 +89,7 @@ fn before(
     for (_, kept) in work.fates.iter().filter(|(fate, _)| fate.is_as_it_should_be()) {
         for ((_, account), regions) in kept
             .iter()
-            .filter(|(row, _)| work.shares.stage_of(row.1) == index)
+            .filter(|(row, _)| work.shares.reached_in(row.1) == index)
         {
             cells.entry(account).or_default().extend(regions);
         }
@@ -108,7 +108,7 @@ pub(crate) fn mark(shares: &Shares<'_>, id: &dyn Fn(usize) -> Option<String>, in
     for group in std::mem::take(&mut instances.groups) {
         let mut parts: BTreeMap<Option<usize>, BTreeSet<AccountId>> = BTreeMap::new();
         for account in &group.rectangle.accounts {
-            let stage = kind(&group).and_then(|kind| shares.stage(kind, account));
+            let stage = kind(&group).and_then(|kind| shares.stage_of(kind, only_values(&group), account));
             parts.entry(stage).or_default().insert(account.clone());
         }
         for (stage, accounts) in parts {
@@ -126,9 +126,14 @@ pub(crate) fn mark(shares: &Shares<'_>, id: &dyn Fn(usize) -> Option<String>, in
     }
 }
 
+/// Whether its instances only get other values for themselves.
+fn only_values(group: &InstanceGroup) -> bool {
+    let is_value = |reason: &Reason| matches!(reason, Reason::Overrides | Reason::OverrideDrift);
+    group.reasons.iter().all(is_value)
+}
+
 /// What happens to the group's instances, as stages tell it apart. What is forgotten goes before every stage.
 fn kind(group: &InstanceGroup) -> Option<FateKind> {
-    use model::plan::{Action, Reason};
     match group.action {
         Action::Create => Some(FateKind::Create),
         Action::Update => Some(FateKind::Update),

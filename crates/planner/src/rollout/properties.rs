@@ -6,7 +6,7 @@ use model::call::Write;
 use model::desired::{Desired, OnFailure, Rollout};
 use model::instance::InstanceKey;
 use model::observed::Observed;
-use model::plan::{Action, Operation, Plan, PlanResult};
+use model::plan::{Action, Operation, OperationKind, Plan, PlanResult};
 use proptest::prelude::*;
 
 use super::tests::{named, rest, stage};
@@ -119,14 +119,12 @@ proptest! {
         let first = make(&desired, &observed);
         prop_assume!(obey(&first, &mut observed, end));
         let rest = make(&desired, &observed);
-        let stage_of = |plan: &Plan| -> BTreeMap<(String, InstanceKey, Action), Option<String>> {
-            let groups = plan.stack_sets.iter().flat_map(|set| {
-                set.instances.groups.iter().map(|group| (set.name.clone(), group))
-            });
-            let updates = groups.filter(|(_, group)| group.action == Action::Update);
-            updates.flat_map(|(name, group)| {
-                let stage = group.stage.as_deref().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
-                group.rectangle.keys().map(move |key| ((name.clone(), key, group.action), stage.clone()))
+        // The stage in which an instance is done with.
+        let stage_of = |plan: &Plan| -> BTreeMap<(String, InstanceKey), Option<String>> {
+            let updates = always(plan).into_iter().filter(|operation| operation.kind == OperationKind::Update);
+            updates.flat_map(|operation| {
+                let stage = operation.stage.as_deref().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+                touched(operation).map(move |key| ((operation.stack_set.clone(), key), stage.clone()))
             }).collect()
         };
         let (before, after) = (stage_of(&first), stage_of(&rest));
@@ -219,7 +217,7 @@ proptest! {
             .iter()
             .flat_map(|operation| touched(operation).map(|key| (&operation.stack_set, key)))
             .collect();
-        let gone = operations.iter().filter(|operation| operation.kind == model::plan::OperationKind::Delete);
+        let gone = operations.iter().filter(|operation| operation.kind == OperationKind::Delete);
         let gone: u64 = gone.map(|operation| operation.instances).sum();
         let reached: BTreeSet<_> = operations.iter().flat_map(|operation| touched(operation)).map(|key| key.account).collect();
         let against = gone > deleted || all.len() as u64 > changed || reached.len() as u64 > u64::from(accounts);

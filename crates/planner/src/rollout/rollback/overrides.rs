@@ -12,8 +12,7 @@ use model::plan::OperationKind;
 
 use crate::calls::{self, Piece, rectangles};
 use crate::diff_instances::{Fates, Row};
-use crate::fate::{Fate, FateKind};
-use crate::order::{Step, Work, waits};
+use crate::order::{Step, Work};
 use crate::overrides::Values;
 use crate::rectangles::Cells;
 
@@ -50,7 +49,7 @@ fn changed<'a>(work: &Work<'a, '_>, failed: usize) -> BTreeMap<List, Cells<Row<'
     let sent = work
         .fates
         .iter()
-        .filter(|(fate, _)| is_sent(fate) && (last || !waits(work, fate.values)));
+        .filter(|(fate, _)| fate.is_sent() && (last || !work.lists_wait));
     for (fate, found) in sent {
         let reached = found
             .iter()
@@ -69,10 +68,6 @@ fn changed<'a>(work: &Work<'a, '_>, failed: usize) -> BTreeMap<List, Cells<Row<'
         }
     }
     lists
-}
-
-fn is_sent(fate: &Fate<'_>) -> bool {
-    fate.kind == FateKind::Update && fate.sends.is_some()
 }
 
 /// What an instance had for itself; hidden values stay as they are.
@@ -106,7 +101,7 @@ pub(crate) fn lost<'v>(
     values: &'v Values<'_>,
 ) -> BTreeSet<&'v str> {
     let mut lost = BTreeSet::new();
-    for (fate, found) in fates.iter().filter(|(fate, _)| is_sent(fate)) {
+    for (fate, found) in fates.iter().filter(|(fate, _)| fate.is_sent()) {
         let Some(wanted) = values.get(fate.values) else {
             continue;
         };
