@@ -113,10 +113,13 @@ impl ObservedStackSet {
 
     /// The newest operation that this tool started and that could change something, whatever others did after it.
     pub fn last_of_ours(&self) -> Option<&OperationSummary> {
-        let mut newest_first = self.newest_operation.iter().chain(&self.running).chain(&self.history);
-        newest_first.find(|operation| {
-            operation.id.is_ours() && operation.action != OperationAction::DetectDrift
-        })
+        let mut newest_first = self
+            .newest_operation
+            .iter()
+            .chain(&self.running)
+            .chain(&self.history);
+        newest_first
+            .find(|operation| operation.id.is_ours() && operation.action != OperationAction::DetectDrift)
     }
 }
 

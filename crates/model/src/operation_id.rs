@@ -126,7 +126,10 @@ mod tests {
     fn ids_of_others_say_nothing() {
         for text in ["own-abc", "xsf-own-abc", "0f8fad5b-d9cb-469f-a165-70867728950e"] {
             let id = OperationId::parse(text).unwrap();
-            assert!(!id.is_ours() && !id.leaves_own_values() && !id.brings_parameters(), "{text}");
+            assert!(
+                !id.is_ours() && !id.leaves_own_values() && !id.brings_parameters(),
+                "{text}"
+            );
         }
         assert_eq!(OperationId::ours("own-abc", &Marks::default()), None);
     }

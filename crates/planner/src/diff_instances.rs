@@ -168,7 +168,9 @@ impl<'a> Question<'a, '_> {
                 Fate::keep(None, Some(UNKNOWN))
             }
             (InstanceStatus::Current, _) if self.touched => update(None),
-            (InstanceStatus::Current, _) if self.passed_over(instance) => update(Some(Reason::OutdatedPending)),
+            (InstanceStatus::Current, _) if self.passed_over(instance) => {
+                update(Some(Reason::OutdatedPending))
+            }
             (InstanceStatus::Current, _) => Fate::keep(None, None),
             (InstanceStatus::Outdated, DetailedStatus::Failed) => update(Some(Reason::OutdatedFailed)),
             (InstanceStatus::Outdated, DetailedStatus::Cancelled) => update(Some(Reason::OutdatedCancelled)),

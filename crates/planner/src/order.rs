@@ -1,7 +1,7 @@
 //! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
 //!
 //! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, create, overrides,
-//! delete → overrides of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
+//! delete → overrides, where some are of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
 //! instance that the plan deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,3 +204,7 @@ fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind, stage: Option<usize>) -
     let unregister = work.on_leave.map_or(&none, |_| &work.targets.removed);
     calls::deletes::delete(work.cutting(), &work.context.tree, &cells, unregister)
 }
+
+#[cfg(test)]
+#[path = "order/rest_tests.rs"]
+mod rest_tests;

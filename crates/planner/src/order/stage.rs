@@ -171,9 +171,9 @@ impl<'a> Chain<'a> {
 /// Whether what leaves goes before everything else of its stage: for the sake of a name, for one call that reaches all that
 /// stay, or because an update that has no instance to name would mean those that leave, too.
 fn leaves_first(work: &Work<'_, '_>, stage: usize, updates: &Updates<'_>) -> bool {
-    let nameless = updates.is_empty() && work.new_definition(stage).is_some();
+    let carries = work.new_definition(stage).is_some();
     let alone = !work.shares.updates_after(stage) && settings_in_parts(work, updates);
-    nameless || alone || names_move(work)
+    names_move(work) || carries && (updates.is_empty() || alone)
 }
 
 /// Whether tags or roles would go out in several calls although they need not: one call reaches all that stay when what leaves

@@ -43,7 +43,12 @@ impl<'a> There<'a> {
 
     /// A call that makes instances names these accounts.
     pub(super) fn named(&mut self, work: &Work<'a, '_>, piece: &Piece<'a>) {
-        let CallTargets::Units { units, filter, regions } = &piece.targets else {
+        let CallTargets::Units {
+            units,
+            filter,
+            regions,
+        } = &piece.targets
+        else {
             return;
         };
         let means = |account: &AccountId| match filter {

@@ -29,7 +29,9 @@ impl<'a> Updates<'a> {
     pub(super) fn of(work: &Work<'a, '_>, there: &There<'a>, stage: usize) -> Self {
         let cells = work.cells(|fate| work.is_plain(fate), Some(stage));
         Self {
-            plain: touches(work, there, std::iter::once(&cells)).pop().unwrap_or_default(),
+            plain: touches(work, there, std::iter::once(&cells))
+                .pop()
+                .unwrap_or_default(),
             overrides: lists(work, there, stage),
         }
     }

@@ -52,10 +52,7 @@ fn goes_on(world: &World, knobs: Knobs, sparing: bool) -> Result<(), TestCaseErr
         aws.carry_out_one(operation);
         prop_assume!(!aws.is_spoiled());
         let rest = make(&world.desired, &aws.seen());
-        let (left, again) = (
-            calls(always(&plan).skip(number + 1)),
-            calls(always(&rest)),
-        );
+        let (left, again) = (calls(always(&plan).skip(number + 1)), calls(always(&rest)));
         let after = format!("after {} of {:#?}", number + 1, outline(&plan));
         prop_assert_eq!(kinds(&plan, number + 1), kinds(&rest, 0), "{}", &after);
         prop_assert_eq!(left, again, "{}", &after);
