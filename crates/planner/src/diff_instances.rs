@@ -49,8 +49,22 @@ pub(crate) struct Question<'a, 'q> {
     pub(crate) touched: bool,
     /// The definition, when the newest operation of ours has brought it to some instances only.
     pub(crate) part_of: Option<Digest>,
+    /// Which instances the plan's operations would try in accounts that AWS cannot work in.
+    pub(crate) retried: Retried,
     /// Which instances are selected; none for all.
     pub(crate) narrow: Option<Narrow<'q>>,
+}
+
+/// Which instances of a self-managed StackSet operations would try, without being asked to, in accounts that AWS cannot work in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Retried {
+    /// Those that an operation has failed of already.
+    #[default]
+    Failed,
+    /// Those that are outdated, for whatever reason.
+    Outdated,
+    /// Those that the plan marks outdated, too.
+    Marked,
 }
 
 /// Decides about every instance that is wanted or there.
@@ -131,10 +145,16 @@ impl<'a> Question<'a, '_> {
     }
 
     /// In an account that AWS does not work in an instance stays as it is. Self-managed StackSets do not skip such accounts (reference
-    /// §2.8): an instance that failed there may be tried again with every operation and fail it, so it goes and its stack stays, where
-    /// the manifest says at all what becomes of stacks.
+    /// §2.8): an instance that an operation may try again there, and fail of, goes before and its stack stays, where the manifest
+    /// says at all what becomes of stacks (decision 14).
     fn out_of_work(&self, key: &InstanceKey, instance: &ObservedInstance) -> Fate<'a> {
-        if has_failed(instance) && !self.service_managed && self.on_leave.is_some() {
+        let outdated = instance.status == InstanceStatus::Outdated;
+        let tried = match self.retried {
+            Retried::Failed => has_failed(instance),
+            Retried::Outdated => outdated,
+            Retried::Marked => outdated || instance.status == InstanceStatus::Current,
+        };
+        if tried && !self.service_managed && self.on_leave.is_some() {
             return Fate::new(FateKind::Forget, Some(Reason::Suspended)).because(Note::Said(GONE));
         }
         Fate::keep(Some(Reason::Suspended), Some(self.skipped(&key.account)))

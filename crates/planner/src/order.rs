@@ -27,6 +27,7 @@ use crate::selected;
 
 mod chain;
 mod names;
+mod retries;
 mod stage;
 mod there;
 mod updates;
@@ -34,6 +35,7 @@ mod updates;
 use chain::Chain;
 pub(crate) use chain::Step;
 pub(crate) use names::moving_names;
+pub(crate) use retries::retried;
 use updates::Overrides;
 
 /// What is to be done to one StackSet.

@@ -66,6 +66,7 @@ fn fill<'a>(
         removed: true,
         touched: false,
         part_of: None,
+        retried: diff_instances::Retried::default(),
         narrow,
     });
     let mut targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);

@@ -9,7 +9,7 @@ use model::plan::{Action, Reason};
 use crate::context::Context;
 use crate::definition::{self, Effective};
 use crate::diff_definition::{self, DefinitionDiff};
-use crate::diff_instances::{self, Fates, Question};
+use crate::diff_instances::{self, Fates, Question, Retried};
 use crate::diff_overrides::{self, OverridesDiff};
 use crate::diff_targets::{self, TargetsDiff};
 use crate::draft::{Draft, unchanged};
@@ -17,7 +17,7 @@ use crate::expand::{Wanted, expand};
 use crate::fate::{Fate, FateKind};
 use crate::groups::groups;
 use crate::last_failures::last_failures;
-use crate::order::{Work, steps};
+use crate::order::{Work, retried, steps};
 use crate::overrides::{self, Chooser, Given};
 use crate::ownership;
 use crate::parts::{Parts, parts};
@@ -36,6 +36,12 @@ struct Found<'a> {
     wanted: Wanted<'a>,
     effective: Effective,
     definition: DefinitionDiff,
+    decided: Decided<'a>,
+}
+
+/// What becomes of the instances and of what is registered.
+#[derive(Default)]
+struct Decided<'a> {
     fates: Fates<'a>,
     targets: TargetsDiff<'a>,
     shares: Shares<'a>,
@@ -128,22 +134,43 @@ fn find<'a>(
 ) -> Found<'a> {
     let observed = context.observed.stack_sets.get(&set.aws_name);
     let definition = selected::definition(context.selection, definition_diff(context, set, &effective));
+    let mut found = Found {
+        set,
+        observed,
+        wanted,
+        effective,
+        definition,
+        decided: Decided::default(),
+    };
+    found.decided = decide(context, &found, reach.clone(), Retried::default());
+    let retried = retried(&work(context, &found));
+    if retried != Retried::default() {
+        found.decided = decide(context, &found, reach, retried);
+    }
+    found
+}
+
+/// What becomes of the instances, and in which stage.
+fn decide<'a>(context: &Context<'a>, found: &Found<'a>, reach: Reach<'a>, retried: Retried) -> Decided<'a> {
+    let (set, wanted, observed) = (found.set, &found.wanted, found.observed);
     let narrow = Narrow::of(context.selection, &reach);
     let service_managed = set.permission.is_service_managed();
+    let touched = found.definition.touches_instances();
     let fates = diff_instances::diff(&Question {
         tree: &context.tree,
-        wanted: &wanted,
-        overrides: &OverridesDiff::new(&wanted.values, &effective, observed),
+        wanted,
+        overrides: &OverridesDiff::new(&wanted.values, &found.effective, observed),
         observed,
         service_managed,
         on_leave: set.on_leave,
         removed: false,
-        touched: definition.touches_instances(),
+        touched,
         part_of: diff_instances::part_of(observed),
+        retried,
         narrow,
     });
     let mut targets = if service_managed {
-        diff_targets::diff(&context.tree, &wanted, observed, &fates)
+        diff_targets::diff(&context.tree, wanted, observed, &fates)
     } else {
         TargetsDiff::default()
     };
@@ -152,14 +179,8 @@ fn find<'a>(
     }
     let narrowed = narrow.is_some();
     let lists_wait = diff_overrides::wait(&wanted.values, &fates, observed);
-    let touched = definition.touches_instances();
     let shares = Shares::new(reach, &fates, &targets, (touched, lists_wait));
-    Found {
-        set,
-        observed,
-        wanted,
-        effective,
-        definition,
+    Decided {
         fates,
         targets,
         shares,
@@ -178,8 +199,8 @@ fn definition_diff(context: &Context<'_>, set: &DesiredStackSet, effective: &Eff
 }
 
 fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
-    draft.partly_left_out = selected::left_out(&found.fates);
-    let idle = found.narrowed && !selected::acts(&found.fates);
+    draft.partly_left_out = selected::left_out(&found.decided.fates);
+    let idle = found.decided.narrowed && !selected::acts(&found.decided.fates);
     if !idle {
         remarks::remarks(context, found, draft);
     }
@@ -189,16 +210,20 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
         Vec::new()
     };
     let values = &found.wanted.values;
-    draft.plan.instances = groups(context, &found.fates, &shared, values);
-    draft.plan.instances.failures = last_failures(context, &found.fates, found.observed);
+    draft.plan.instances = groups(context, &found.decided.fates, &shared, values);
+    draft.plan.instances.failures = last_failures(context, &found.decided.fates, found.observed);
     if idle {
         return;
     }
     draft.plan.changes = found.definition.changes.clone();
-    draft.plan.changes.overrides =
-        diff_overrides::changes(context, &found.fates, found.observed, (values, &found.effective));
-    draft.plan.changes.targets_added = diff_targets::listed(&context.tree, &found.targets.added);
-    draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.targets.removed);
+    draft.plan.changes.overrides = diff_overrides::changes(
+        context,
+        &found.decided.fates,
+        found.observed,
+        (values, &found.effective),
+    );
+    draft.plan.changes.targets_added = diff_targets::listed(&context.tree, &found.decided.targets.added);
+    draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &found.decided.targets.removed);
     let moved = found.definition.permission_model && has_instances(found);
     if !draft.failed() && !moved {
         operations(context, found, draft);
@@ -253,13 +278,13 @@ fn work<'a, 'w>(context: &'w Context<'a>, found: &'w Found<'a>) -> Work<'a, 'w> 
         preferences: &found.set.preferences,
         wanted: &found.wanted,
         observed: found.observed,
-        fates: &found.fates,
-        shares: &found.shares,
-        targets: &found.targets,
+        fates: &found.decided.fates,
+        shares: &found.decided.shares,
+        targets: &found.decided.targets,
         definition: Some((&found.effective, &found.definition)),
         service_managed: found.set.permission.is_service_managed(),
         on_leave: found.set.on_leave,
-        lists_wait: found.lists_wait,
+        lists_wait: found.decided.lists_wait,
     }
 }
 
@@ -279,7 +304,7 @@ fn name_action(found: &Found<'_>, draft: &mut Draft<'_>) {
             reasons.extend(&group.reasons);
         }
     }
-    if !found.targets.added.is_empty() || !found.targets.removed.is_empty() {
+    if !found.decided.targets.added.is_empty() || !found.decided.targets.removed.is_empty() {
         reasons.push(Reason::Targets);
     }
     draft.plan.action = Action::Update;

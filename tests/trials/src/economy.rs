@@ -167,8 +167,7 @@ pub fn beside_calm(
     }
     // A call that arrives later is given other times to work by the simulator, which says nothing about who watches it.
     let (took, ideally) = (at_work(plan, world), at_work(plan, &calm.world()));
-    // A clock that leaps while a write is prepared looks like a sleep: the StackSet and the organization are read again, four calls.
-    let faults = ended.struck + 2 * u64::from(trouble.skew.is_some());
+    let faults = ended.struck + u64::from(trouble.skew.is_some());
     let most = ideal.calls * 12 * took.max(ideally) / (10 * ideally) + 2 * faults;
     if ended.calls > most {
         return Err(format!(

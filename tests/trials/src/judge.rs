@@ -24,6 +24,10 @@ pub struct Judge<'p> {
     asking: BTreeMap<String, Timestamp>,
     /// StackSets, by name, whose definition was read since the last write to them, and when that was asked for.
     fresh: BTreeMap<String, Timestamp>,
+    /// The same as it was before the last write.
+    spent: BTreeMap<String, Timestamp>,
+    /// When it was last asked whose the credentials are.
+    identified: Option<Timestamp>,
     /// StackSets, by name, whose operations were listed since the last write to them.
     listed: BTreeSet<String>,
     /// Operations that AWS said it has.
@@ -65,6 +69,8 @@ impl<'p> Judge<'p> {
             guarded: false,
             asking: BTreeMap::new(),
             fresh: BTreeMap::new(),
+            spent: BTreeMap::new(),
+            identified: None,
             listed: BTreeSet::new(),
             there: BTreeSet::new(),
             open: BTreeMap::new(),
@@ -97,6 +103,7 @@ impl<'p> Judge<'p> {
             Call::Operation(_, id) => self.describes.entry(id.clone()).or_default().all += 1,
             Call::Definition(set) => drop(self.asking.insert(set.to_string(), at)),
             Call::Write(write) => self.writes(write, at),
+            Call::Identity => self.identified = Some(at),
             _ => {}
         }
     }
@@ -114,8 +121,8 @@ impl<'p> Judge<'p> {
         if let Some(why) = self.closed {
             self.violations.push(format!("S7: {what} after {why}"));
         }
-        self.after_a_look(&set, at, &what);
         let makes = matches!(write.write, Write::CreateStackSet { .. });
+        self.after_a_look(&set, (at, makes), &what);
         if !self.listed.remove(&set) && !makes {
             self.violations
                 .push(format!("R7: {what} without a look at what others do"));
@@ -149,8 +156,12 @@ impl<'p> Judge<'p> {
     }
 
     /// A write follows a strong read of its StackSet, and closely.
-    fn after_a_look(&mut self, set: &str, at: Timestamp, what: &str) {
-        let wrong = match self.fresh.remove(set) {
+    fn after_a_look(&mut self, set: &str, (at, makes): (Timestamp, bool), what: &str) {
+        let read = self.fresh.remove(set);
+        self.spent.extend(read.map(|read| (set.to_owned(), read)));
+        // AWS makes no second StackSet of a name, so it is enough to know in which account it is made.
+        let read = read.map(|read| self.identified.filter(|_| makes).unwrap_or(read));
+        let wrong = match read {
             None => format!("S4: {what} without a strong read before it"),
             Some(read) if at.duration_since(read).abs() > FRESH => {
                 format!("S4: {what} after a strong read of {read}")
@@ -234,6 +245,12 @@ impl<'p> Judge<'p> {
                 self.lists(set.as_str(), &[]);
             }
             (Call::Write(write), Ok(Reply::Started(_))) => self.there.extend(address(write)),
+            // What credentials refused was no write, and what was read before it counts for as long as for any other.
+            (Call::Write(write), Err(error)) if error.kind == CallErrorKind::Credentials => {
+                let set = name(write.stack_set.as_str());
+                self.fresh.extend(self.spent.remove_entry(&set));
+                self.listed.insert(set);
+            }
             (Call::Write(write), Err(error)) if error.kind == CallErrorKind::Limit => {
                 let set = name(write.stack_set.as_str());
                 self.limited.insert((set, write.operation_id.clone()));

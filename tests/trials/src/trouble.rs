@@ -1,6 +1,5 @@
 //! What goes wrong during one apply, drawn from the seed: each seed has a part of the faults, at rates of its own.
 
-use model::call::Call;
 use serde::{Deserialize, Serialize};
 
 use crate::draw::Draw;
@@ -86,11 +85,9 @@ impl Mishap {
 
 impl Mishap {
     /// Faults on the wire that it stands for. The SDK sends what is unavailable or unanswered five times (`aws::retry`) before anybody
-    /// hears of it; four attempts without an answer fill its time. After credentials that expired at a write a run must ask who it is,
-    /// read all three things anew and send again: five calls, as after three faults.
-    pub fn on_the_wire(self, call: &Call) -> u64 {
+    /// hears of it; four attempts without an answer fill its time.
+    pub fn on_the_wire(self) -> u64 {
         match self {
-            Self::Expired if matches!(call, Call::Write(_)) => 3,
             Self::Throttled
             | Self::FailedBefore
             | Self::FailedAfter

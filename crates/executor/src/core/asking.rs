@@ -7,6 +7,9 @@ use model::ids::AccountId;
 
 use super::pace;
 
+/// What renewed credentials are asked for.
+const RENEWAL: &str = "GetCallerIdentity";
+
 /// What came back for the outstanding question or wait.
 #[derive(Debug)]
 pub(super) enum Raw {
@@ -109,6 +112,11 @@ impl Asking {
     }
 }
 
+/// Whether a write was refused for credentials that had expired and are good again, in the same account.
+pub(super) fn is_renewal(error: &CallError) -> bool {
+    error.api == RENEWAL && error.kind == CallErrorKind::StaleRequest
+}
+
 fn is_passing(kind: CallErrorKind) -> bool {
     matches!(
         kind,
@@ -118,7 +126,7 @@ fn is_passing(kind: CallErrorKind) -> bool {
 
 fn renewed() -> CallError {
     CallError {
-        api: "GetCallerIdentity",
+        api: RENEWAL,
         kind: CallErrorKind::StaleRequest,
         code: None,
         message: "the credentials had expired and were renewed".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use executor::Options;
-use model::call::{Call, CallErrorKind};
+use model::call::{Call, CallErrorKind, Write};
 use model::event::{ApplyResult, EventKind};
 
 use crate::drive::{Fault, run, run_with};
@@ -95,8 +95,18 @@ fn a_machine_that_slept_before_a_write_looks_again_first() {
         });
         assert_eq!(ended.result(), ApplyResult::Succeeded, "call {at}");
         let mut looked = BTreeMap::new();
+        let mut identified = None;
         for (when, call) in &ended.calls {
             match call {
+                // AWS makes no second StackSet of a name: whose account it is made in is what may have changed.
+                Call::Identity => identified = Some(*when),
+                Call::Write(write) if matches!(write.write, Write::CreateStackSet { .. }) => {
+                    let age = when.duration_since(identified.unwrap());
+                    assert!(
+                        age.as_secs() <= 60,
+                        "call {at}: made {age} after the account was seen"
+                    );
+                }
                 Call::Definition(set) => drop(looked.insert(set.to_string(), *when)),
                 Call::Write(write) => {
                     let set = write.stack_set.as_str().split(':').next().unwrap();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use model::desired::{DesiredStackSet, Override, Source, StageTargets, Target};
+use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::ObservedStackSet;
+use model::organization::AccountState;
 use model::plan::Operation;
 use model::preferences::Amount;
 use simulator::world::{Knobs, UpdateMarks};
@@ -137,4 +139,83 @@ fn what_the_canary_makes_comes_after_the_call_that_brings_the_template_and_at_th
     );
     assert_eq!(plans[1], ["careful/canary CreateStackInstances 2"]);
     assert_eq!(plans[2], [""; 0]);
+}
+
+/// A self-managed StackSet in four accounts, of which 1006 is suspended.
+fn with_a_suspended_account(state: DetailedStatus) -> (DesiredStackSet, ObservedStackSet) {
+    let mut set = stack_set("net");
+    set.permission = self_managed();
+    let mut live = live("net");
+    live.definition.permission = self_managed();
+    live.definition.template.clone_from(body_of(&mut set));
+    set.deploy[0].targets = vec![at(below(2)), at(Target::Account(account(1006)))];
+    set.deploy[0].regions.truncate(1);
+    deployed(&mut live, 2, &[1002, 1003, 1004, 1005], &["us-east-1"]);
+    for instance in live.instances.values_mut() {
+        instance.unit = None;
+    }
+    let status = match state {
+        DetailedStatus::Succeeded => InstanceStatus::Current,
+        _ => InstanceStatus::Outdated,
+    };
+    live.instances
+        .insert(key(1006, "us-east-1"), in_state(None, status, state));
+    (set, live)
+}
+
+fn of_suspended(set: DesiredStackSet, live: ObservedStackSet) -> Vec<String> {
+    let mut observed = observed();
+    let accounts = &mut observed.organization.accounts;
+    accounts.get_mut(&account(1006)).unwrap().state = AccountState::Suspended;
+    observed.stack_sets.insert(set.aws_name.clone(), live);
+    let desired = desired(vec![set]);
+    outline(&crate::plan(&desired, &observed, &crate::Limits::default()))
+}
+
+#[test]
+fn an_outdated_instance_out_of_reach_goes_before_an_operation_that_would_try_it_again() {
+    let (set, mut live) = with_a_suspended_account(DetailedStatus::Pending);
+    assert_eq!(
+        of_suspended(set.clone(), live.clone()),
+        [""; 0],
+        "nothing else is to do"
+    );
+    let behind = in_state(None, InstanceStatus::Outdated, DetailedStatus::Pending);
+    live.instances.insert(key(1002, "us-east-1"), behind);
+    assert_eq!(
+        of_suspended(set, live),
+        ["Forget DeleteStackInstances 1", "Update UpdateStackInstances 1"]
+    );
+}
+
+#[test]
+fn one_that_is_up_to_date_stays_unless_a_second_operation_would_try_it() {
+    let (mut set, live) = with_a_suspended_account(DetailedStatus::Succeeded);
+    *body_of(&mut set) = WITH_DAYS.to_owned();
+    assert_eq!(
+        of_suspended(set.clone(), live.clone()),
+        ["Update UpdateStackSet 4"],
+        "the call that marks it does not try it"
+    );
+    set.overrides = vec![Override {
+        name: at("one".to_owned()),
+        targets: vec![at(Target::Account(account(1003)))],
+        regions: Vec::new(),
+        parameters: BTreeMap::from([("Days".to_owned(), parameter(Source::Literal("90".to_owned())))]),
+        span: span(),
+    }];
+    assert_eq!(
+        of_suspended(set.clone(), live.clone()),
+        [
+            "Forget DeleteStackInstances 1",
+            "Update UpdateStackSet 4",
+            "Update UpdateStackInstances 1"
+        ]
+    );
+    set.on_leave = None;
+    assert_eq!(
+        of_suspended(set, live),
+        ["Update UpdateStackSet 4", "Update UpdateStackInstances 1"],
+        "nothing says what becomes of stacks"
+    );
 }

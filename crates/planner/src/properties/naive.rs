@@ -289,14 +289,16 @@ impl Should<'_> {
                 |found: &ObservedInstance| found.detailed == DetailedStatus::SkippedSuspendedAccount;
             let listed =
                 self.set.permission.is_service_managed() && there.instances.get(key).is_some_and(skipped);
-            // What failed there could fail every operation, so it is forgotten.
-            let forgotten = !there.instances.contains_key(key)
-                && before
-                    .and_then(|set| set.instances.get(key))
-                    .is_some_and(|found| {
-                        found.status == InstanceStatus::Outdated
-                            && matches!(found.detailed, DetailedStatus::Failed | DetailedStatus::Cancelled)
-                    });
+            // What operations may try there could fail them, so it is forgotten.
+            let may_go = !self.set.permission.is_service_managed() && self.set.on_leave.is_some();
+            let marked = before.is_some_and(|set| !self.says(&set.definition));
+            let tried = |found: &ObservedInstance| match found.status {
+                InstanceStatus::Outdated => true,
+                InstanceStatus::Current => marked,
+                _ => false,
+            };
+            let was = before.and_then(|set| set.instances.get(key));
+            let forgotten = !there.instances.contains_key(key) && may_go && was.is_some_and(tried);
             if has(there) != before.is_some_and(has) && !listed && !forgotten {
                 wrong.push(format!("{key} is in an account that nothing is done in"));
             }

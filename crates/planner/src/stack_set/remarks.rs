@@ -39,7 +39,7 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     draft.diagnostics.extend(suspended::warning(context, found));
     draft.diagnostics.extend(not_understood(found));
     draft.diagnostics.extend(diff_overrides::unread(
-        &found.fates,
+        &found.decided.fates,
         found.observed,
         &found.set.name,
     ));
@@ -76,7 +76,7 @@ fn exposed(context: &Context<'_>, found: &Found<'_>) -> Option<Diagnostic> {
     let units: std::collections::BTreeSet<_> = parents
         .keys()
         .copied()
-        .chain(wider(&found.targets.tolerated))
+        .chain(wider(&found.decided.targets.tolerated))
         .chain(found.wanted.left_out.iter().copied())
         .collect();
     if !auto_deployment.enabled || units.is_empty() {
@@ -125,6 +125,7 @@ fn running(found: &Found<'_>) -> Option<Diagnostic> {
 
 fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
     let count: usize = found
+        .decided
         .fates
         .iter()
         .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
@@ -148,7 +149,7 @@ pub(crate) fn inoperable_warning(name: &model::diagnostic::Spanned<String>, coun
 }
 
 fn not_understood(found: &Found<'_>) -> Option<Diagnostic> {
-    let (count, key) = unknown(&found.fates)?;
+    let (count, key) = unknown(&found.decided.fates)?;
     let name = &found.set.name;
     Some(unknown_status(name, count, &key.to_string()))
 }
@@ -188,12 +189,18 @@ fn moved(found: &Found<'_>) -> Option<(Diagnostic, u64)> {
 }
 
 fn unsaid(context: &Context<'_>, found: &Found<'_>) -> Option<(Diagnostic, u64)> {
-    let leaving = || found.fates.iter().filter(|(fate, _)| fate.kind == FateKind::Held);
+    let leaving = || {
+        found
+            .decided
+            .fates
+            .iter()
+            .filter(|(fate, _)| fate.kind == FateKind::Held)
+    };
     let count: usize = leaving()
         .flat_map(|(_, cells)| cells.values())
         .map(std::collections::BTreeSet::len)
         .sum();
-    let unregister = found.set.on_leave.is_none() && !found.targets.removed.is_empty();
+    let unregister = found.set.on_leave.is_none() && !found.decided.targets.removed.is_empty();
     if count == 0 && !unregister {
         return None;
     }

@@ -195,20 +195,6 @@ fn tried_before(plans: &[&Plan], operation: &StackSetOperation, set: &StackSet) 
     failed.map(|(key, _)| key.clone()).collect()
 }
 
-/// Whether operations failed since `before`, and only in accounts that StackSets does not work in.
-pub fn only_out_of_work(before: &World, after: &World) -> bool {
-    let known: BTreeSet<&OperationId> = stack_sets(before)
-        .flat_map(|set| &set.operations)
-        .map(|it| &it.id)
-        .collect();
-    let new = stack_sets(after).flat_map(|set| &set.operations);
-    let cells = new.filter(|it| !known.contains(&it.id)).flat_map(|it| &it.cells);
-    let mut failed = cells
-        .filter(|(_, cell)| cell.status == CellStatus::Failed)
-        .peekable();
-    failed.peek().is_some() && failed.all(|(key, _)| !works(after, &key.account))
-}
-
 /// What an operation did and what the plan says of it, as far as AWS leaves no choice. A rollback touches what is there of what the
 /// plan says and can be updated: no update reaches an instance that is INOPERABLE (reference §4.3).
 fn compare(

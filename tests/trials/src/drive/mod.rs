@@ -314,7 +314,7 @@ impl<'p> Stage<'p, '_> {
         let (answer, millis) = match mishap {
             None => (self.direct.answer(call), 0),
             Some(mishap) => {
-                self.ended.struck += mishap.on_the_wire(call);
+                self.ended.struck += mishap.on_the_wire();
                 self.seen.count(mishap.fault(), Phase::of(call));
                 self.processes[number].judge.hit(call);
                 if let Mishap::Delayed(seconds) = mishap {

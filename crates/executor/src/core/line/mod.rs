@@ -93,6 +93,8 @@ enum Step {
     Pause,
     /// The answer to a write.
     Sending,
+    /// Whether a write was done by an earlier try of the SDK, before the credentials expired.
+    Renewed,
     /// What became of a write without a clear answer.
     Doubt(CallErrorKind),
     /// Whether a refused write was done all the same, by an earlier try of the SDK.
@@ -297,6 +299,7 @@ impl<'p> Line<'p> {
                 self.on_refusal(&error, found.map(|found| *found), cx)
             }
             (Step::Holding(_), Reply::Operation(found)) => self.on_holder(found.as_deref(), cx),
+            (Step::Renewed, Reply::Operation(found)) => self.on_renewed(found.map(|found| *found), cx),
             (Step::Doubt(kind), Reply::Operation(found)) => {
                 let kind = *kind;
                 self.on_doubt(kind, found.map(|found| *found), cx)

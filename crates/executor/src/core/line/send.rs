@@ -6,6 +6,7 @@ use model::observed::OperationSummary;
 
 use super::units::is_old;
 use super::{Context, Kind, Line, Next, PATIENCE, Step, Stop};
+use crate::core::asking::is_renewal;
 
 /// How often a look is repeated that is old when the write is to be sent: more often than a bad hour at AWS makes looks long in a row.
 const LOOKS: u32 = 30;
@@ -90,6 +91,7 @@ impl Line<'_> {
             Err(error) if error.kind == CallErrorKind::NotFound && matches!(write, Write::DeleteStackSet) => {
                 self.look()
             }
+            Err(error) if is_renewal(&error) => self.renewed(&error),
             Err(error) if !error.kind.leaves_doubt() => self.doubt_refusal(error),
             Err(error) => {
                 // A clear no may still be the answer to a repetition that the SDK sent, so it is looked up all the same.
@@ -138,6 +140,27 @@ impl Line<'_> {
         match std::mem::replace(&mut self.step, Step::Parked) {
             Step::Refusal(error) => self.refused(&error),
             _ => self.look(),
+        }
+    }
+
+    /// The credentials had expired and are good again. The same id goes out again after a strong read, on the look from before if
+    /// that was a moment ago (rules R4 and R7).
+    fn renewed(&mut self, error: &CallError) -> Next {
+        let Some(job) = self.job_mut().filter(|job| job.sends < SENDS) else {
+            return self.doubt(error.kind);
+        };
+        job.reason = Some(error.to_string());
+        let operation = job.operation.operation_id.clone();
+        match self.id.clone().zip(operation) {
+            Some((id, operation)) => self.ask(Step::Renewed, Call::Operation(id, operation), PATIENCE),
+            None => self.look(),
+        }
+    }
+
+    pub(super) fn on_renewed(&mut self, found: Option<OperationSummary>, cx: &mut Context) -> Next {
+        match found {
+            Some(found) => self.found(found, cx),
+            None => self.send(cx),
         }
     }
 

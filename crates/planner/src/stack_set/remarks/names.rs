@@ -12,7 +12,7 @@ const SHOWN: usize = 10;
 
 /// In between, the accounts have neither.
 pub(super) fn moving(context: &Context<'_>, found: &Found<'_>) -> Option<Diagnostic> {
-    let accounts = moving_names(&found.fates, &found.effective.template);
+    let accounts = moving_names(&found.decided.fates, &found.effective.template);
     if accounts.is_empty() {
         return None;
     }

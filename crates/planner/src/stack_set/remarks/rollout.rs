@@ -14,8 +14,8 @@ use crate::template_place;
 /// Accounts that join while stages run get the new template at once: AWS acts on the definition, which is new from the first
 /// stage on (reference §2.3, §2.6).
 pub(super) fn joining(found: &Found<'_>) -> Option<Diagnostic> {
-    let rollout = found.shares.rollout()?;
-    let staged = found.shares.updates_after_lead() && automatic(found);
+    let rollout = found.decided.shares.rollout()?;
+    let staged = found.decided.shares.updates_after_lead() && automatic(found);
     staged.then(|| {
         let set = &found.set.name.value;
         let message = format!(
@@ -66,7 +66,7 @@ pub(super) fn no_way_back(context: &Context<'_>, found: &Found<'_>) -> Option<Di
     if !wanted {
         return None;
     }
-    let mut secrets: BTreeSet<&str> = overrides::lost(&found.fates, observed, &found.wanted.values);
+    let mut secrets: BTreeSet<&str> = overrides::lost(&found.decided.fates, observed, &found.wanted.values);
     if found.definition.content {
         secrets.extend(lost(&observed.definition, &found.effective));
     }

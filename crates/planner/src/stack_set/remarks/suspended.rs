@@ -58,7 +58,7 @@ pub(super) fn warning(context: &Context<'_>, found: &Found<'_>) -> Option<Diagno
 fn untold<'a>(found: &Found<'a>) -> BTreeMap<&'a AccountId, u64> {
     let mut accounts = BTreeMap::new();
     let kept = |fate: &Fate<'_>| fate.kind == FateKind::Keep && fate.reason == Some(Reason::Suspended);
-    let fates = found.fates.iter().filter(|(fate, _)| kept(fate));
+    let fates = found.decided.fates.iter().filter(|(fate, _)| kept(fate));
     for ((_, account), regions) in fates.flat_map(|(_, cells)| cells) {
         let untold = |region: &&&Region| {
             let key = InstanceKey {
