@@ -147,7 +147,7 @@ pub(crate) fn unmatched(reader: &mut Reader, protect: &Protect, names: &[&str]) 
             continue;
         }
         let message = format!("no StackSet of this manifest matches `{}`", shown(&pattern.value));
-        let diagnostic = Diagnostic::warning("W0511", message).label(&pattern.span, "protects nothing here");
+        let diagnostic = Diagnostic::warning("W0511", message).label(&pattern.span, "matches none of them");
         let near = similar(&pattern.value, names.iter().copied());
         reader.warn(match near {
             Some(near) => diagnostic.replace(
@@ -155,7 +155,9 @@ pub(crate) fn unmatched(reader: &mut Reader, protect: &Protect, names: &[&str]) 
                 &pattern.span,
                 format!("\"{near}\""),
             ),
-            None => diagnostic.help("correct it, or delete it once the StackSet is gone"),
+            None => diagnostic
+                .note("as long as AWS has a StackSet of this name, it still stands against its removal")
+                .help("correct it if it is misspelt; delete it once the StackSet is gone from AWS"),
         });
     }
 }

@@ -44,4 +44,4 @@ pub use escape::escape;
 pub use layout::{WIDEST, columns};
 pub use operations::{OperationList, OperationReport, OperationRow};
 pub use status::StatusReport;
-pub use terms::Names;
+pub use terms::{Names, operation_action};

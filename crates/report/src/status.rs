@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::Timestamp;
 use model::desired::Desired;
+use model::drift::DriftCheck;
 use model::ids::{OperationId, StackSetName};
 use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{
@@ -59,6 +60,8 @@ pub struct StackSetStatus {
     pub held_by: Vec<String>,
     /// Whether it is well.
     pub instances: InstanceStates,
+    /// The last drift detection that came to an end; none when there was never one.
+    pub drift: Option<LastDriftCheck>,
     /// The newest operation that AWS lists.
     pub last_operation: Option<LastOperation>,
     /// Operations that hold or wait for its one slot, newest first.
@@ -98,6 +101,19 @@ pub struct InstanceStates {
     pub skipped: u64,
     /// Of a status that this version does not know.
     pub other: u64,
+}
+
+/// The last drift detection with its age. `stackfleet drift` tells what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LastDriftCheck {
+    /// Instances that differed from their own templates.
+    pub drifted: u64,
+    /// Instances that could not be checked.
+    pub failed: u64,
+    /// Instances that it was for.
+    pub total: u64,
+    /// Seconds since then; none when AWS does not say.
+    pub age_seconds: Option<u64>,
 }
 
 /// An operation with its age.
@@ -172,6 +188,19 @@ impl StatusReport {
             errors: plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64,
         }
     }
+
+    /// The same with what drift detection found last, by the names in AWS.
+    pub fn with_drift(mut self, checks: &BTreeMap<StackSetName, DriftCheck>) -> Self {
+        for set in &mut self.stack_sets {
+            set.drift = checks.get(&set.aws_name).map(|check| LastDriftCheck {
+                drifted: check.drifted,
+                failed: check.failed,
+                total: check.total,
+                age_seconds: check.checked_at.map(|at| age_seconds(at, self.taken_at)),
+            });
+        }
+        self
+    }
 }
 
 fn stack_set(
@@ -192,6 +221,7 @@ fn stack_set(
             .map(|set| set.blocked_by.iter().map(|hold| hold.code.clone()).collect())
             .unwrap_or_default(),
         instances: live.map(|set| states(set.instances.values())).unwrap_or_default(),
+        drift: None,
         last_operation: live.and_then(|set| set.newest_operation.as_ref().map(operation)),
         running: live
             .map(|set| set.running.iter().map(operation).collect())
@@ -243,9 +273,13 @@ fn last_operation(summary: &OperationSummary, now: Timestamp) -> LastOperation {
         status: summary.status.clone(),
         reason: summary.reason.clone(),
         ours: summary.id.is_ours(),
-        // Clocks differ: an operation that ended in our future ended just now.
-        age_seconds: at.map(|at| u64::try_from(now.as_second() - at.as_second()).unwrap_or_default()),
+        age_seconds: at.map(|at| age_seconds(at, now)),
     }
+}
+
+/// Clocks differ: what was in our future was just now.
+fn age_seconds(at: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from(now.as_second() - at.as_second()).unwrap_or_default()
 }
 
 fn strangers(desired: &Desired, observed: &Observed) -> Vec<Stranger> {

@@ -169,8 +169,8 @@ pub(crate) fn kind_meaning(kind: OperationKind) -> Meaning {
     }
 }
 
-/// What an observed operation does.
-pub(crate) fn operation_action(action: &OperationAction) -> &str {
+/// What an observed operation does, in one word or two; a word that this version does not know is AWS's own.
+pub fn operation_action(action: &OperationAction) -> &str {
     match action {
         OperationAction::Create => "create",
         OperationAction::Update => "update",

@@ -112,6 +112,33 @@ fn a_healthy_status_says_that_nothing_is_to_do() {
 }
 
 #[test]
+fn what_drift_detection_found_last_stands_beside_the_instances() {
+    let fine = instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
+    let there = observed(vec![live("network-guardrails", fine, None)], &[]);
+    let planned = stack_set("network-guardrails", Action::None, &[], Vec::new());
+    let plan = plan_of(PlanResult::NoChanges, vec![planned], Vec::new());
+    let desired = desired(&["network-guardrails"], "gone");
+    let report = StatusReport::of(&desired, &there, &plan);
+    let told = |report: &StatusReport| strip(&text::status(report, report::WIDEST));
+    assert!(told(&report).contains("4 current  never"), "{}", told(&report));
+    let check = model::drift::DriftCheck {
+        status: model::drift::DetectionStatus::PartialSuccess,
+        checked_at: Some(there.taken_at - std::time::Duration::from_hours(7)),
+        total: 4,
+        drifted: 3,
+        in_sync: 0,
+        failed: 1,
+    };
+    let name = model::ids::StackSetName::parse("network-guardrails").unwrap();
+    let report = report.with_drift(&std::collections::BTreeMap::from([(name, check)]));
+    assert!(
+        told(&report).contains("3, 1 not checked, 7 h"),
+        "{}",
+        told(&report)
+    );
+}
+
+#[test]
 fn instances_in_suspended_accounts_are_skipped_and_make_no_mixed_fleet() {
     let mut all = instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
     let skipped = DetailedStatus::SkippedSuspendedAccount;

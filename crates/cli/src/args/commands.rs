@@ -11,8 +11,6 @@ use super::{Diff, OnFailure, Reports};
 /// `stackfleet plan`
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    #[command(flatten)]
-    pub(crate) selection: Selected,
     /// Save the plan, for apply
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -34,6 +32,9 @@ pub(crate) struct Plan {
     /// Reports beside the text.
     #[command(flatten)]
     pub(crate) reports: Reports,
+    // Last, since its heading stands over whatever comes after it.
+    #[command(flatten)]
+    pub(crate) selection: Selected,
 }
 
 /// `stackfleet snapshot`

@@ -1,4 +1,4 @@
-//! Two questions in two columns: does it match what we want, and is it well.
+//! Two questions: does it match what we want, and is it well.
 
 use model::observed::OperationStatus;
 
@@ -18,7 +18,7 @@ pub fn status(report: &StatusReport, width: usize) -> String {
     place(&mut page, &report.source, &report.scope);
     page.blank();
     let mut rows = vec![
-        ["", "StackSet", "Manifest", "Instances", "Last operation"]
+        ["", "StackSet", "Manifest", "Instances", "Drift", "Last operation"]
             .map(|title| Cell::new(Meaning::Aside, title))
             .to_vec(),
     ];
@@ -52,8 +52,28 @@ fn row(set: &StackSetStatus) -> Vec<Cell> {
         Cell::text(set.name.clone()),
         Cell::new(meaning, format!("{symbol} {word}{held}")),
         Cell::text(instances(set.instances)),
+        Cell::text(drift(set)),
         Cell::text(last.map_or("–".to_owned(), operation)),
     ]
+}
+
+/// `3, 7 h`: so many instances had drifted when somebody looked, so long ago.
+fn drift(set: &StackSetStatus) -> String {
+    let Some(check) = &set.drift else {
+        let word = if set.manifest == Match::Missing {
+            "–"
+        } else {
+            "never"
+        };
+        return word.to_owned();
+    };
+    let failed = match check.failed {
+        0 => String::new(),
+        failed => format!(", {} not checked", number(failed)),
+    };
+    let ago = check.age_seconds.map(age);
+    let ago = ago.map(|age| format!(", {age}")).unwrap_or_default();
+    format!("{}{failed}{ago}", number(check.drifted))
 }
 
 fn instances(states: InstanceStates) -> String {

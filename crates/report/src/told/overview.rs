@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::plan::{Action, Changes, Plan, RiskLevel, StackSetPlan};
+use model::plan::{Action, Changes, Plan, RegisteredTarget, RiskLevel, StackSetPlan};
 
 use super::stages;
 use crate::style::Meaning;
@@ -91,15 +91,21 @@ pub(crate) fn differences(changes: &Changes) -> Vec<String> {
             parts.push(count(n as u64, noun));
         }
     }
-    for (sign, n) in [
-        ("+", changes.targets_added.len()),
-        ("−", changes.targets_removed.len()),
-    ] {
-        if n > 0 {
-            parts.push(format!("{sign}{}", count(n as u64, "target")));
-        }
-    }
+    parts.extend(targets(&changes.targets_added).map(|told| format!("+{told}")));
+    parts.extend(targets(&changes.targets_removed).map(|told| format!("−{told}")));
     parts
+}
+
+/// `2 units`, `1 Region`: in the shorter of both words where the pairs are about one unit or one Region alone.
+fn targets(pairs: &[RegisteredTarget]) -> Option<String> {
+    let units: BTreeSet<_> = pairs.iter().map(|pair| &pair.unit_id).collect();
+    let regions: BTreeSet<_> = pairs.iter().map(|pair| &pair.region).collect();
+    match (units.len() as u64, regions.len() as u64) {
+        (0, _) => None,
+        (1, _) => Some("1 unit".to_owned()),
+        (_, 1) => Some("1 Region".to_owned()),
+        _ => Some(count(pairs.len() as u64, "target")),
+    }
 }
 
 pub(crate) fn level(level: RiskLevel) -> (&'static str, Meaning) {

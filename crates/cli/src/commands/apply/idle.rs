@@ -27,9 +27,10 @@ pub(super) async fn observe_idle(
         let Some((name, _, operation)) = running.first() else {
             return Ok(observed);
         };
+        let told = told(&observed, operation);
         let wait = match args.wait {
             Some(wait) => wait,
-            None if terminal.can_ask() => ask_to_wait(name, operation, terminal)?,
+            None if terminal.can_ask() => ask_to_wait(name, (operation, &told), terminal)?,
             None => PATIENCE,
         };
         terminal.say(&format!(
@@ -37,7 +38,7 @@ pub(super) async fn observe_idle(
             args::in_words(wait)
         ));
         if !executor::wait_for_running(session.operate(), session.clock.clone(), &running, wait).await {
-            return Err(busy(name, operation.as_str(), "apply"));
+            return Err(busy(name, (operation.as_str(), &told), "apply"));
         }
     }
 }
@@ -52,20 +53,40 @@ fn running(observed: &Observed) -> Vec<(String, StackSetId, OperationId)> {
     .collect()
 }
 
-fn ask_to_wait(name: &str, operation: &OperationId, terminal: Terminal) -> Result<Duration, Failure> {
+/// ` (update, started at 2026-03-02T09:06:15Z)`, as far as AWS says.
+fn told(observed: &Observed, operation: &OperationId) -> String {
+    let mut running = observed.stack_sets.values().flat_map(|set| &set.running);
+    let Some(found) = running.find(|one| one.id == *operation) else {
+        return String::new();
+    };
+    let started = found.created_at.map(|at| format!(", started at {at}"));
+    format!(
+        " ({}{})",
+        report::operation_action(&found.action),
+        started.unwrap_or_default()
+    )
+}
+
+fn ask_to_wait(
+    name: &str,
+    (operation, told): (&OperationId, &str),
+    terminal: Terminal,
+) -> Result<Duration, Failure> {
     let question = format!("Operation {operation} is running on {name}. Wait for it? [Y/n]");
     match terminal.ask(&question).as_deref() {
         Some("" | "y" | "Y" | "yes") => Ok(PATIENCE),
-        _ => Err(busy(name, operation.as_str(), "apply")),
+        _ => Err(busy(name, (operation.as_str(), told), "apply")),
     }
 }
 
-/// Another operation holds the StackSet, and the command has waited for it as long as it may.
-pub(crate) fn busy(name: &str, operation: &str, command: &str) -> Failure {
+/// Another operation holds the StackSet, and the command has waited for it as long as it may. `told` is what else is known of it.
+pub(crate) fn busy(name: &str, (operation, told): (&str, &str), command: &str) -> Failure {
     let diagnostic = Diagnostic::error("E0702", format!("`{name}` has an operation in progress"))
         .note(format!(
-            "operation {operation} holds the StackSet; AWS runs one at a time; nothing was changed"
+            "operation {operation}{told} holds the StackSet; AWS runs one at a time; nothing was changed"
         ))
-        .help(format!("wait for it longer: stackfleet {command} --wait 2h"));
+        .help(format!(
+            "watch it: stackfleet ops watch {operation}\nwait for it longer: stackfleet {command} --wait 2h"
+        ));
     Failure::from(diagnostic).with_exit(Exit::Stale)
 }
