@@ -1,5 +1,5 @@
 //! What the ids say that this tool chooses: AWS keeps ids and shows them to whoever plans next, so they carry what nothing else at
-//! AWS would tell after a run that ended early.
+//! AWS would tell after a run that ended early. They read `sf-ADDRESS` and then what they say, so that their beginning finds them.
 
 use crate::digest::Digest;
 use crate::ids::OperationId;
@@ -7,13 +7,13 @@ use crate::ids::OperationId;
 /// How ids begin that this tool chooses.
 const OURS: &str = "sf-";
 /// Some instances have values of their own.
-const OWN_VALUES: &str = "own-";
+const OWN_VALUES: &str = "own";
 /// Values of new parameters are still to come.
-const NEW_PARAMETERS: &str = "new-";
+const NEW_PARAMETERS: &str = "new";
 /// Other calls bring the same definition to more instances. The tag of the definition follows.
-const PART: &str = "part-";
+const PART: &str = "part";
 /// A rollback. The tag of the definition that it takes back follows.
-const BACK: &str = "back-";
+const BACK: &str = "back";
 /// Characters of the tag of a definition.
 const TAG: usize = 8;
 
@@ -38,22 +38,19 @@ impl OperationId {
         if address.contains('-') {
             return None;
         }
-        let mut text = OURS.to_owned();
+        let mut text = format!("{OURS}{address}");
         let flags = [
             (marks.own_values, OWN_VALUES),
             (marks.new_parameters, NEW_PARAMETERS),
         ];
         for (_, flag) in flags.into_iter().filter(|(is_set, _)| *is_set) {
-            text.push_str(flag);
+            text.extend(["-", flag]);
         }
         for (definition, mark) in [(marks.part_of, PART), (marks.took_back, BACK)] {
             if let Some(definition) = definition {
-                text.push_str(mark);
-                text.push_str(tag(definition));
-                text.push('-');
+                text.extend(["-", mark, "-", tag(definition)]);
             }
         }
-        text.push_str(address);
         Self::parse(&text).ok()
     }
 
@@ -85,13 +82,13 @@ impl OperationId {
     fn is_about(&self, mark: &str, definition: &Digest) -> bool {
         let mut marks = self.marks();
         let found = marks.find(|found| *found == mark).and_then(|_| marks.next());
-        found.and_then(|found| found.strip_suffix('-')) == Some(tag(definition))
+        found == Some(tag(definition))
     }
 
-    /// Everything before the address, each piece with its hyphen.
+    /// Everything after the address.
     fn marks(&self) -> impl Iterator<Item = &str> {
         let rest = self.as_str().strip_prefix(OURS).unwrap_or_default();
-        rest.split_inclusive('-').filter(|piece| piece.ends_with('-'))
+        rest.split('-').skip(1)
     }
 }
 
@@ -124,13 +121,13 @@ mod tests {
 
     #[test]
     fn ids_of_others_say_nothing() {
-        for text in ["own-abc", "xsf-own-abc", "0f8fad5b-d9cb-469f-a165-70867728950e"] {
+        for text in ["abc-own", "xsf-abc-own", "0f8fad5b-d9cb-469f-a165-70867728950e"] {
             let id = OperationId::parse(text).unwrap();
             assert!(
                 !id.is_ours() && !id.leaves_own_values() && !id.brings_parameters(),
                 "{text}"
             );
         }
-        assert_eq!(OperationId::ours("own-abc", &Marks::default()), None);
+        assert_eq!(OperationId::ours("abc-own", &Marks::default()), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::context::Context;
 mod committed;
 pub(crate) mod freeze;
 mod limits;
-mod protect;
+pub(crate) mod protect;
 
 /// Everything that speaks against a plan whose StackSets, operations and summary are known.
 pub(crate) fn holds(context: &Context<'_>, plan: &Plan) -> Vec<Hold> {

@@ -6,6 +6,7 @@ use model::observed::ObservedStackSet;
 use model::plan::Hold;
 
 use crate::context::Context;
+use crate::guards::protect::protection;
 
 /// Why a StackSet that exists is not ours to change; none when it is.
 pub(crate) fn foreign(
@@ -55,10 +56,16 @@ pub(crate) fn forgotten(context: &Context<'_>) -> Vec<Hold> {
         let help = format!(
             "say in the manifest what should happen to its stacks:\n[removed.{name}]\nstacks = \"retain\"   # or \"delete\"\nreason = \"...\""
         );
+        let mut diagnostic = Diagnostic::error("E0501", message)
+            .label(&context.desired.project.span, "the project that it is marked with")
+            .help(help);
+        if let Some(by) = protection(&context.desired.protect.delete, name.as_str()) {
+            diagnostic = diagnostic
+                .label(&by.span, "protected from deletion here")
+                .help("to delete it, take it off `delete` in [protect] first, in a change of its own");
+        }
         Hold {
-            diagnostic: Diagnostic::error("E0501", message)
-                .label(&context.desired.project.span, "the project that it is marked with")
-                .help(help),
+            diagnostic,
             stack_set: Some(name.to_string()),
             instances: 0,
         }

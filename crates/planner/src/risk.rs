@@ -13,13 +13,16 @@ use crate::words::count;
 /// Accounts from which on much at once is a risk by itself.
 const MANY: u64 = 50;
 
+/// StackSets and units that are named because they lose stacks.
+const NAMED: usize = 3;
+
 /// The risk of a plan whose StackSets and summary are known.
 pub(crate) fn risk(context: &Context<'_>, plan: &Plan) -> Risk {
     if plan.operations.is_empty() {
         return Risk::default();
     }
     let mut reasons = Vec::new();
-    reasons.extend(production(plan));
+    reasons.extend(production(context, plan));
     reasons.extend(reach(context, plan));
     reasons.extend(lost(plan));
     for set in &plan.stack_sets {
@@ -41,11 +44,13 @@ fn reason(code: &str, level: RiskLevel, message: String) -> RiskReason {
     }
 }
 
-/// Accounts below a unit that is called production.
-fn production(plan: &Plan) -> Option<RiskReason> {
+/// Accounts below a unit that is called production, whichever unit above it is targeted.
+fn production(context: &Context<'_>, plan: &Plan) -> Option<RiskReason> {
     let groups = plan.stack_sets.iter().flat_map(|set| &set.instances.groups);
-    let touched = groups.filter(|group| group.action != Action::None && is_production(&group.unit));
-    let accounts: BTreeSet<&AccountId> = touched.flat_map(|group| &group.rectangle.accounts).collect();
+    let touched = groups.filter(|group| group.action != Action::None);
+    let mut accounts: BTreeSet<&AccountId> = touched.flat_map(|group| &group.rectangle.accounts).collect();
+    let organization = context.tree.organization;
+    accounts.retain(|account| is_production(&organization.path(context.tree.parent(account))));
     (!accounts.is_empty()).then(|| {
         let message = count(accounts.len() as u64, "production account");
         reason("R101", RiskLevel::High, message)
@@ -84,7 +89,12 @@ fn lost(plan: &Plan) -> Vec<RiskReason> {
     let be = |number: u64| if number == 1 { "is" } else { "are" };
     let mut reasons = Vec::new();
     if deleted > 0 {
-        let message = format!("{} {} deleted", count(deleted, "instance"), be(deleted));
+        let message = format!(
+            "{} {} deleted ({})",
+            count(deleted, "instance"),
+            be(deleted),
+            losing(plan)
+        );
         reasons.push(reason("R110", RiskLevel::High, message));
     }
     if detached > 0 {
@@ -96,6 +106,26 @@ fn lost(plan: &Plan) -> Vec<RiskReason> {
         reasons.push(reason("R111", RiskLevel::Medium, message));
     }
     reasons
+}
+
+/// `config-recorder in Root/Sandbox`: the StackSets that lose stacks, and where.
+fn losing(plan: &Plan) -> String {
+    let mut places: Vec<String> = Vec::new();
+    for set in &plan.stack_sets {
+        let deleted = set
+            .instances
+            .groups
+            .iter()
+            .filter(|group| group.action == Action::Delete);
+        let units: BTreeSet<&str> = deleted.map(|group| group.unit.as_str()).collect();
+        places.extend(units.into_iter().map(|unit| format!("{} in {unit}", set.name)));
+    }
+    if places.len() > NAMED {
+        let more = places.len() - NAMED;
+        places.truncate(NAMED);
+        places.push(format!("{more} more"));
+    }
+    places.join(", ")
 }
 
 /// What a new template does to the resources of the stacks that are updated.
@@ -126,12 +156,12 @@ fn templates(set: &StackSetPlan, reasons: &mut Vec<RiskReason>) {
             }
             _ => {}
         }
-        reasons.extend(broader(resource));
+        reasons.extend(broader(resource, &format!("{times} of {}", set.name)));
     }
 }
 
 /// Not complete, as nobody can be without the account's other policies.
-fn broader(resource: &ResourceChange) -> Option<RiskReason> {
+fn broader(resource: &ResourceChange, stacks: &str) -> Option<RiskReason> {
     let broader: Vec<&PermissionChange> = resource
         .permissions
         .iter()
@@ -150,7 +180,7 @@ fn broader(resource: &ResourceChange) -> Option<RiskReason> {
     if broader.len() > 1 {
         what = format!("{what} and {} more", broader.len() - 1);
     }
-    let message = format!("IAM permissions get broader ({what})");
+    let message = format!("IAM permissions get broader in {stacks} ({what})");
     Some(reason("R203", RiskLevel::High, message))
 }
 

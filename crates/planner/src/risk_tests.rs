@@ -55,6 +55,21 @@ fn production_accounts_are_counted_by_the_names_of_their_units() {
 }
 
 #[test]
+fn production_accounts_are_seen_below_a_unit_that_is_targeted_above_them() {
+    let mut set = stack_set("net");
+    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+    let mut live = live("net");
+    deployed(
+        &mut live,
+        2,
+        &[1002, 1003, 1004, 1005],
+        &["us-east-1", "eu-west-1"],
+    );
+    let plan = plan_one(set, Some(live));
+    assert_eq!(plan.risk.reasons[0].message, "2 production accounts");
+}
+
+#[test]
 fn what_is_lost_is_a_risk() {
     let mut live = live("net");
     deployed(
@@ -67,7 +82,10 @@ fn what_is_lost_is_a_risk() {
     let mut set = stack_set("net");
     let plan = plan_one(set.clone(), Some(live.clone()));
     assert_eq!(codes(&plan), [("R110", RiskLevel::High)]);
-    assert_eq!(plan.risk.reasons[0].message, "1 instance is deleted");
+    assert_eq!(
+        plan.risk.reasons[0].message,
+        "1 instance is deleted (net in Root/Security)"
+    );
     set.on_leave = Some(OnLeave::Retain);
     assert_eq!(codes(&plan_one(set, Some(live))), [("R111", RiskLevel::Medium)]);
 }
@@ -112,7 +130,7 @@ fn replaced_and_deleted_resources_and_broader_permissions_are_risks() {
         ),
         (
             "R203",
-            "IAM permissions get broader (AuditRole: + s3:ListBucket on *)",
+            "IAM permissions get broader in 8 stacks of net (AuditRole: + s3:ListBucket on *)",
         ),
     ];
     assert_eq!(

@@ -223,12 +223,14 @@ pub(crate) fn apply_result(result: ApplyResult) -> &'static str {
     }
 }
 
-/// Enough of an operation's id to find it: `sf-k3x9mw2a…`. The words that say what kind it is do not count.
+/// Characters of an operation's id that find it.
+const SHORT: usize = 11;
+
+/// Enough of an operation's id to find it: `sf-k3x9mw2a…`.
 pub(crate) fn short_id(id: &OperationId) -> String {
     let text = id.as_str();
-    let last = text.rfind('-').filter(|_| id.is_ours()).map_or(3, |at| at + 1);
-    match text.get(..last + 8) {
-        Some(start) if text.len() > last + 9 => format!("{start}…"),
+    match text.get(..SHORT) {
+        Some(start) if text.len() > SHORT + 1 => format!("{start}…"),
         _ => text.to_owned(),
     }
 }

@@ -100,7 +100,17 @@ impl Run<'_> {
         if self.is_left_running() {
             return format!("waits for {name}");
         }
+        if self.is_unapproved(id) {
+            return format!("waits for {name}, which waits for an approval");
+        }
         format!("waits for {name}, which did not succeed")
+    }
+
+    /// Whether the StackSet of an operation stands before a stage that nobody has approved.
+    fn is_unapproved(&self, id: &str) -> bool {
+        let mut lines = self.lines.iter();
+        let name = self.stack_set_of(id);
+        lines.any(|line| line.name == name && line.stop == Some(Stop::Unapproved))
     }
 
     /// Whether operations were left to AWS, so that what comes after them is only late.
