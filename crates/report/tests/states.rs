@@ -28,7 +28,24 @@ fn report() -> StatusReport {
     ];
     let planned = planned.map(|(name, action, reason)| stack_set(name, action, &[reason], Vec::new()));
     let plan = plan_of(PlanResult::Changes, planned.to_vec(), Vec::new());
-    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there(), &plan)
+    let there = there();
+    let checks = [("config-recorder", 0), ("security-baseline", 3)].map(|(name, drifted)| {
+        let name = model::ids::StackSetName::parse(name).unwrap();
+        (name, checked(&there, drifted, 0))
+    });
+    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan).with_drift(&checks.into())
+}
+
+/// A drift detection of seven hours ago.
+fn checked(there: &Observed, drifted: u64, failed: u64) -> model::drift::DriftCheck {
+    model::drift::DriftCheck {
+        status: model::drift::DetectionStatus::PartialSuccess,
+        checked_at: Some(there.taken_at - std::time::Duration::from_hours(7)),
+        total: 400,
+        drifted,
+        in_sync: 400 - drifted - failed,
+        failed,
+    }
 }
 
 #[test]
@@ -121,14 +138,7 @@ fn what_drift_detection_found_last_stands_beside_the_instances() {
     let report = StatusReport::of(&desired, &there, &plan);
     let told = |report: &StatusReport| strip(&text::status(report, report::WIDEST));
     assert!(told(&report).contains("4 current  never"), "{}", told(&report));
-    let check = model::drift::DriftCheck {
-        status: model::drift::DetectionStatus::PartialSuccess,
-        checked_at: Some(there.taken_at - std::time::Duration::from_hours(7)),
-        total: 4,
-        drifted: 3,
-        in_sync: 0,
-        failed: 1,
-    };
+    let check = checked(&there, 3, 1);
     let name = model::ids::StackSetName::parse("network-guardrails").unwrap();
     let report = report.with_drift(&std::collections::BTreeMap::from([(name, check)]));
     assert!(

@@ -96,15 +96,19 @@ pub(crate) fn differences(changes: &Changes) -> Vec<String> {
     parts
 }
 
-/// `2 units`, `1 Region`: in the shorter of both words where the pairs are about one unit or one Region alone.
+/// `1 unit × 2 Regions`, where the pairs are that.
 fn targets(pairs: &[RegisteredTarget]) -> Option<String> {
     let units: BTreeSet<_> = pairs.iter().map(|pair| &pair.unit_id).collect();
     let regions: BTreeSet<_> = pairs.iter().map(|pair| &pair.region).collect();
-    match (units.len() as u64, regions.len() as u64) {
-        (0, _) => None,
-        (1, _) => Some("1 unit".to_owned()),
-        (_, 1) => Some("1 Region".to_owned()),
-        _ => Some(count(pairs.len() as u64, "target")),
+    let whole = pairs.len() == units.len() * regions.len();
+    match pairs.len() as u64 {
+        0 => None,
+        n if n == 1 || !whole => Some(count(n, "target")),
+        _ => Some(format!(
+            "{} × {}",
+            count(units.len() as u64, "unit"),
+            count(regions.len() as u64, "Region")
+        )),
     }
 }
 
