@@ -28,7 +28,7 @@ const PHASES: [&str; 10] = [
 /// Faults that the seeds draw for each call.
 const OF_CALLS: [u8; 17] = [1, 2, 3, 13, 14, 15, 16, 17, 18, 21, 22, 23, 25, 26, 27, 29, 33];
 /// Seeds whose hits are counted; as many as `tests/seeds.rs` walks.
-const SEEDS: u64 = 800;
+const SEEDS: u64 = 1_600;
 
 struct Row {
     phases: BTreeSet<String>,
