@@ -56,19 +56,7 @@ fn fill<'a>(
     let service_managed = observed.definition.permission.is_service_managed();
     let wanted = Wanted::default();
     let narrow = Narrow::of_removal(context.selection);
-    let fates = diff_instances::diff(&Question {
-        tree: &context.tree,
-        wanted: &wanted,
-        overrides: &OverridesDiff::nothing(&wanted.values),
-        observed: Some(observed),
-        service_managed,
-        on_leave: Some(removal.stacks),
-        removed: true,
-        touched: false,
-        part_of: None,
-        retried: diff_instances::Retried::default(),
-        narrow,
-    });
+    let fates = fates(context, removal, observed, &wanted);
     let mut targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
     if let Some(narrow) = narrow {
         targets = narrow.targets(targets, &fates);
@@ -94,6 +82,28 @@ fn fill<'a>(
         lists_wait: false,
     });
     name_action(removal, draft);
+}
+
+/// Everything leaves, as far as it is selected.
+fn fates<'a>(
+    context: &Context<'a>,
+    removal: &'a Removal,
+    observed: &'a ObservedStackSet,
+    wanted: &Wanted<'a>,
+) -> diff_instances::Fates<'a> {
+    diff_instances::diff(&Question {
+        tree: &context.tree,
+        wanted,
+        overrides: &OverridesDiff::nothing(&wanted.values),
+        observed: Some(observed),
+        service_managed: observed.definition.permission.is_service_managed(),
+        on_leave: Some(removal.stacks),
+        removed: true,
+        touched: false,
+        part_of: None,
+        retried: diff_instances::Retried::default(),
+        narrow: Narrow::of_removal(context.selection),
+    })
 }
 
 fn name_action(removal: &Removal, draft: &mut Draft<'_>) {

@@ -190,6 +190,7 @@ impl StatusReport {
     }
 
     /// The same with what drift detection found last, by the names in AWS.
+    #[must_use]
     pub fn with_drift(mut self, checks: &BTreeMap<StackSetName, DriftCheck>) -> Self {
         for set in &mut self.stack_sets {
             set.drift = checks.get(&set.aws_name).map(|check| LastDriftCheck {

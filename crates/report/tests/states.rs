@@ -29,11 +29,12 @@ fn report() -> StatusReport {
     let planned = planned.map(|(name, action, reason)| stack_set(name, action, &[reason], Vec::new()));
     let plan = plan_of(PlanResult::Changes, planned.to_vec(), Vec::new());
     let there = there();
-    let checks = [("config-recorder", 0), ("security-baseline", 3)].map(|(name, drifted)| {
-        let name = model::ids::StackSetName::parse(name).unwrap();
-        (name, checked(&there, drifted, 0))
+    let drifted = std::collections::BTreeMap::from([("config-recorder", 0), ("security-baseline", 3)]);
+    let checks = there.stack_sets.keys().filter_map(|name| {
+        let drifted = drifted.get(name.as_str())?;
+        Some((name.clone(), checked(&there, *drifted, 0)))
     });
-    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan).with_drift(&checks.into())
+    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan).with_drift(&checks.collect())
 }
 
 /// A drift detection of seven hours ago.

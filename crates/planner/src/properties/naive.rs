@@ -258,6 +258,17 @@ impl Should<'_> {
         })
     }
 
+    /// Whether operations may try an instance out of AWS's reach, and fail of it, so that it may be forgotten.
+    fn is_tried(&self, key: &InstanceKey, before: &ObservedStackSet) -> bool {
+        let may_go = !self.set.permission.is_service_managed() && self.set.on_leave.is_some();
+        let tried = |found: &ObservedInstance| match found.status {
+            InstanceStatus::Outdated => true,
+            InstanceStatus::Current => !self.says(&before.definition),
+            _ => false,
+        };
+        may_go && before.instances.get(key).is_some_and(tried)
+    }
+
     /// What is not as it should be when everything was done; `before` is what was there at first.
     pub(super) fn wrong(&self, there: &ObservedStackSet, before: Option<&ObservedStackSet>) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -289,16 +300,8 @@ impl Should<'_> {
                 |found: &ObservedInstance| found.detailed == DetailedStatus::SkippedSuspendedAccount;
             let listed =
                 self.set.permission.is_service_managed() && there.instances.get(key).is_some_and(skipped);
-            // What operations may try there could fail them, so it is forgotten.
-            let may_go = !self.set.permission.is_service_managed() && self.set.on_leave.is_some();
-            let marked = before.is_some_and(|set| !self.says(&set.definition));
-            let tried = |found: &ObservedInstance| match found.status {
-                InstanceStatus::Outdated => true,
-                InstanceStatus::Current => marked,
-                _ => false,
-            };
-            let was = before.and_then(|set| set.instances.get(key));
-            let forgotten = !there.instances.contains_key(key) && may_go && was.is_some_and(tried);
+            let forgotten =
+                !there.instances.contains_key(key) && before.is_some_and(|set| self.is_tried(key, set));
             if has(there) != before.is_some_and(has) && !listed && !forgotten {
                 wrong.push(format!("{key} is in an account that nothing is done in"));
             }

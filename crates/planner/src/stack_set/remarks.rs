@@ -189,13 +189,8 @@ fn moved(found: &Found<'_>) -> Option<(Diagnostic, u64)> {
 }
 
 fn unsaid(context: &Context<'_>, found: &Found<'_>) -> Option<(Diagnostic, u64)> {
-    let leaving = || {
-        found
-            .decided
-            .fates
-            .iter()
-            .filter(|(fate, _)| fate.kind == FateKind::Held)
-    };
+    let fates = &found.decided.fates;
+    let leaving = || fates.iter().filter(|(fate, _)| fate.kind == FateKind::Held);
     let count: usize = leaving()
         .flat_map(|(_, cells)| cells.values())
         .map(std::collections::BTreeSet::len)
