@@ -22,6 +22,7 @@ use model::definition::{
 };
 use model::ids::{StackSetId, StackSetName};
 
+use crate::convert::drifts;
 use crate::error::malformed;
 
 const API: &str = "DescribeStackSet";
@@ -31,6 +32,8 @@ const MASK: &str = "****";
 pub(crate) fn described(set: StackSet) -> Result<Described, CallError> {
     let id = StackSetId::parse(set.stack_set_id().unwrap_or_default())
         .map_err(|e| malformed(API, e.to_string()))?;
+    let details = set.stack_set_drift_detection_details();
+    let drift = details.and_then(drifts::check);
     let definition = Definition {
         permission: permission(&set)?,
         capabilities: capabilities(set.capabilities())?,
@@ -45,7 +48,11 @@ pub(crate) fn described(set: StackSet) -> Result<Described, CallError> {
         parameters: parameters(set.parameters.unwrap_or_default())?,
         tags: tags(set.tags.unwrap_or_default())?,
     };
-    Ok(Described { id, definition })
+    Ok(Described {
+        id,
+        definition,
+        drift,
+    })
 }
 
 /// A text, unless it is empty: an empty element is how absent ones come back.

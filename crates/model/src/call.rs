@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{AutoDeployment, Definition, ParameterValue};
+use crate::drift::DriftCheck;
 use crate::ids::{OperationId, StackSetId, StackSetName};
 use crate::instance::InstanceKey;
 use crate::observed::{Identity, ObservedInstance, OperationSummary};
@@ -157,6 +158,18 @@ impl Write {
         }
     }
 
+    /// The parameters that it sends, with their values. An `UpdateStackSet` without content sends none (reference §2.4).
+    pub fn values(&self) -> Option<&BTreeMap<String, ParameterValue>> {
+        match self {
+            Self::CreateStackSet { definition, .. } => Some(&definition.parameters),
+            Self::UpdateStackSet(update) => update.content.then_some(&update.definition.parameters),
+            Self::CreateStackInstances { overrides, .. } | Self::UpdateStackInstances { overrides, .. } => {
+                overrides.as_ref()
+            }
+            Self::DeleteStackInstances { .. } | Self::DeleteStackSet => None,
+        }
+    }
+
     /// Whether it takes the StackSet's one slot and has an operation id.
     pub fn starts_operation(&self) -> bool {
         !matches!(self, Self::CreateStackSet { .. } | Self::DeleteStackSet)
@@ -246,6 +259,8 @@ pub struct Described {
     pub id: StackSetId,
     /// What it says, read-back noise taken out.
     pub definition: Definition,
+    /// The last drift detection that came to an end; none when there was never one.
+    pub drift: Option<DriftCheck>,
 }
 
 /// AWS said no, or said nothing.

@@ -41,6 +41,29 @@ impl Definition {
     /// Values that read back masked count as masked on both sides, and capabilities do not count: a call cannot take the last of them
     /// back, and AWS does not say what it reads back then.
     pub fn fingerprint(&self) -> Digest {
+        Digest::of(&self.lasting())
+    }
+
+    /// What [`Self::fingerprint`] covers, part by part, by the word for each.
+    pub fn parts(&self) -> BTreeMap<String, Digest> {
+        let lasting = self.lasting();
+        let permission = match lasting.permission {
+            Permission::ServiceManaged { .. } => "automatic deployment",
+            Permission::SelfManaged { .. } => "roles",
+        };
+        let parts = [
+            ("template", Digest::of(&lasting.template)),
+            ("parameters", Digest::of(&lasting.parameters)),
+            ("tags", Digest::of(&lasting.tags)),
+            ("description", Digest::of(&lasting.description)),
+            (permission, Digest::of(&lasting.permission)),
+            ("managed execution", Digest::of(&lasting.managed_execution)),
+        ];
+        let parts = parts.map(|(word, digest)| (word.to_owned(), digest));
+        parts.into()
+    }
+
+    fn lasting(&self) -> Self {
         let mut lasting = self.clone();
         lasting.capabilities.clear();
         for value in lasting.parameters.values_mut() {
@@ -48,7 +71,7 @@ impl Definition {
                 *value = ParameterValue::Masked;
             }
         }
-        Digest::of(&lasting)
+        lasting
     }
 
     /// The capabilities without those that another one covers: `CAPABILITY_NAMED_IAM` covers `CAPABILITY_IAM` (reference §6.2).

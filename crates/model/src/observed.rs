@@ -7,9 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Definition, ParameterValue};
+use crate::drift::DriftCheck;
 use crate::ids::{AccountId, OperationId, Region, StackSetId, StackSetName, UnitId};
 use crate::instance::{DetailedStatus, InstanceKey, InstanceStatus, keyed};
 use crate::organization::Organization;
+use crate::preferences::OperationPreferences;
 
 /// One complete observation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -102,6 +104,9 @@ pub struct ObservedStackSet {
     /// The newest operations that are over, newest first; estimates come from them.
     #[serde(default)]
     pub history: Vec<OperationSummary>,
+    /// The last drift detection that came to an end; none when there was never one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftCheck>,
 }
 
 impl ObservedStackSet {
@@ -159,6 +164,9 @@ pub struct OperationSummary {
     pub ended_at: Option<Timestamp>,
     /// Failed instances (`StatusDetails.FailedStackInstancesCount`); some may be failed in a succeeded operation.
     pub failed_instances: u64,
+    /// How it spread over accounts and Regions (`OperationPreferences`); none when AWS does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<OperationPreferences>,
 }
 
 /// `StackSetOperation.Action`

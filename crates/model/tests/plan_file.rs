@@ -10,8 +10,8 @@ use model::digest::Digest;
 use model::ids::{AccountId, OrganizationId, Region, StackSetName, UnitId};
 use model::instance::Rectangle;
 use model::plan::{
-    Action, FORMAT, FORMAT_VERSION, InstanceGroup, Operation, OperationKind, Plan, PlanResult, PlanSource,
-    Preconditions, Reason, Risk, RunsIf, Scope, Selection, Summary, Tool,
+    Action, FORMAT, FORMAT_VERSION, InstanceGroup, InstancesPlan, Operation, OperationKind, Plan, PlanResult,
+    PlanSource, Preconditions, Reason, Risk, RunsIf, Scope, Selection, Summary, Tool,
 };
 use model::plan_file::{PlanFileError, open, seal};
 use model::preferences::{Amount, OperationPreferences};
@@ -143,6 +143,7 @@ fn a_group_is_written_with_its_counts_and_read_without_them() {
         reasons: vec![Reason::Template],
         unit: "Root/Workloads/Prod".to_owned(),
         unit_id: UnitId::parse("ou-ab12-00000003").unwrap(),
+        target: "Root/Workloads".to_owned(),
         rectangle: rectangle(&["100000000001", "100000000002"]),
         instances: 4,
         overrides: BTreeMap::new(),
@@ -192,4 +193,32 @@ fn an_operation_is_written_with_what_follows_from_its_call() {
     assert_eq!(json["preferences"]["max_concurrent"], "25%");
     assert_eq!(json["preferences"]["failure_tolerance"], 0);
     assert_eq!(serde_json::from_value::<Operation>(json).unwrap(), operation);
+}
+
+#[test]
+fn units_of_an_action_are_few_and_none_is_below_another() {
+    let group = |unit: &str, action| InstanceGroup {
+        action,
+        reasons: Vec::new(),
+        unit: unit.to_owned(),
+        unit_id: UnitId::parse("ou-ab12-00000003").unwrap(),
+        target: "Root/Workloads".to_owned(),
+        rectangle: rectangle(&["100000000001"]),
+        instances: 2,
+        overrides: BTreeMap::new(),
+        stage: None,
+        note: None,
+    };
+    let plan = InstancesPlan {
+        groups: vec![
+            group("Root/Workloads/Prod", Action::Delete),
+            group("Root/Workloads/Prod/Shop", Action::Delete),
+            group("Root/Workloads/Production", Action::Delete),
+            group("Root/Security", Action::Update),
+        ],
+        ..InstancesPlan::default()
+    };
+    let units = |most| plan.units(Action::Delete, most).into_iter().collect::<Vec<_>>();
+    assert_eq!(units(2), ["Root/Workloads/Prod", "Root/Workloads/Production"]);
+    assert_eq!(units(1), ["Root/Workloads"]);
 }

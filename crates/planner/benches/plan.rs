@@ -242,6 +242,7 @@ fn live(size: Size, number: usize) -> ObservedStackSet {
         newest_operation: None,
         running: Vec::new(),
         history: Vec::new(),
+        drift: None,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use model::desired::OnLeave;
 use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::ObservedStackSet;
@@ -26,10 +28,9 @@ fn with_status(status: InstanceStatus, detailed: DetailedStatus) -> ObservedStac
 
 fn reasons(plan: &Plan, action: Action) -> Vec<Reason> {
     let groups = plan.stack_sets[0].instances.groups.iter();
-    groups
-        .filter(|group| group.action == action)
-        .flat_map(|group| group.reasons.clone())
-        .collect()
+    let of_action = groups.filter(|group| group.action == action);
+    let reasons: BTreeSet<Reason> = of_action.flat_map(|group| group.reasons.clone()).collect();
+    reasons.into_iter().collect()
 }
 
 #[test]

@@ -47,6 +47,7 @@ impl<'a> Draft<'a> {
             newest_operation: observed
                 .and_then(|set| set.newest_operation.as_ref())
                 .map(|operation| operation.id.clone()),
+            parts: observed.map(|set| set.definition.parts()).unwrap_or_default(),
         };
         Self {
             plan,

@@ -92,11 +92,12 @@ fn pace(observed: &ObservedStackSet, operation: &Operation) -> Option<Pace> {
     })
 }
 
-/// The rounds that an operation took for the instances that name it, had it the preferences of now.
+/// The rounds that an operation took for the instances that name it, by its own preferences; by those of `now` where AWS does
+/// not tell them.
 fn past_rounds(
     observed: &ObservedStackSet,
     past: &OperationSummary,
-    preferences: &OperationPreferences,
+    now: &OperationPreferences,
 ) -> Option<u64> {
     let mut regions: BTreeMap<&Region, u64> = BTreeMap::new();
     for (key, instance) in &observed.instances {
@@ -104,6 +105,7 @@ fn past_rounds(
             *regions.entry(&key.region).or_default() += 1;
         }
     }
+    let preferences = past.preferences.as_ref().unwrap_or(now);
     (!regions.is_empty()).then(|| in_regions(preferences, regions.into_values()))
 }
 

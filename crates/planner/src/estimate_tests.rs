@@ -72,6 +72,18 @@ fn the_same_work_takes_as_long_as_it_took() {
     assert_eq!(estimate.basis, "the last operations of 1 StackSet");
 }
 
+/// What used to go out at once takes its time in a careful plan: the past is measured by what the past was asked for.
+#[test]
+fn an_operation_of_the_past_is_measured_by_its_own_preferences() {
+    let mut at_once = past(100);
+    at_once.preferences = Some(preferences(4, true));
+    let mut set = stack_set("net");
+    *body_of(&mut set) = OTHER_TEMPLATE.to_owned();
+    set.preferences.update = preferences(1, false);
+    let estimate = plan_one(set, Some(touched(vec![at_once]))).estimate.unwrap();
+    assert_eq!((estimate.low_seconds, estimate.high_seconds), (800, 800));
+}
+
 #[test]
 fn without_history_there_is_no_estimate() {
     assert_eq!(planned(Vec::new()).estimate, None);

@@ -90,8 +90,8 @@ fn a_skipped_cell_is_shown_with_its_reason_and_not_made() {
     assert_eq!(
         notes(&plan),
         [
-            (Action::None, 1, "skip: SEC-221: later"),
-            (Action::None, 2, "suspended, skipped")
+            (Action::None, 2, "suspended, skipped"),
+            (Action::None, 1, "skip: SEC-221: later")
         ]
     );
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Instances as a reader sees them: one rectangle for each unit, action and reason.
+//! Instances as a reader sees them: rectangles for each unit, action and reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +24,11 @@ pub(crate) fn groups(
     let mut plan = InstancesPlan::default();
     for (fate, cells) in fates {
         let reasons = reasons(*fate, shared);
-        for (unit, cells) in by_unit(cells) {
+        for (place, cells) in by_place(context, cells) {
             for rectangle in rectangles(&cells, context.limits) {
                 let group = InstanceGroup {
                     overrides: values.values(fate.values),
-                    ..group(context, *fate, &reasons, (unit, rectangle))
+                    ..group(context, *fate, &reasons, (place, rectangle))
                 };
                 if fate.kind != FateKind::Excluded {
                     *plan.counts.entry(group.action).or_default() += group.instances;
@@ -57,13 +57,15 @@ fn group(
     context: &Context<'_>,
     fate: Fate<'_>,
     reasons: &[Reason],
-    (unit, rectangle): (&UnitId, Rectangle),
+    (place, rectangle): (Place<'_>, Rectangle),
 ) -> InstanceGroup {
+    let organization = context.tree.organization;
     InstanceGroup {
         action: fate.action(),
         reasons: reasons.to_vec(),
-        unit: context.tree.organization.path(unit),
-        unit_id: unit.clone(),
+        unit: organization.path(place.unit),
+        unit_id: place.unit.clone(),
+        target: organization.path(place.target),
         instances: rectangle.len(),
         rectangle,
         overrides: BTreeMap::new(),
@@ -80,12 +82,27 @@ fn reasons(fate: Fate<'_>, shared: &[Reason]) -> Vec<Reason> {
     reasons.into_iter().collect()
 }
 
-type ByUnit<'a> = BTreeMap<&'a UnitId, Cells<&'a AccountId, &'a Region>>;
+/// Where accounts are shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'a> {
+    /// The unit that they stand in; the target for those that have left it.
+    unit: &'a UnitId,
+    /// The unit that is targeted, or was.
+    target: &'a UnitId,
+}
 
-fn by_unit<'a>(cells: &Cells<Row<'a>, &'a Region>) -> ByUnit<'a> {
-    let mut units = ByUnit::new();
-    for ((unit, account), regions) in cells {
-        units.entry(unit).or_default().insert(account, regions.clone());
+type ByPlace<'a> = BTreeMap<Place<'a>, Cells<&'a AccountId, &'a Region>>;
+
+fn by_place<'a>(context: &Context<'a>, cells: &Cells<Row<'a>, &'a Region>) -> ByPlace<'a> {
+    let mut places = ByPlace::new();
+    for ((target, account), regions) in cells {
+        let above = context.tree.above_account(account);
+        let unit = above.first().filter(|_| above.contains(target));
+        let place = Place {
+            unit: unit.unwrap_or(target),
+            target,
+        };
+        places.entry(place).or_default().insert(account, regions.clone());
     }
-    units
+    places
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use model::call::{StackSetRef, Write};
 use model::digest::{Digest, base32};
-use model::ids::OperationId;
+use model::ids::{OperationId, StackSetId, StackSetName};
 use model::operation_id::Marks;
 use model::plan::{Operation, OperationKind, Plan, Precondition, StackSetPlan};
 
@@ -15,9 +15,29 @@ use model::plan::{Operation, OperationKind, Plan, Precondition, StackSetPlan};
 struct Content<'a> {
     digest: &'a Digest,
     stack_set: &'a str,
-    precondition: Option<&'a Precondition>,
+    precondition: Option<State<'a>>,
     operation: &'a str,
     attempt: u32,
+}
+
+/// What a precondition says of the StackSet's state; what it holds besides only explains.
+#[derive(serde::Serialize)]
+struct State<'a> {
+    aws_name: &'a StackSetName,
+    id: Option<&'a StackSetId>,
+    definition: Option<&'a Digest>,
+    newest_operation: Option<&'a OperationId>,
+}
+
+impl<'a> State<'a> {
+    fn of(before: &'a Precondition) -> Self {
+        Self {
+            aws_name: &before.aws_name,
+            id: before.id.as_ref(),
+            definition: before.definition.as_ref(),
+            newest_operation: before.newest_operation.as_ref(),
+        }
+    }
 }
 
 /// What ids say about a StackSet besides the plan.
@@ -36,10 +56,11 @@ pub(crate) fn address(plan: &mut Plan, named: &BTreeMap<String, Named>) {
     let marking = Marking::of(plan, named);
     for (place, operation) in plan.operations.iter_mut().enumerate() {
         let reference = named.get(&operation.stack_set).map(|named| &named.reference);
+        let before = plan.preconditions.stack_sets.get(&operation.stack_set);
         let content = Content {
             digest: &plan.digest,
             stack_set: reference.map_or(operation.aws_name.as_str(), StackSetRef::as_str),
-            precondition: plan.preconditions.stack_sets.get(&operation.stack_set),
+            precondition: before.map(State::of),
             operation: &operation.id,
             attempt: 0,
         };

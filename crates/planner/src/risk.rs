@@ -112,12 +112,7 @@ fn lost(plan: &Plan) -> Vec<RiskReason> {
 fn losing(plan: &Plan) -> String {
     let mut places: Vec<String> = Vec::new();
     for set in &plan.stack_sets {
-        let deleted = set
-            .instances
-            .groups
-            .iter()
-            .filter(|group| group.action == Action::Delete);
-        let units: BTreeSet<&str> = deleted.map(|group| group.unit.as_str()).collect();
+        let units = set.instances.units(Action::Delete, NAMED);
         places.extend(units.into_iter().map(|unit| format!("{} in {unit}", set.name)));
     }
     if places.len() > NAMED {

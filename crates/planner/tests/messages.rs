@@ -224,6 +224,7 @@ fn a_unit_that_was_renamed_is_told_by_what_is_deployed() {
             newest_operation: None,
             running: Vec::new(),
             history: Vec::new(),
+            drift: None,
         };
         for number in [1, 5] {
             let region = Region::parse("eu-west-1").unwrap();

@@ -188,20 +188,6 @@ impl StatusReport {
             errors: plan.diagnostics.iter().filter(|one| one.is_error()).count() as u64,
         }
     }
-
-    /// The same with what drift detection found last, by the names in AWS.
-    #[must_use]
-    pub fn with_drift(mut self, checks: &BTreeMap<StackSetName, DriftCheck>) -> Self {
-        for set in &mut self.stack_sets {
-            set.drift = checks.get(&set.aws_name).map(|check| LastDriftCheck {
-                drifted: check.drifted,
-                failed: check.failed,
-                total: check.total,
-                age_seconds: check.checked_at.map(|at| age_seconds(at, self.taken_at)),
-            });
-        }
-        self
-    }
 }
 
 fn stack_set(
@@ -222,11 +208,22 @@ fn stack_set(
             .map(|set| set.blocked_by.iter().map(|hold| hold.code.clone()).collect())
             .unwrap_or_default(),
         instances: live.map(|set| states(set.instances.values())).unwrap_or_default(),
-        drift: None,
+        drift: live
+            .and_then(|set| set.drift.as_ref())
+            .map(|check| last_check(check, now)),
         last_operation: live.and_then(|set| set.newest_operation.as_ref().map(operation)),
         running: live
             .map(|set| set.running.iter().map(operation).collect())
             .unwrap_or_default(),
+    }
+}
+
+fn last_check(check: &DriftCheck, now: Timestamp) -> LastDriftCheck {
+    LastDriftCheck {
+        drifted: check.drifted,
+        failed: check.failed,
+        total: check.total,
+        age_seconds: check.checked_at.map(|at| age_seconds(at, now)),
     }
 }
 

@@ -106,6 +106,7 @@ fn reading(drifted: Vec<(InstanceKey, DriftedInstance)>) -> DriftReading {
             created_at: Some(time("2026-11-22T03:10:00Z")),
             ended_at: Some(time("2026-11-22T03:51:00Z")),
             failed_instances: 0,
+            preferences: None,
         }),
         running: None,
         drifted: drifted.into_iter().collect(),

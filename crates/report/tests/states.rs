@@ -28,20 +28,22 @@ fn report() -> StatusReport {
     ];
     let planned = planned.map(|(name, action, reason)| stack_set(name, action, &[reason], Vec::new()));
     let plan = plan_of(PlanResult::Changes, planned.to_vec(), Vec::new());
-    let there = there();
+    let mut there = there();
     let drifted = std::collections::BTreeMap::from([("config-recorder", 0), ("security-baseline", 3)]);
-    let checks = there.stack_sets.keys().filter_map(|name| {
-        let drifted = drifted.get(name.as_str())?;
-        Some((name.clone(), checked(&there, *drifted, 0)))
-    });
-    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan).with_drift(&checks.collect())
+    let now = there.taken_at;
+    for (name, set) in &mut there.stack_sets {
+        set.drift = drifted
+            .get(name.as_str())
+            .map(|drifted| checked(now, *drifted, 0));
+    }
+    StatusReport::of(&desired(&names, "legacy-cloudtrail"), &there, &plan)
 }
 
 /// A drift detection of seven hours ago.
-fn checked(there: &Observed, drifted: u64, failed: u64) -> model::drift::DriftCheck {
+fn checked(now: model::Timestamp, drifted: u64, failed: u64) -> model::drift::DriftCheck {
     model::drift::DriftCheck {
         status: model::drift::DetectionStatus::PartialSuccess,
-        checked_at: Some(there.taken_at - std::time::Duration::from_hours(7)),
+        checked_at: Some(now - std::time::Duration::from_hours(7)),
         total: 400,
         drifted,
         in_sync: 400 - drifted - failed,
@@ -132,16 +134,18 @@ fn a_healthy_status_says_that_nothing_is_to_do() {
 #[test]
 fn what_drift_detection_found_last_stands_beside_the_instances() {
     let fine = instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
-    let there = observed(vec![live("network-guardrails", fine, None)], &[]);
+    let mut there = observed(vec![live("network-guardrails", fine, None)], &[]);
     let planned = stack_set("network-guardrails", Action::None, &[], Vec::new());
     let plan = plan_of(PlanResult::NoChanges, vec![planned], Vec::new());
     let desired = desired(&["network-guardrails"], "gone");
     let report = StatusReport::of(&desired, &there, &plan);
     let told = |report: &StatusReport| strip(&text::status(report, report::WIDEST));
     assert!(told(&report).contains("4 current  never"), "{}", told(&report));
-    let check = checked(&there, 3, 1);
-    let name = model::ids::StackSetName::parse("network-guardrails").unwrap();
-    let report = report.with_drift(&std::collections::BTreeMap::from([(name, check)]));
+    let check = checked(there.taken_at, 3, 1);
+    for set in there.stack_sets.values_mut() {
+        set.drift = Some(check.clone());
+    }
+    let report = StatusReport::of(&desired, &there, &plan);
     assert!(
         told(&report).contains("3, 1 not checked, 7 h"),
         "{}",

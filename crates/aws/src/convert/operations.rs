@@ -8,6 +8,7 @@ use model::call::CallError;
 use model::ids::OperationId;
 use model::observed::{OperationAction, OperationStatus, OperationSummary};
 
+use super::preferences::given;
 use super::{id, timestamp};
 use crate::error::malformed;
 use crate::normalise::text;
@@ -24,6 +25,7 @@ pub(crate) fn listed(found: StackSetOperationSummary) -> Result<OperationSummary
         created_at: timestamp(found.creation_timestamp()),
         ended_at: timestamp(found.end_timestamp()),
         failed_instances: failed_instances(found.status_details()),
+        preferences: found.operation_preferences().map(given),
         reason: text(found.status_reason),
     })
 }
@@ -37,6 +39,7 @@ pub(crate) fn described(found: StackSetOperation) -> Result<OperationSummary, Ca
         created_at: timestamp(found.creation_timestamp()),
         ended_at: timestamp(found.end_timestamp()),
         failed_instances: failed_instances(found.status_details()),
+        preferences: found.operation_preferences().map(given),
         reason: text(found.status_reason),
     })
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use model::call::{CallError, CallErrorKind};
-use model::drift::{DriftCheck, DriftReading};
+use model::drift::DriftReading;
 use model::ids::{StackSetId, StackSetName};
 
 use super::ObserveError;
 use super::refusal::Failures;
 use crate::Aws;
-use crate::paging::twice;
 use crate::read;
 
 /// StackSets that are read side by side; each asks about several instances at once.
@@ -23,21 +22,6 @@ impl Aws {
     /// What drift detection found in these StackSets: what differs, instance by instance. One that is gone by now is left out.
     pub async fn drifts(&self, sets: &Sets) -> Result<BTreeMap<StackSetName, DriftReading>, ObserveError> {
         every(sets, |set| read::drifts::of_stack_set(self, set)).await
-    }
-
-    /// The last drift detection of these StackSets in numbers, a call each; those that were never checked are left out.
-    pub async fn drift_checks(
-        &self,
-        sets: &Sets,
-    ) -> Result<BTreeMap<StackSetName, DriftCheck>, ObserveError> {
-        let found = every(sets, |set| {
-            twice(move || read::definition::drift_check(self, set))
-        })
-        .await?;
-        Ok(found
-            .into_iter()
-            .filter_map(|(name, check)| Some((name, check?)))
-            .collect())
     }
 }
 

@@ -69,9 +69,14 @@ pub(super) async fn read_all(aws: &Aws, request: &Request) -> Result<StackSets, 
 }
 
 async fn one(aws: &Aws, request: &Request, name: &StackSetName) -> Result<Found, Failures> {
-    let Some(Described { id, definition }) = describe(aws, name).await? else {
+    let Some(described) = describe(aws, name).await? else {
         return Ok(Found::Gone);
     };
+    let Described {
+        id,
+        definition,
+        drift,
+    } = described;
     // Operations first: one that changes instances while they are read must be newer than the newest one that a plan knows of,
     // or the plan would not be found stale.
     let operations = read::operations::operations(aws, &id).await;
@@ -97,6 +102,7 @@ async fn one(aws: &Aws, request: &Request, name: &StackSetName) -> Result<Found,
         definition,
         instances,
         registered,
+        drift,
     })))
 }
 
@@ -120,7 +126,10 @@ async fn registered(
 
 /// Lists do not tell tags, so the mark of another project takes a question of its own (reference §1.4).
 async fn other(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
-    let Some(Described { id, mut definition }) = describe(aws, name).await? else {
+    let Some(Described {
+        id, mut definition, ..
+    }) = describe(aws, name).await?
+    else {
         return Ok(Found::Gone);
     };
     let project = definition.tags.remove(PROJECT_TAG);

@@ -170,6 +170,7 @@ mod tests {
             created_at: Timestamp::from_second(second).ok(),
             ended_at: None,
             failed_instances: 0,
+            preferences: None,
         }
     }
 

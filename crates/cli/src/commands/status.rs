@@ -4,20 +4,15 @@ use crate::args::{Format, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline;
-use crate::refusal;
 use crate::terminal::Terminal;
 
 /// Observes, compares, and tells.
 pub(crate) async fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let (read, session) = pipeline::open(global, terminal).await?;
     let observed = pipeline::observe(&read, &session).await?;
-    let sets = observed.stack_sets.iter();
-    let sets = sets.map(|(name, set)| (name.clone(), set.id.clone())).collect();
-    let checks = session.aws.drift_checks(&sets).await;
-    let checks = checks.map_err(|error| refusal::of_observation(&error, &read))?;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
-    let status = report::StatusReport::of(&read.desired, &observed, &plan).with_drift(&checks);
+    let status = report::StatusReport::of(&read.desired, &observed, &plan);
     match terminal.format {
         Format::Text => terminal.result(&report::text::status(&status, terminal.width())),
         Format::Json => terminal.result(&report::json::status(&status)),

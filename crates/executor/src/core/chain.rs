@@ -95,6 +95,7 @@ mod tests {
             created_at: Some(Timestamp::from_second(second).unwrap()),
             ended_at: None,
             failed_instances: 0,
+            preferences: None,
         }
     }
 

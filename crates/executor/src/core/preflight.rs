@@ -145,9 +145,20 @@ pub(super) fn check_identity(plan: &Plan, identity: &Identity) -> Option<Cause> 
 pub(super) fn check_units(plan: &Plan, organization: &Organization) -> Vec<Cause> {
     let units = plan.preconditions.units.iter();
     let changes = units.filter_map(|(unit, planned)| UnitChange::find(unit, planned, organization));
-    changes
-        .map(|change| Kind::Stale.for_all(change.to_string()))
-        .collect()
+    changes.map(|change| stale(plan, &change)).collect()
+}
+
+/// Whoever trusts what the same plan makes of accounts that came or went can say so beforehand.
+fn stale(plan: &Plan, change: &UnitChange) -> Cause {
+    let mut cause = Kind::Stale.for_all(change.to_string());
+    if let (UnitChange::Accounts { .. }, Some(help)) = (change, cause.help.as_mut()) {
+        let accept = format!(
+            "; accept these accounts alone: stackfleet apply --approved {} --accept new-accounts",
+            plan.digest.short()
+        );
+        help.push_str(&accept);
+    }
+    cause
 }
 
 /// What is different about a unit since the plan.

@@ -180,6 +180,7 @@ impl Cloud {
                 Box::new(Described {
                     id: set.id.clone(),
                     definition: set.definition.clone(),
+                    drift: None,
                 })
             }))),
             Call::Alarms(_) => Ok(Reply::Alarms(self.alarms.clone())),
@@ -327,6 +328,7 @@ impl Set {
                 created_at: Some(second(created)),
                 ended_at: None,
                 failed_instances: 0,
+                preferences: None,
             },
             results: keys.iter().map(pending).collect(),
             write,

@@ -164,6 +164,7 @@ fn bases(operations: &[Operation], cloud: &Cloud) -> BTreeMap<String, Preconditi
             newest_operation: found
                 .and_then(|set| set.operations.last())
                 .map(|newest| newest.summary.id.clone()),
+            parts: found.map(|set| set.definition.parts()).unwrap_or_default(),
         };
         bases.insert(operation.stack_set.clone(), base);
     }

@@ -16,11 +16,35 @@ use crate::instance::Rectangle;
 pub struct InstancesPlan {
     /// Instances by action.
     pub counts: BTreeMap<Action, u64>,
-    /// The same as rectangles, one for each unit, action and reason.
+    /// The same as rectangles, apart by unit, action and reason.
     pub groups: Vec<InstanceGroup>,
     /// Why the last operation failed where instances are updated for that: equal reasons together, those of most instances first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<LastFailure>,
+}
+
+impl InstancesPlan {
+    /// Paths of the units in which instances meet an action, none below another: where the accounts stand; the targeted units
+    /// when those are more than `most`.
+    pub fn units(&self, action: Action, most: usize) -> BTreeSet<&str> {
+        let groups = || self.groups.iter().filter(|group| group.action == action);
+        let units = highest(groups().map(|group| group.unit.as_str()).collect());
+        if units.len() > most {
+            return highest(groups().map(|group| group.target.as_str()).collect());
+        }
+        units
+    }
+}
+
+/// Paths without those below another.
+fn highest(paths: BTreeSet<&str>) -> BTreeSet<&str> {
+    let is_below =
+        |path: &str, above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    let all = paths.clone();
+    let highest = paths
+        .into_iter()
+        .filter(|path| !all.iter().any(|above| is_below(path, above)));
+    highest.collect()
 }
 
 /// Instances at which the last operation failed for one reason.
@@ -42,10 +66,12 @@ pub struct InstanceGroup {
     pub action: Action,
     /// Why.
     pub reasons: Vec<Reason>,
-    /// Path of the unit that the accounts are shown under.
+    /// Path of the unit that the accounts stand in, at or below the target; the target for accounts that have left it.
     pub unit: String,
     /// Its id.
     pub unit_id: UnitId,
+    /// Path of the unit that is targeted, or was.
+    pub target: String,
     /// The accounts and Regions.
     pub rectangle: Rectangle,
     /// The number of instances.
@@ -67,6 +93,8 @@ struct Written {
     ou: String,
     ou_id: UnitId,
     #[serde(default)]
+    target: String,
+    #[serde(default)]
     accounts: u64,
     account_ids: BTreeSet<AccountId>,
     regions: BTreeSet<Region>,
@@ -87,6 +115,7 @@ impl From<InstanceGroup> for Written {
             reasons: group.reasons,
             ou: group.unit,
             ou_id: group.unit_id,
+            target: group.target,
             accounts: group.rectangle.accounts.len() as u64,
             account_ids: group.rectangle.accounts,
             regions: group.rectangle.regions,
@@ -104,6 +133,11 @@ impl From<Written> for InstanceGroup {
         Self {
             action: written.action,
             reasons: written.reasons,
+            target: if written.target.is_empty() {
+                written.ou.clone()
+            } else {
+                written.target
+            },
             unit: written.ou,
             unit_id: written.ou_id,
             rectangle: Rectangle {

@@ -120,4 +120,6 @@ pub struct Precondition {
     pub definition: Option<Digest>,
     /// The newest operation on it; a later one that is not in this plan makes it stale.
     pub newest_operation: Option<OperationId>,
+    /// Fingerprints of the definition's parts, by [`crate::definition::Definition::parts`]: they tell what was changed since.
+    pub parts: BTreeMap<String, Digest>,
 }

@@ -1,8 +1,9 @@
 //! `[guard]`: how much a plan may touch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::diagnostic::{Diagnostic, Spanned};
+use model::ids::{AccountId, Region};
 use model::plan::{Action, Hold, InstanceGroup, Plan, StackSetPlan};
 use model::preferences::Amount;
 
@@ -114,10 +115,14 @@ fn changing(set: &StackSetPlan) -> impl Iterator<Item = &InstanceGroup> {
 
 /// Where instances of a StackSet are: `net: Root/Sandbox (4 accounts × 2 Regions)`.
 pub(super) fn places(set: &StackSetPlan, meant: impl Fn(&InstanceGroup) -> bool) -> Option<String> {
-    let mut units: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &BTreeSet<Region>), BTreeSet<&AccountId>> = BTreeMap::new();
     for group in set.instances.groups.iter().filter(|group| meant(group)) {
-        let (accounts, regions) = (&group.rectangle.accounts, &group.rectangle.regions);
-        units.entry(&group.unit).or_default().push(format!(
+        let place = (group.target.as_str(), &group.rectangle.regions);
+        alike.entry(place).or_default().extend(&group.rectangle.accounts);
+    }
+    let mut units: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ((unit, regions), accounts) in alike {
+        units.entry(unit).or_default().push(format!(
             "{} × {}",
             count(accounts.len() as u64, "account"),
             count(regions.len() as u64, "Region")

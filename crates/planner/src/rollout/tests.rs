@@ -124,9 +124,9 @@ fn groups_of_instances_name_their_stage() {
     assert_eq!(
         shown,
         [
-            ("Root/Workloads", 2, "careful/canary"),
             ("Root/Workloads", 2, "careful/nonprod"),
-            ("Root/Workloads", 4, "careful/prod"),
+            ("Root/Workloads/Dev", 2, "careful/canary"),
+            ("Root/Workloads/Prod", 4, "careful/prod"),
         ]
     );
 }

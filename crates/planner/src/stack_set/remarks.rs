@@ -4,6 +4,7 @@ use model::definition::Permission;
 use model::diagnostic::Diagnostic;
 use model::plan::Reason;
 
+mod drifted;
 mod names;
 mod regions;
 mod rollout;
@@ -35,6 +36,7 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>, draft: &mut Draf
     draft.diagnostics.extend(rollout::joining(found));
     draft.diagnostics.extend(rollout::ignored(found));
     draft.diagnostics.extend(running(found));
+    draft.diagnostics.extend(drifted::warning(found));
     draft.diagnostics.extend(inoperable(found));
     draft.diagnostics.extend(suspended::warning(context, found));
     draft.diagnostics.extend(not_understood(found));

@@ -257,6 +257,7 @@ pub(crate) fn live(name: &str) -> ObservedStackSet {
         newest_operation: None,
         running: Vec::new(),
         history: Vec::new(),
+        drift: None,
     }
 }
 
@@ -312,6 +313,7 @@ pub(crate) fn operation_summary(id: &str) -> OperationSummary {
         created_at: None,
         ended_at: None,
         failed_instances: 0,
+        preferences: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod plan;
 mod plans;
 mod stack_set;
 mod timeline;
+mod values;
 
 pub(crate) use apply::of_apply;
 pub(crate) use build::percent;

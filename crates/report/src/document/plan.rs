@@ -160,10 +160,7 @@ fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
         .filter(|set| set.instances.counts.get(&Action::Delete).is_some_and(|n| *n > 0));
     let all = losing.clone().count();
     for (at, set) in losing.take(LOSING).enumerate() {
-        let groups = set.instances.groups.iter();
-        let deleted = groups.filter(|group| group.action == Action::Delete);
-        let units: BTreeSet<&str> = deleted.map(|group| group.unit.as_str()).collect();
-        let units: Vec<&str> = units.into_iter().collect();
+        let units: Vec<&str> = set.instances.units(Action::Delete, NAMED).into_iter().collect();
         text.extend((at > 0).then(|| words("; ")));
         text.push(of_manifest(set, around));
         text.push(words(" in "));

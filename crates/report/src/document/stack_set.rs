@@ -3,28 +3,22 @@
 use std::collections::BTreeMap;
 
 use model::plan::{
-    Action, ParameterChange, Plan, RegisteredTarget, ResourceChange, SectionChange, StackSetPlan,
-    TemplateChange,
+    Action, Plan, RegisteredTarget, ResourceChange, SectionChange, StackSetPlan, TemplateChange,
 };
 
 use super::build::{name, place, sentence, strong, symbol, words};
-use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight};
+use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight, values};
 use crate::style::Meaning;
-use crate::terms::{Names, account, mark, meaning};
+use crate::terms::{account, mark, meaning};
 use crate::told::failures;
 use crate::told::matrix::{self, Mark};
-use crate::told::parameters::{Own, everywhere, people, remarks, source, told};
-use crate::told::template::{Told, tell, values};
+use crate::told::template::{Told, tell, values as properties};
 use crate::words::{count, number};
 
-/// Values of instances alone that are shown of one parameter at first.
-const OWN: usize = 5;
 /// Reasons of failures that are shown.
 const REASONS: usize = 12;
-/// Titles of values.
-const VALUES: [&str; 5] = ["", "Parameter", "Before", "After", "Where"];
 /// Accounts that are named of a row; where there are more, they are counted.
-const NAMED: usize = 2000;
+pub(super) const NAMED: usize = 2000;
 
 /// What a reader opens to see all of it.
 pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -> Vec<Block> {
@@ -34,8 +28,8 @@ pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -
     }
     let rest: Vec<Block> = [
         reasons(set),
-        parameters(plan, set),
-        every_value(plan, set),
+        values::changed(plan, set),
+        values::every(plan, set),
         settings(set),
         targets(set),
         instances(plan, set),
@@ -131,94 +125,12 @@ fn section_row(section: &SectionChange) -> Row {
         symbol(section.action),
         name(&section.name).into(),
         words(&section.section).into(),
-        words(values(section.before.as_ref(), section.after.as_ref())).into(),
+        words(properties(section.before.as_ref(), section.after.as_ref())).into(),
         Text::new(),
     ])
 }
 
 /// A row for each value, and below it the first of those that some instances have alone.
-fn parameters(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
-    let rows = value_rows(plan, set, OWN);
-    let table = Table::of(Weight::Instances, "Parameters", &VALUES, rows);
-    (!table.rows.is_empty()).then_some(Block::Table(table))
-}
-
-/// Every value, where there is room for that and the table above has not all of them.
-fn every_value(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
-    let more = told(set).iter().any(|(_, told)| told.own.len() > OWN);
-    more.then(|| {
-        let rows = value_rows(plan, set, NAMED);
-        Block::Section(Section {
-            title: words("every value").into(),
-            weight: Weight::Page,
-            blocks: vec![Block::Table(Table::of(
-                Weight::Page,
-                "Every value",
-                &VALUES,
-                rows,
-            ))],
-        })
-    })
-}
-
-fn value_rows(plan: &Plan, set: &StackSetPlan, most: usize) -> Vec<Row> {
-    let everywhere = everywhere(set);
-    let mut rows = Vec::new();
-    for (parameter, told) in told(set) {
-        if let Some(change) = told.shared {
-            let source = source(&change.source);
-            let from = match source.as_str() {
-                "" => words("StackSet"),
-                source => words(format!("StackSet, {source}")),
-            };
-            rows.push(value_row(change.action, parameter, change, vec![from]));
-        }
-        for own in told.own.iter().take(most) {
-            let text = whose(own, &plan.account_names, &remarks(own, &everywhere));
-            rows.push(Row {
-                below: true,
-                ..value_row(own.change.action, parameter, own.change, text)
-            });
-        }
-        let more = told.own.len().saturating_sub(most);
-        if more > 0 {
-            let text = words(format!("and {}", count(more as u64, "more account"))).meaning(Meaning::Aside);
-            rows.push(Row {
-                below: true,
-                ..Row::of(vec![
-                    Text::new(),
-                    text.into(),
-                    Text::new(),
-                    Text::new(),
-                    Text::new(),
-                ])
-            });
-        }
-    }
-    rows
-}
-
-fn whose(own: &Own<'_>, names: &Names, remarks: &str) -> Text {
-    vec![name(people(&own.accounts, names)), words(format!(": {remarks}"))]
-}
-
-fn value_row(action: Action, parameter: &str, change: &ParameterChange, from: Text) -> Row {
-    let value = |value: &Option<String>| -> Text {
-        match value {
-            _ if change.sensitive => words("(sensitive)").into(),
-            Some(value) => name(value).into(),
-            None => words("–").into(),
-        }
-    };
-    Row::of(vec![
-        symbol(action),
-        name(parameter).into(),
-        value(&change.before),
-        value(&change.after),
-        from,
-    ])
-}
-
 fn settings(set: &StackSetPlan) -> Option<Block> {
     let value = |value: &Option<String>| -> Text {
         match value {
@@ -267,9 +179,9 @@ fn target_rows(action: Action, targets: &[RegisteredTarget]) -> Vec<Row> {
 
 /// Accounts × Regions, accounts that are treated alike in one row.
 fn instances(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
-    let rows = matrix::rows(set);
-    let regions = matrix::regions(plan, set);
     let stages = matrix::stages_of_accounts(plan, set);
+    let rows = matrix::rows(set, &stages);
+    let regions = matrix::regions(plan, set);
     let mut titles = vec!["Unit".to_owned(), ">Accounts".to_owned()];
     titles.extend(regions.iter().map(|region| format!(">{region}")));
     titles.push("Stage, why".to_owned());
@@ -307,7 +219,7 @@ fn cell(n: &str, mark: Option<Mark>) -> Piece {
 
 /// Every account of every row by its name, where there is room for that.
 fn accounts(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
-    let rows = matrix::rows(set);
+    let rows = matrix::rows(set, &matrix::stages_of_accounts(plan, set));
     let told: Vec<Text> = rows
         .iter()
         .map(|row| {

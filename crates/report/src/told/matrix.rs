@@ -3,12 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{AccountId, Region};
-use model::plan::{Action, InstanceGroup, Plan, StackSetPlan};
+use model::plan::{Action, InstanceGroup, Plan, Reason, StackSetPlan};
 
-use super::{schedule, stages};
+use super::{schedule, stages, units};
 use crate::style::Meaning;
 use crate::terms::{Names, mark, meaning, reason, reasons, short};
 use crate::words::{count, number};
+
+/// Reasons that are the definition's: they hold for every instance that is updated with it.
+const DEFINITION: [Reason; 8] = [
+    Reason::Template,
+    Reason::Parameters,
+    Reason::Tags,
+    Reason::Description,
+    Reason::Capabilities,
+    Reason::Roles,
+    Reason::AutoDeployment,
+    Reason::ManagedExecution,
+];
 
 /// The stage that reaches each account, in the order of the stages.
 pub(crate) fn stages_of_accounts<'a>(plan: &'a Plan, set: &'a StackSetPlan) -> Tallies<'a> {
@@ -26,21 +38,12 @@ pub(crate) fn stages_of_accounts<'a>(plan: &'a Plan, set: &'a StackSetPlan) -> T
     tallies
 }
 
-pub(crate) fn rows(set: &StackSetPlan) -> Vec<Row<'_>> {
-    let mut units: Vec<(&str, Accounts<'_>)> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for group in &set.instances.groups {
-        let place = *places.entry(&group.unit).or_insert(units.len());
-        if place == units.len() {
-            units.push((&group.unit, BTreeMap::new()));
-        }
-        if let Some((_, accounts)) = units.get_mut(place) {
-            treat(accounts, group);
-        }
-    }
-    let because = reasons(set);
+/// The rows of a StackSet's instances.
+pub(crate) fn rows<'a>(set: &'a StackSetPlan, stages: &Tallies<'a>) -> Vec<Row<'a>> {
+    let mut units = units::told(set, stages);
+    let said = said_already(set);
     for treatment in units.iter_mut().flat_map(|(_, accounts)| accounts.values_mut()) {
-        leave_out(&because, &mut treatment.why);
+        treatment.why.retain(|word| !said.contains(word.as_str()));
     }
     units
         .into_iter()
@@ -48,14 +51,33 @@ pub(crate) fn rows(set: &StackSetPlan) -> Vec<Row<'_>> {
         .collect()
 }
 
-/// What the StackSet's own line has said is not said again in every row.
-fn leave_out(because: &[&str], why: &mut Vec<String>) {
-    if because.iter().all(|word| why.iter().any(|said| said == word)) {
-        why.retain(|said| !because.contains(&said.as_str()));
-    }
+/// Words of the StackSet's own line that part no rows: what all that changes shares, and what every update brings.
+fn said_already(set: &StackSetPlan) -> BTreeSet<&'static str> {
+    let groups = || set.instances.groups.iter();
+    let mut said = shared(groups().filter(|group| group.action != Action::None), |_| true);
+    let updates = groups().filter(|group| group.action == Action::Update);
+    said.extend(shared(updates, |reason| DEFINITION.contains(&reason)));
+    let because = reasons(set);
+    said.retain(|word| because.contains(word));
+    said
 }
 
-fn treat<'a>(accounts: &mut Accounts<'a>, group: &'a InstanceGroup) {
+/// Words for the reasons that all of these groups have.
+fn shared<'a>(
+    groups: impl Iterator<Item = &'a InstanceGroup>,
+    counts: impl Fn(Reason) -> bool,
+) -> BTreeSet<&'static str> {
+    let words = groups.map(|group| {
+        let reasons = group.reasons.iter().filter(|one| counts(**one));
+        reasons
+            .map(|one| reason(*one, group.action))
+            .collect::<BTreeSet<_>>()
+    });
+    words.reduce(|one, two| &one & &two).unwrap_or_default()
+}
+
+/// Adds what a group says of its accounts.
+pub(super) fn treat<'a>(accounts: &mut Accounts<'a>, group: &'a InstanceGroup) {
     let action = group.action;
     for id in &group.rectangle.accounts {
         let treatment = accounts.entry(id).or_default();
@@ -103,7 +125,7 @@ pub(crate) fn regions<'a>(plan: &'a Plan, set: &'a StackSetPlan) -> Vec<&'a Regi
 }
 
 /// Accounts that are named in a row; more are counted.
-const NAMED: usize = 2;
+pub(super) const NAMED: usize = 2;
 
 /// What a Region's column says about the accounts of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +137,7 @@ pub(crate) enum Mark {
 }
 
 /// What one account is treated to, Region by Region, with words behind it: equal ones share a row.
-#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Treatment<'a> {
     /// Regions that are not here are not targeted.
     pub(crate) cells: BTreeMap<&'a Region, Mark>,

@@ -9,3 +9,4 @@ pub(crate) mod parameters;
 pub(crate) mod schedule;
 pub(crate) mod stages;
 pub(crate) mod template;
+mod units;

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::definition::ParameterValue;
 use model::ids::{AccountId, Region};
-use model::plan::{OverrideChange, ParameterChange, StackSetPlan};
+use model::plan::{OverrideChange, ParameterChange, Plan, StackSetPlan};
 
 use crate::terms::{Names, short};
 use crate::words::{count, list};
+
+mod stays;
+
+pub(crate) use stays::Stays;
 
 /// Accounts that are named; more are counted.
 const NAMED: usize = 2;
@@ -24,15 +29,20 @@ pub(crate) struct Own<'a> {
 pub(crate) struct Told<'a> {
     pub(crate) shared: Option<&'a ParameterChange>,
     pub(crate) own: Vec<Own<'a>>,
+    /// Values of their own that instances keep beside the StackSet's new one.
+    pub(crate) stays: Vec<Stays<'a>>,
+    /// The secret that is sent in its place; AWS shows no old value to compare it with.
+    pub(crate) secret: Option<&'a str>,
 }
 
 /// In the order of the StackSet's parameters, then those that only instances have otherwise.
-pub(crate) fn told(set: &StackSetPlan) -> Vec<(&str, Told<'_>)> {
+pub(crate) fn told<'a>(plan: &'a Plan, set: &'a StackSetPlan) -> Vec<(&'a str, Told<'a>)> {
     let mut told: Vec<(&str, Told<'_>)> = Vec::new();
     for change in &set.changes.parameters {
         let shared = Told {
             shared: Some(change),
-            own: Vec::new(),
+            stays: stays::of(set, change),
+            ..Told::default()
         };
         told.push((&change.name, shared));
     }
@@ -49,7 +59,30 @@ pub(crate) fn told(set: &StackSetPlan) -> Vec<(&str, Told<'_>)> {
             }
         }
     }
+    for (name, reference) in secrets(plan, set) {
+        if !places.contains_key(name) {
+            let secret = Told {
+                secret: Some(reference),
+                ..Told::default()
+            };
+            told.push((name, secret));
+        }
+    }
     told
+}
+
+/// The secrets that operations of a StackSet send, by parameter.
+fn secrets<'a>(plan: &'a Plan, set: &StackSetPlan) -> BTreeMap<&'a str, &'a str> {
+    let operations = plan
+        .operations
+        .iter()
+        .filter(|operation| operation.stack_set == set.name && operation.runs_if.is_always());
+    let sent = operations.flat_map(|operation| operation.call.values().into_iter().flatten());
+    let secrets = sent.filter_map(|(name, value)| match value {
+        ParameterValue::Secret(reference) => Some((name.as_str(), reference.as_str())),
+        _ => None,
+    });
+    secrets.collect()
 }
 
 /// The instances of an override, accounts with the same Regions together.
@@ -79,10 +112,18 @@ pub(crate) fn people(accounts: &BTreeSet<&AccountId>, names: &Names) -> String {
 /// A value that the plan calls sensitive is never shown, whatever else the plan holds.
 pub(crate) fn values(change: &ParameterChange) -> String {
     if change.sensitive {
-        "(sensitive)".to_owned()
+        SECRET.to_owned()
     } else {
         before_after(change.before.as_deref(), change.after.as_deref())
     }
+}
+
+/// What is shown in the place of a secret.
+pub(crate) const SECRET: &str = "(sensitive)";
+
+/// `from $WEBHOOK_TOKEN, sent again`: a secret of which nobody can tell whether it differs.
+pub(crate) fn secret(reference: &str) -> String {
+    format!("{}, sent again", source(reference))
 }
 
 /// Where a value comes from, unless it stands in the manifest.

@@ -86,6 +86,7 @@ pub(crate) fn group(action: Action, reason: &[Reason], unit: &str, rectangle: Re
         reasons: reason.to_vec(),
         unit: unit.to_owned(),
         unit_id: unit_id(),
+        target: unit.to_owned(),
         instances: rectangle.len(),
         rectangle,
         note: None,

@@ -103,6 +103,7 @@ pub(crate) fn live(
         instances,
         registered: BTreeMap::new(),
         history: Vec::new(),
+        drift: None,
         running: newest
             .iter()
             .filter(|one| !one.status.is_terminal())
@@ -123,6 +124,7 @@ pub(crate) fn ran(status: OperationStatus, at: &str) -> OperationSummary {
         created_at: Some(time(at)),
         ended_at: over.then(|| time(at)),
         failed_instances: 0,
+        preferences: None,
     }
 }
 

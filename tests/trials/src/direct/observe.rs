@@ -75,6 +75,7 @@ fn observed(world: &World, set: &StackSet) -> ObservedStackSet {
         newest_operation,
         running,
         history,
+        drift: None,
     }
 }
 

@@ -34,6 +34,7 @@ pub(super) fn described(set: &StackSet) -> Described {
     Described {
         id: set.id.clone(),
         definition: definition(&set.definition),
+        drift: None,
     }
 }
 
@@ -121,6 +122,7 @@ pub(super) fn operation(found: &StackSetOperation) -> OperationSummary {
         created_at: Some(found.created_at),
         ended_at: found.ended_at,
         failed_instances: found.failed_instances(),
+        preferences: Some(found.preferences.clone()),
     }
 }
 

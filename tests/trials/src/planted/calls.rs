@@ -200,6 +200,7 @@ fn done(id: &OperationId) -> OperationSummary {
         created_at: None,
         ended_at: None,
         failed_instances: 0,
+        preferences: None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! Before each write: is everything as the plan expects it, and was the next operation sent before.
 
+use std::collections::BTreeSet;
+
 use model::call::{Call, Described, Write};
+use model::definition::Definition;
 use model::digest::Digest;
 use model::ids::{OperationId, StackSetId};
 use model::observed::{Identity, OperationSummary};
@@ -63,6 +66,7 @@ impl Line<'_> {
             Some(id) if id != found.id => self.stale("another StackSet has its name now"),
             Some(id) => {
                 self.fingerprint = Some(fingerprint);
+                self.differs = self.differs_in(&found.definition);
                 let operation = self.job().and_then(|job| job.operation.operation_id.clone());
                 match operation.filter(|_| self.repeats == 0) {
                     Some(operation) => self.ask(Step::Operation, Call::Operation(id, operation), PATIENCE),
@@ -129,10 +133,48 @@ impl Line<'_> {
             Chain::Clear if unchanged => self.send(cx),
             Chain::Held(holder) if unchanged => self.hold(&holder.id.clone(), cx),
             Chain::Unclear if self.tries < LOOKS => self.look_later(),
-            Chain::Held(other) | Chain::Foreign(other) => self.stale(&since_the_plan(other)),
-            Chain::Clear => self.stale("its definition was changed"),
+            Chain::Held(other) | Chain::Foreign(other) => {
+                let (what, since) = (self.what_changed(), since_the_plan(other));
+                self.stale(&match what {
+                    Some(what) => format!("{what}; {since}"),
+                    None => since,
+                })
+            }
+            Chain::Clear => {
+                let what = self.what_changed();
+                self.stale(what.as_deref().unwrap_or("its definition was changed"))
+            }
             Chain::Unclear => self.stale("AWS does not list the operation that the plan was made after"),
         }
+    }
+
+    /// What of the definition is not as the plan found it, as far as nothing of ours came between.
+    fn differs_in(&self, found: &Definition) -> Vec<String> {
+        if self.last_sent().is_some() || self.before.parts.is_empty() {
+            return Vec::new();
+        }
+        let (before, now) = (&self.before.parts, found.parts());
+        let words: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+        let differs = words
+            .into_iter()
+            .filter(|word| before.get(*word) != now.get(*word));
+        let told = differs.map(|word| match (before.get(word), now.get(word)) {
+            (Some(before), Some(now)) if word == "template" => {
+                format!("template ({} → {})", before.short(), now.short())
+            }
+            _ => word.clone(),
+        });
+        told.collect()
+    }
+
+    /// `its template and tags differ`
+    fn what_changed(&self) -> Option<String> {
+        let (last, rest) = self.differs.split_last()?;
+        Some(match rest {
+            [] if last.ends_with('s') => format!("its {last} differ"),
+            [] => format!("its {last} differs"),
+            rest => format!("its {} and {last} differ", rest.join(", ")),
+        })
     }
 
     /// The fingerprint that the definition must have now.

@@ -55,6 +55,8 @@ pub(super) struct Line<'p> {
     verdict: Option<Stop>,
     created_now: bool,
     fingerprint: Option<Digest>,
+    /// Parts of the definition that are not as the plan found them, in words; empty as soon as an operation of ours was sent.
+    differs: Vec<String>,
     over: BTreeSet<OperationId>,
     units_checked: Option<Timestamp>,
     /// The moment it is.
@@ -201,6 +203,7 @@ impl<'p> Line<'p> {
             verdict: None,
             created_now: false,
             fingerprint: None,
+            differs: Vec::new(),
             over: BTreeSet::new(),
             units_checked: None,
             now: Timestamp::UNIX_EPOCH,

@@ -23,6 +23,9 @@ pub(super) struct Written {
     fingerprint: Option<Digest>,
     /// The newest operation on it; a later one that is not in this plan makes the plan stale.
     newest_operation: Option<OperationId>,
+    /// Fingerprints of the definition's parts, by [`crate::definition::Definition::parts`]: they tell what was changed since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    parts: BTreeMap<String, Digest>,
 }
 
 pub(super) fn serialize<S: Serializer>(
@@ -35,6 +38,7 @@ pub(super) fn serialize<S: Serializer>(
         id: state.id.clone(),
         fingerprint: state.definition.clone(),
         newest_operation: state.newest_operation.clone(),
+        parts: state.parts.clone(),
     }))
 }
 
@@ -48,6 +52,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
             id: written.id,
             definition: written.fingerprint,
             newest_operation: written.newest_operation,
+            parts: written.parts,
         };
         (written.stack_set, state)
     };

@@ -34,6 +34,7 @@ pub(super) fn stack_set(set: &StackSet, sparing: bool) -> ObservedStackSet {
         newest_operation: set.operations.last().map(summary),
         running,
         history: over,
+        drift: None,
     }
 }
 
@@ -139,5 +140,6 @@ fn summary(operation: &StackSetOperation) -> OperationSummary {
         created_at: Some(operation.created_at),
         ended_at: operation.ended_at,
         failed_instances: operation.failed_instances(),
+        preferences: Some(operation.preferences.clone()),
     }
 }

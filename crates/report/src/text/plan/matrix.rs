@@ -9,14 +9,15 @@ use crate::told::matrix::{regions, rows, stages_of_accounts};
 
 /// The section of one StackSet.
 pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &PlanView<'_>) {
-    let rows = rows(set);
+    let stages = stages_of_accounts(plan, set);
+    let rows = rows(set, &stages);
     if rows.is_empty() {
         return;
     }
     let names = &plan.account_names;
     let beside = Beside {
         title: "Instances",
-        stages: &stages_of_accounts(plan, set),
+        stages: &stages,
         names,
     };
     grid::write(page, &regions(plan, set), &rows, &beside);

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use model::ids::Region;
-use model::plan::{Action, ParameterChange, Plan, StackSetPlan};
+use model::plan::{Action, Plan, StackSetPlan};
 
 use super::{Diff, PlanView};
 use crate::layout::{Cell, Line, Page, table};
 use crate::style::Meaning;
 use crate::terms::{Names, marked, meaning};
-use crate::told::parameters::{Own, everywhere, people, remarks, source, told, values};
+use crate::told::parameters::{
+    Own, SECRET, Stays, Told, before_after, everywhere, people, remarks, secret, source, told, values,
+};
 use crate::words::count;
 
 /// Values of instances alone that are shown of one parameter, where not everything is.
@@ -17,7 +19,7 @@ const SHOWN: usize = 3;
 
 /// The section of one StackSet: a line for each parameter, and below it those of instances with values of their own.
 pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &PlanView<'_>) {
-    let told = told(set);
+    let told = told(plan, set);
     if told.is_empty() {
         return;
     }
@@ -26,8 +28,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
     let everywhere = everywhere(set);
     let mut rows = Vec::new();
     for (name, told) in &told {
-        let action = told.shared.map_or(Action::Update, |shared| shared.action);
-        rows.push(row(marked(action, name), meaning(action), told.shared));
+        rows.push(row(name, told));
         let shown = match view.diff {
             Diff::Full => told.own.len(),
             _ => SHOWN,
@@ -36,18 +37,24 @@ pub(super) fn write(page: &mut Page, plan: &Plan, set: &StackSetPlan, view: &Pla
             rows.push(own_row(own, &everywhere, &plan.account_names));
         }
         rows.extend(rest(told.own.get(shown..).unwrap_or_default()));
+        for stays in told.stays.iter().take(shown) {
+            rows.push(stays_row(stays, &everywhere, &plan.account_names));
+        }
     }
     table(page, 4, &rows);
 }
 
-fn row(name: String, meaning: Meaning, change: Option<&ParameterChange>) -> Vec<Cell> {
+fn row(name: &str, told: &Told<'_>) -> Vec<Cell> {
+    let action = told.shared.map_or(Action::Update, |shared| shared.action);
+    let secret = told
+        .secret
+        .map(|reference| (SECRET.to_owned(), secret(reference)));
+    let shared = told.shared.map(|change| (values(change), source(&change.source)));
+    let (values, remark) = shared.or(secret).unwrap_or_default();
     vec![
-        Cell::new(meaning, name),
-        Cell::text(change.map(values).unwrap_or_default()),
-        Cell::new(
-            Meaning::Aside,
-            change.map(|change| source(&change.source)).unwrap_or_default(),
-        ),
+        Cell::new(meaning(action), marked(action, name)),
+        Cell::text(values),
+        Cell::new(Meaning::Aside, remark),
     ]
 }
 
@@ -57,6 +64,18 @@ fn own_row(own: &Own<'_>, everywhere: &BTreeSet<&Region>, names: &Names) -> Vec<
         Cell::text(format!("  in {}", people(&own.accounts, names))),
         Cell::text(values(own.change)),
         Cell::new(Meaning::Aside, remarks(own, everywhere)),
+    ]
+}
+
+/// `  in Root/Workloads/Prod  stays 365  override, as before`
+fn stays_row(stays: &Stays<'_>, everywhere: &BTreeSet<&Region>, names: &Names) -> Vec<Cell> {
+    vec![
+        Cell::text(format!("  in {}", stays.whose(names))),
+        Cell::text(before_after(
+            stays.value().or(Some(SECRET)),
+            stays.value().or(Some(SECRET)),
+        )),
+        Cell::new(Meaning::Aside, stays.remark(everywhere)),
     ]
 }
 
