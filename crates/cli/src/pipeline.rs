@@ -155,15 +155,15 @@ pub(crate) async fn secrets(plan: &Plan, session: &Session) -> Result<Secrets, F
     Ok(secrets)
 }
 
-/// Carries a plan out. The summary comes whatever happens, and says which signal ended it. `rest` tells the digest of what is left,
-/// and is only asked when an approval is missing.
+/// Carries a plan out. The summary comes whatever happens, and says which signal ended it. `rest` plans what is left,
+/// and is only asked when an approval is missing or operations failed.
 pub(crate) async fn carry_out(
     plan: &Plan,
     secrets: &Secrets,
     session: &Session,
     options: &executor::Options,
     listener: &mut Listener,
-    rest: impl Future<Output = Option<Digest>>,
+    rest: impl Future<Output = Option<Plan>>,
 ) -> ApplySummary {
     let interrupt = Interrupt::listen();
     let ears = Mutex::new(listener);
@@ -184,12 +184,21 @@ pub(crate) async fn carry_out(
         summary = done => summary,
         never = beat(&ears, session.clock.as_ref()) => match never {},
     };
-    if summary.result == ApplyResult::AwaitingApproval {
+    let stopped = [
+        ApplyResult::AwaitingApproval,
+        ApplyResult::Failed,
+        ApplyResult::Partial,
+    ];
+    if stopped.contains(&summary.result) {
         let mut signal = interrupt.signal.clone();
-        summary.remaining_digest = tokio::select! {
+        let rest = tokio::select! {
             rest = rest => rest,
             _ = signal.wait_for(|stop| *stop) => None,
         };
+        if let Some(rest) = rest {
+            summary.remaining = rest.summary.instances;
+            summary.remaining_digest = Some(rest.digest);
+        }
     }
     interrupt.tell(&mut summary);
     if let Some(mut event) = last {

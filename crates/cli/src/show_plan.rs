@@ -45,7 +45,7 @@ pub(crate) fn alone(
     terminal.result(&report::text::plan(plan, &view))
 }
 
-/// `3 to create, 2 to delete`
+/// `3 to create, 2 to delete in 4 accounts`
 pub(crate) fn totals(plan: &Plan) -> String {
     let words = [
         (Action::Create, "to create"),
@@ -62,6 +62,8 @@ pub(crate) fn totals(plan: &Plan) -> String {
     if parts.is_empty() {
         "no instances change".to_owned()
     } else {
-        parts.join(", ")
+        let accounts = plan.summary.accounts_touched;
+        let noun = if accounts == 1 { "account" } else { "accounts" };
+        format!("{} in {accounts} {noun}", parts.join(", "))
     }
 }

@@ -96,7 +96,11 @@ fn cycles(reader: &mut Reader, sets: &StackSets) {
         let Some(start) = left.first().copied() else {
             return;
         };
-        let circle = circle(sets, &left, start);
+        let mut circle = circle(sets, &left, start);
+        // Read from the top of the file: the chain begins with its first line.
+        let first =
+            (0..circle.len()).min_by_key(|at| circle.get(*at).map(|(_, span)| (&span.file, span.start)));
+        circle.rotate_left(first.unwrap_or_default());
         for (name, _) in &circle {
             left.remove(name);
         }

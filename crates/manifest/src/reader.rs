@@ -40,6 +40,11 @@ pub(crate) struct Finished {
     pub(crate) files: Files,
 }
 
+/// What E0104 says.
+fn lacks(header: &str, key: &str) -> String {
+    format!("`{header}` has no `{key}`")
+}
+
 impl<'a> Reader<'a> {
     /// A reader of the manifest's files, the manifest itself first, with what is known to be wrong.
     pub(crate) fn new(sources: &'a [Source<'a>], files: Files, diagnostics: Vec<Diagnostic>) -> Self {
@@ -81,6 +86,13 @@ impl<'a> Reader<'a> {
         if !self.is_full() && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Takes back that a key is missing, when it turns out where it went.
+    pub(crate) fn found(&mut self, header: &str, key: &str) {
+        let missing = lacks(header, key);
+        self.diagnostics
+            .retain(|one| one.code != "E0104" || one.message != missing);
     }
 
     /// Keeps a warning, unless it is accepted here.
@@ -194,7 +206,7 @@ impl<'a> Reader<'a> {
         } else {
             format!("[{table}]")
         };
-        let diagnostic = Diagnostic::error("E0104", format!("`{header}` has no `{key}`"))
+        let diagnostic = Diagnostic::error("E0104", lacks(&header, key))
             .label(&self.span(at), format!("`{key}` is missing here"))
             .help(format!("add this line below `{header}`:\n{example}"));
         self.report(diagnostic);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::InstanceResult;
 use crate::digest::Digest;
 use crate::ids::{OperationId, StackSetName};
-use crate::plan::OperationKind;
+use crate::plan::{Action, OperationKind};
 
 /// Something that happened, when it happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -211,9 +211,12 @@ pub struct ApplySummary {
     /// Why it went on in spite of a freeze, in the user's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub break_glass: Option<String>,
-    /// The digest of what is left as a plan of its own, when an approval is missing and it could be planned.
+    /// The digest of what is left as a plan of its own, when an approval is missing or operations failed, and it could be planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining_digest: Option<Digest>,
+    /// The instances of that plan by action.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub remaining: BTreeMap<Action, u64>,
 }
 
 /// Why an apply stopped or did not start.

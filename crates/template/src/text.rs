@@ -23,7 +23,7 @@ pub struct TextDifference {
 /// Lines that come or go, with three lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hunk {
-    /// Where: `@@ -31,9 +31,9 @@`
+    /// Where: `@@ -31,9 +31,9 @@ Resources, AuditRole`
     pub header: String,
     /// The lines, without their ends.
     pub lines: Vec<Line>,
@@ -59,9 +59,39 @@ pub fn text_diff(before: &str, after: &str) -> TextDifference {
                 ChangeTag::Delete => Line::Removed(text),
             });
         }
-        difference.push(hunk.header().to_string(), lines);
+        let start = hunk.ops().first().map_or(0, |op| op.old_range().start);
+        difference.push(format!("{}{}", hunk.header(), within(before, start)), lines);
     }
     difference
+}
+
+/// ` Resources, AuditRole`: the section and the entry of a YAML template that a line stands in, as `diff -p` tells the function.
+fn within(text: &str, line: usize) -> String {
+    let above: Vec<&str> = text.lines().take(line).collect();
+    let key_at = |indent: usize, lines: &[&str]| {
+        lines.iter().rposition(|line| {
+            let rest = line.trim_start_matches(' ');
+            line.len() - rest.len() == indent && key_of(rest).is_some()
+        })
+    };
+    let key = |at: Option<usize>| at.and_then(|at| key_of(above.get(at)?.trim_start_matches(' ')));
+    let section = key_at(0, &above);
+    let Some(name) = key(section) else {
+        return String::new();
+    };
+    let below = section.and_then(|at| above.get(at + 1..)).unwrap_or_default();
+    let entry = key_at(2, below).and_then(|at| key_of(below.get(at)?.trim_start_matches(' ')));
+    match entry {
+        Some(entry) => format!(" {name}, {entry}"),
+        None => format!(" {name}"),
+    }
+}
+
+/// The key of a line `Key:`, or of one that has a value behind it.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, rest) = line.split_once(':')?;
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric());
+    (plain && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
 }
 
 fn replaced(before: &str, after: &str) -> TextDifference {

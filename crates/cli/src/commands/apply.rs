@@ -164,7 +164,7 @@ async fn finish(
     let secrets = pipeline::secrets(plan, session).await?;
     expiry::tell(plan, session, terminal).await;
     let mut listener = Listener::new(plan, args.events.as_deref(), args.heartbeat, terminal)?;
-    let rest = rest::digest(plan, args.deep, session);
+    let rest = rest::plan(plan, args.deep, session);
     let summary = pipeline::carry_out(plan, &secrets, session, &options, &mut listener, rest).await;
     listener.close();
     session.close()?;
@@ -195,6 +195,7 @@ fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<
         secrets_sent: Vec::new(),
         break_glass: None,
         remaining_digest: None,
+        remaining: std::collections::BTreeMap::new(),
     };
     report(&summary, plan, args, terminal);
     match terminal.format {

@@ -1,5 +1,7 @@
 //! How it went: a line for each operation, and one result that the exit code stands for.
 
+use std::collections::BTreeMap;
+
 use model::call::by_reason;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
 use model::plan::{Operation, RunsIf};
@@ -39,6 +41,7 @@ impl Run<'_> {
                 .collect(),
             break_glass: self.options.break_glass.clone(),
             remaining_digest: None,
+            remaining: BTreeMap::new(),
         }
     }
 

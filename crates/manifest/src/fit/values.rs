@@ -107,6 +107,7 @@ fn swallowed(reader: &mut Reader, values: &Values, name: &str, parameter: &Param
             way = format!("move the `{name}` line above the `{below}` header");
         }
     }
+    reader.found(header, name);
     reader.report(diagnostic.help(way));
 }
 

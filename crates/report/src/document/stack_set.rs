@@ -24,7 +24,12 @@ pub(super) const NAMED: usize = 2000;
 pub(super) fn sections(plan: &Plan, set: &StackSetPlan, around: &Surroundings) -> Vec<Block> {
     let mut sections = Vec::new();
     if let Some(change) = &set.changes.template {
-        sections.push(section(set, &template_title(change), template(change), around));
+        sections.push(section(
+            set,
+            &template_title(change),
+            template(set, change),
+            around,
+        ));
     }
     let rest: Vec<Block> = [
         reasons(set),
@@ -79,12 +84,18 @@ fn template_title(change: &TemplateChange) -> String {
     format!("template difference (+{added} −{removed})")
 }
 
-fn template(change: &TemplateChange) -> Vec<Block> {
+fn template(set: &StackSetPlan, change: &TemplateChange) -> Vec<Block> {
     let new = change.before.is_none();
+    let stacks = set
+        .instances
+        .counts
+        .get(&Action::Update)
+        .copied()
+        .unwrap_or_default();
     let mut rows: Vec<Row> = change
         .resources
         .iter()
-        .flat_map(|resource| resource_rows(resource, new))
+        .flat_map(|resource| resource_rows(resource, new, stacks))
         .collect();
     rows.extend(change.sections.iter().map(section_row));
     let notes = change.resources.iter().flat_map(|resource| {
@@ -105,7 +116,13 @@ fn template(change: &TemplateChange) -> Vec<Block> {
     blocks
 }
 
-fn resource_rows(resource: &ResourceChange, new: bool) -> Vec<Row> {
+fn resource_rows(resource: &ResourceChange, new: bool, stacks: u64) -> Vec<Row> {
+    let effect = |told: &Told| -> Piece {
+        if told.effect.is_empty() && resource.action == Action::Delete && stacks > 0 {
+            return words(format!("in {}", count(stacks, "stack"))).meaning(Meaning::Bad);
+        }
+        words(told.effect).meaning(told.meaning)
+    };
     let row = |(at, told): (usize, Told)| Row {
         below: at > 0,
         kept: resource.action == Action::Delete,
@@ -113,8 +130,8 @@ fn resource_rows(resource: &ResourceChange, new: bool) -> Vec<Row> {
             symbol(resource.action),
             name(&resource.logical_id).into(),
             name(&resource.resource_type).into(),
-            words(told.what).into(),
-            words(told.effect).meaning(told.meaning).into(),
+            words(&told.what).into(),
+            effect(&told).into(),
         ],
     };
     tell(resource, new).into_iter().enumerate().map(row).collect()

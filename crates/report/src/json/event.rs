@@ -1,10 +1,13 @@
 //! One event of an apply as a line of JSON: the published form, which `schema events` describes.
 
+use std::collections::BTreeMap;
+
 use model::Timestamp;
 use model::call::{FailedResource, InstanceResult, ResultStatus};
 use model::digest::Digest;
 use model::event::{ApplyResult, ApplySummary, Cause, Event, EventKind, InstanceCounts, OperationOutcome};
 use model::ids::{AccountId, Region};
+use model::plan::Action;
 use serde::Serialize;
 
 use super::escaped;
@@ -78,6 +81,8 @@ struct Summary<'a> {
     break_glass: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining_digest: Option<&'a Digest>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    remaining: &'a BTreeMap<Action, u64>,
 }
 
 /// Operations by how they ended; rollbacks that were not needed are in none.
@@ -170,6 +175,7 @@ impl<'a> Summary<'a> {
             causes: &summary.causes,
             break_glass: summary.break_glass.as_deref(),
             remaining_digest: summary.remaining_digest.as_ref(),
+            remaining: &summary.remaining,
         }
     }
 }

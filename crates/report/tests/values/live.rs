@@ -68,6 +68,7 @@ pub(crate) fn summary(result: ApplyResult, operations: Vec<OperationSummaryLine>
         secrets_sent: Vec::new(),
         break_glass: None,
         remaining_digest: None,
+        remaining: BTreeMap::new(),
     }
 }
 

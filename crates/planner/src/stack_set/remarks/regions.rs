@@ -112,10 +112,17 @@ fn in_targets(
         targets.join(", "),
         region.value
     );
-    Diagnostic::error("E0211", message)
+    let all = format!(
+        "all of them: stackfleet targets {set} --region {} --disabled",
+        region.value
+    );
+    let diagnostic = Diagnostic::error("E0211", message)
         .label(&region.span, "opt-in region")
-        .note(format!("off in: {shown}"))
-        .help(help)
+        .note(format!("off in: {shown}"));
+    if names.len() > NAMED {
+        return diagnostic.note(all).help(help);
+    }
+    diagnostic.help(help)
 }
 
 #[cfg(test)]

@@ -247,15 +247,19 @@ impl Board {
             }
             for name in &row.depends_on {
                 let found = self.operations.get(name).filter(|found| !is_over(found));
-                let what = found.map(|found| obstacle(row, found));
+                let what = found.and_then(|found| obstacle(row, found));
                 before.extend(what.filter(|what| !before.contains(what)));
             }
         }
+        // What other rows of the group wait for is none of theirs: it stands in the group itself.
+        before.retain(|what| !names.contains(&what.as_str()));
         let approval = rows.iter().any(|row| row.approval);
-        let verb = if names.len() == 1 { "waits" } else { "wait" };
+        let names_many = names.len() > 1;
+        let verb = if names_many { "wait" } else { "waits" };
         let names = crate::words::short_list(&names, 3);
         match (before.is_empty(), approval) {
-            (true, false) => format!("{names} {verb} for a place"),
+            (true, false) if names_many => format!("{names} {verb} for their turn"),
+            (true, false) => format!("{names} {verb} for its turn"),
             (true, true) => format!("{names} {verb} for an approval"),
             (false, false) => format!("{names} {verb} for {}", crate::words::short_list(&before, 3)),
             (false, true) => format!("{names} {verb} for {}, then approval", list(&before)),
@@ -278,11 +282,12 @@ impl Board {
     }
 }
 
-/// The stage where it is another one, and the StackSet where it is not.
-fn obstacle(row: &Row, found: &Row) -> String {
+/// The stage where it is another one, and the StackSet where it is another one: that operations of one follow each other is
+/// nothing to tell.
+fn obstacle(row: &Row, found: &Row) -> Option<String> {
     match &found.stage {
-        Some(stage) if row.stage.is_some() && row.stage != found.stage => stage.clone(),
-        _ => found.stack_set.clone(),
+        Some(stage) if row.stage.is_some() && row.stage != found.stage => Some(stage.clone()),
+        _ => (found.stack_set != row.stack_set).then(|| found.stack_set.clone()),
     }
 }
 

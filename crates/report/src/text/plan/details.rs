@@ -56,6 +56,27 @@ fn label(text: &str) -> Line {
     Line::new().text("  ").put(Meaning::Heading, text).to(LABEL)
 }
 
+/// Whether taking it over changes what its stacks are made from.
+fn adopted(set: &StackSetPlan) -> String {
+    let changes = &set.changes;
+    let parts = [
+        ("template", changes.template.is_some()),
+        ("parameters", !changes.parameters.is_empty()),
+        ("settings", !changes.settings.is_empty()),
+    ];
+    let differs: Vec<&str> = parts
+        .iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(word, _)| *word)
+        .collect();
+    let there = "exists in AWS and no project keeps it";
+    if differs.is_empty() {
+        format!("{there}; template, parameters and settings match already")
+    } else {
+        format!("{there}; not yet as the manifest says: {}", list(&differs))
+    }
+}
+
 fn why(page: &mut Page, set: &StackSetPlan) {
     let stacks = |action, one, many| {
         let n = set.instances.counts.get(&action).copied().unwrap_or_default();
@@ -65,11 +86,7 @@ fn why(page: &mut Page, set: &StackSetPlan) {
     };
     let stay = || stacks(Action::Detach, "stays, unmanaged", "stay, unmanaged");
     match set.action {
-        Action::Adopt => page.hanging(
-            label("Adopt"),
-            Meaning::Plain,
-            "exists in AWS and no project keeps it",
-        ),
+        Action::Adopt => page.hanging(label("Adopt"), Meaning::Plain, &adopted(set)),
         Action::Detach => {
             let text = format!("{}; the StackSet goes", stay());
             page.hanging(label("Removed"), Meaning::Detach, &text);

@@ -1,6 +1,7 @@
 //! What holds when an apply is over, and the way on.
 
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
+use model::plan::Action;
 
 use super::{is_open, tried};
 use crate::layout::{Line, Page};
@@ -167,13 +168,34 @@ fn approval(summary: &ApplySummary) -> String {
     )
 }
 
+/// With numbers, where what is left could be planned.
+fn failed(summary: &ApplySummary) -> String {
+    let words = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Delete, "to delete"),
+        (Action::Detach, "to detach"),
+    ];
+    let counts = words.iter().filter_map(|(action, word)| {
+        let n = summary.remaining.get(action).copied().filter(|n| *n > 0)?;
+        Some(format!("{} {word}", number(n)))
+    });
+    let counts: Vec<String> = counts.collect();
+    let rest = if counts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", counts.join(", "))
+    };
+    format!(
+        "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too{rest}."
+    )
+}
+
 pub(crate) fn next(summary: &ApplySummary) -> Option<String> {
     let next = match summary.result {
         ApplyResult::Succeeded | ApplyResult::NoChanges => return None,
         ApplyResult::AwaitingApproval => return Some(approval(summary)),
-        ApplyResult::Failed | ApplyResult::Partial | ApplyResult::Denied => {
-            "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too."
-        }
+        ApplyResult::Failed | ApplyResult::Partial | ApplyResult::Denied => return Some(failed(summary)),
         ApplyResult::Stale | ApplyResult::StaleMidway => {
             "plan again and have it reviewed: stackfleet plan --out plan.json"
         }
