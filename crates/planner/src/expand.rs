@@ -10,10 +10,12 @@ use model::desired::{DesiredStackSet, Skip};
 use model::diagnostic::Diagnostic;
 use model::ids::{AccountId, Region, UnitId};
 
+use crate::diff_instances::Fates;
 use crate::overrides::{Chooser, Values, ValuesId};
 use crate::parts::{Pairs, Parts};
 use crate::tree::Tree;
 
+mod excluded;
 mod rows;
 mod units;
 
@@ -32,6 +34,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) rows: BTreeMap<&'a AccountId, Row<'a>>,
     /// Values of some instances alone.
     pub(crate) values: Values<'a>,
+    /// What target sets take out again: shown, and nothing else.
+    pub(crate) excluded: Fates<'a>,
 }
 
 /// A targeted account.
@@ -124,9 +128,11 @@ pub(crate) fn expand<'a>(
         order: expansion.order,
         rows,
         values: expansion.values,
+        excluded: Fates::new(),
     };
     units::forget_skipped(&mut wanted, parts, tree);
     wanted.left_out = units::left_out(parts, &wanted, tree);
+    wanted.excluded = excluded::excluded(parts, &wanted, chooser.observed, tree);
     wanted
 }
 

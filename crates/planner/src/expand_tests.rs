@@ -223,3 +223,29 @@ fn automatic_deployment_into_a_unit_that_is_left_out_is_told() {
         ["an account that joins `Root/Workloads/Dev` gets the stack"]
     );
 }
+
+#[test]
+fn an_account_that_a_set_excludes_is_shown_with_the_set_and_not_made() {
+    let mut set = stack_set("net");
+    set.deploy = vec![part(
+        vec![Target::Set {
+            name: "managed".to_owned(),
+            include: vec![at(below(2))],
+            exclude: vec![at(Target::Account(account(1003)))],
+        }],
+        &["us-east-1", "eu-west-1"],
+    )];
+    let plan = plan_one(set.clone(), None);
+    let excluded = (Action::None, 2, "@managed excludes it");
+    assert!(notes(&plan).contains(&excluded), "{:?}", notes(&plan));
+    assert!(created(&plan).iter().all(|key| !key.starts_with("1003")));
+    let mut there = live("net");
+    deployed(&mut there, 2, &[1003], &["us-east-1"]);
+    let plan = plan_one(set, Some(there));
+    let one = (Action::None, 1, "@managed excludes it");
+    assert!(
+        notes(&plan).contains(&one),
+        "one that is there leaves: {:?}",
+        notes(&plan)
+    );
+}

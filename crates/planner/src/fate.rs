@@ -31,6 +31,8 @@ pub(crate) enum Note<'a> {
     Said(&'static str),
     /// The reason that a skip gives.
     Skip(&'a str),
+    /// The target set that excludes it.
+    Set(&'a str),
 }
 
 impl fmt::Display for Note<'_> {
@@ -38,6 +40,7 @@ impl fmt::Display for Note<'_> {
         match self {
             Self::Said(words) => f.write_str(words),
             Self::Skip(reason) => write!(f, "skip: {reason}"),
+            Self::Set(name) => write!(f, "@{name} excludes it"),
         }
     }
 }

@@ -13,16 +13,16 @@ use crate::fate::{Fate, FateKind};
 use crate::overrides::Values;
 use crate::rectangles::Cells;
 
-/// Groups and counts. `shared` are the reasons that every updated instance has. Instances that are not there and will not
-/// be are shown and not counted.
+/// Groups and counts of what becomes of instances, and groups of what is only shown. `shared` are the reasons that every updated
+/// instance has. Instances that are not there and will not be are shown and not counted.
 pub(crate) fn groups(
     context: &Context<'_>,
-    fates: &Fates<'_>,
+    fates: [&Fates<'_>; 2],
     shared: &[Reason],
     values: &Values<'_>,
 ) -> InstancesPlan {
     let mut plan = InstancesPlan::default();
-    for (fate, cells) in fates {
+    for (fate, cells) in fates.into_iter().flatten() {
         let reasons = reasons(*fate, shared);
         for (place, cells) in by_place(context, cells) {
             for rectangle in rectangles(&cells, context.limits) {

@@ -63,7 +63,7 @@ fn fill<'a>(
         draft.partly_left_out = selected::left_out(&fates);
     }
     draft.diagnostics = remarks(removal, &fates);
-    draft.plan.instances = groups(context, &fates, &[], &wanted.values);
+    draft.plan.instances = groups(context, [&fates, &wanted.excluded], &[], &wanted.values);
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &targets.removed);
     if draft.failed() || (narrow.is_some() && !selected::acts(&fates)) {
         return;

@@ -210,7 +210,8 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
         Vec::new()
     };
     let values = &found.wanted.values;
-    draft.plan.instances = groups(context, &found.decided.fates, &shared, values);
+    let shown = [&found.decided.fates, &found.wanted.excluded];
+    draft.plan.instances = groups(context, shown, &shared, values);
     draft.plan.instances.failures = last_failures(context, &found.decided.fates, found.observed);
     if idle {
         return;

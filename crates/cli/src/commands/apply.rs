@@ -12,6 +12,7 @@ mod expiry;
 mod files_now;
 mod idle;
 mod rest;
+mod still;
 
 pub(crate) use idle::busy;
 use idle::observe_idle;
@@ -65,6 +66,7 @@ async fn saved(
     ));
     let agreed = args.auto_approve || args.approved.is_some();
     if terminal.can_ask() && !agreed && plan.result == PlanResult::Changes {
+        still::tell(&plan, &session, terminal).await;
         approval::ask(&plan, terminal)?;
     }
     finish(&plan, &session, args, terminal).await

@@ -48,7 +48,7 @@ fn what_failed_or_was_cancelled_is_done_again_and_what_is_pending_only_with_outd
     assert_eq!(outline(&plan), ["Update UpdateStackInstances 2"]);
     assert_eq!(touched(&plan), tried);
     assert!(!plan.complete && plan.applyable);
-    assert!(plan.diagnostics[0].message.contains("0 StackSets and 1 instance"));
+    assert!(plan.diagnostics[0].message.contains("leaves out 1 instance that"));
     let plan = select(vec![stack_set("net")], vec![behind("net")], &only(Only::Outdated));
     assert_eq!(outline(&plan), ["Update UpdateStackInstances 3"]);
     let all = tried.into_iter().chain([key(1005, "us-east-1")]).collect();

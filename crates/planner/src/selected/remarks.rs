@@ -30,12 +30,17 @@ pub(crate) fn remark(selection: &Selection, drafts: &[Draft<'_>]) -> Option<Diag
         .filter(|(_, instances)| *instances > 0)
         .collect();
     let instances = changing.iter().map(|(_, instances)| instances).sum();
-    let message = format!(
-        "this plan is partial: it leaves out {} and {} that would change",
-        count(whole, "StackSet"),
-        count(instances, "instance")
-    );
-    let mut remark = Diagnostic::warning("W0012", message);
+    let left_out = match (whole, instances) {
+        (0, 0) => "nothing that would change".to_owned(),
+        (0, _) => format!("{} that would change", count(instances, "instance")),
+        (_, 0) => format!("{} and no instance that would change", count(whole, "StackSet")),
+        (_, _) => format!(
+            "{} and {} that would change",
+            count(whole, "StackSet"),
+            count(instances, "instance")
+        ),
+    };
+    let mut remark = Diagnostic::warning("W0012", format!("this plan is partial: it leaves out {left_out}"));
     for (name, instances) in changing.iter().take(LISTED) {
         remark = remark.note(format!("{name}: {}", count(*instances, "instance")));
     }

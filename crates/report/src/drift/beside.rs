@@ -29,7 +29,11 @@ fn extra(set: &StackSetPlan, observed: &Observed, live: &ObservedStackSet) -> Ve
     let held: Vec<&str> = set.blocked_by.iter().map(|held| held.code.as_str()).collect();
     let mut rows = Vec::new();
     for (group, why) in set.instances.groups.iter().filter_map(unwanted) {
-        let mut reason = terms::reason(why, Action::Delete).to_owned();
+        // Whether it ever was one is not known.
+        let mut reason = match why {
+            Reason::Targets => "no target".to_owned(),
+            why => terms::reason(why, Action::Delete).to_owned(),
+        };
         if group.action == Action::None && !held.is_empty() {
             reason = format!("{reason} ({})", held.join(", "));
         }

@@ -135,7 +135,7 @@ fn outcome(line: &OperationSummaryLine) -> String {
 
 /// What was never sent, in the plan's order, with what it waited for.
 fn not_started(page: &mut Page, summary: &ApplySummary) {
-    let mut waiting: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut waiting: Vec<(&str, Vec<(String, u64)>)> = Vec::new();
     let lines = summary
         .operations
         .iter()
@@ -143,20 +143,30 @@ fn not_started(page: &mut Page, summary: &ApplySummary) {
     for line in lines {
         let reason = line.reason.as_deref().unwrap_or_default();
         let what = format!("{} {}", whose(line), what(line));
-        match waiting.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, all)) => all.push(what),
-            None => waiting.push((reason, vec![what])),
+        let Some((_, all)) = waiting.iter_mut().find(|(known, _)| *known == reason) else {
+            waiting.push((reason, vec![(what, 1)]));
+            continue;
+        };
+        match all.last_mut().filter(|(last, _)| *last == what) {
+            Some((_, times)) => *times += 1,
+            None => all.push((what, 1)),
         }
     }
-    for (reason, mut what) in waiting {
-        if let Some(last) = what.last_mut().filter(|_| !reason.is_empty()) {
-            *last = format!("{last} ({reason})");
-        }
+    for (reason, what) in waiting {
+        let times = |(what, times): (String, u64)| match times {
+            1 => what,
+            _ => format!("{what} ×{times}"),
+        };
+        let what: Vec<String> = what.into_iter().map(times).collect();
         let start = Line::new()
             .text("  ")
             .put(Meaning::Aside, "○")
             .text(" not started  ");
+        let indent = start.width();
         page.items(start, &what);
+        if !reason.is_empty() {
+            page.hanging(Line::new().to(indent), Meaning::Aside, &format!("({reason})"));
+        }
     }
 }
 
