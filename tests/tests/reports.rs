@@ -52,7 +52,9 @@ fn repository() -> (TempDir, TempDir) {
     program(
         programs.path(),
         "stackfleet",
-        &format!("exec {TOOL} \"$@\" --simulate --speed 100000"),
+        &format!(
+            "case \"$*\" in *--snapshot*) exec {TOOL} \"$@\";; esac\nexec {TOOL} \"$@\" --simulate --speed 100000"
+        ),
     );
     program(
         programs.path(),
@@ -81,11 +83,13 @@ fn the_steps_of_githubs_workflow_plan_comment_and_apply() {
         "github.yml",
         &directory,
         &programs,
-        &["plan-fork", "plan", "apply"],
+        &["snapshot", "plan-fork", "plan", "apply"],
     );
     if !directory.path().join("log").exists() {
         return;
     }
+    let log = read(&directory, "log");
+    assert!(log.contains("Saved as snapshot.json"), "{log}");
     assert!(read(&directory, "plan.md").starts_with("<!-- stackfleet:plan project="));
     assert!(read(&directory, "asked").contains("gh pr comment 7 --body-file plan.md"));
     let outputs = read(&directory, "outputs");
@@ -121,7 +125,7 @@ fn the_steps_of_gitlabs_pipeline_plan_comment_and_apply() {
         "gitlab.yml",
         &directory,
         &programs,
-        &["validate", "plan", "comment", "apply"],
+        &["validate", "snapshot", "plan-fork", "plan", "comment", "apply"],
     );
     if !directory.path().join("log").exists() {
         return;

@@ -10,6 +10,8 @@ use crate::tree::{Item, Place, Table, Value};
 use crate::vocabulary::Vocabulary;
 use crate::words::{shown, similar};
 
+mod missing;
+
 /// A reader keeps so many diagnostics: who has more has one cause for most, and each costs memory.
 const MOST: usize = 200;
 
@@ -38,11 +40,6 @@ pub(crate) struct Finished {
     pub(crate) texts: Vec<String>,
     /// The files beside the manifest that were read.
     pub(crate) files: Files,
-}
-
-/// What E0104 says.
-fn lacks(header: &str, key: &str) -> String {
-    format!("`{header}` has no `{key}`")
 }
 
 impl<'a> Reader<'a> {
@@ -86,13 +83,6 @@ impl<'a> Reader<'a> {
         if !self.is_full() && !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
-    }
-
-    /// Takes back that a key is missing, when it turns out where it went.
-    pub(crate) fn found(&mut self, header: &str, key: &str) {
-        let missing = lacks(header, key);
-        self.diagnostics
-            .retain(|one| one.code != "E0104" || one.message != missing);
     }
 
     /// Keeps a warning, unless it is accepted here.
@@ -197,19 +187,6 @@ impl<'a> Reader<'a> {
         } else {
             diagnostic.help(format!("for example: {}", wanted.1))
         });
-    }
-
-    /// E0104: a key that must be there and is not.
-    pub(crate) fn missing(&mut self, at: Place, table: &str, key: &str, example: &str) {
-        let header = if table.starts_with('[') {
-            table.to_owned()
-        } else {
-            format!("[{table}]")
-        };
-        let diagnostic = Diagnostic::error("E0104", lacks(&header, key))
-            .label(&self.span(at), format!("`{key}` is missing here"))
-            .help(format!("add this line below `{header}`:\n{example}"));
-        self.report(diagnostic);
     }
 
     /// E0101 for each key that is not one of these.

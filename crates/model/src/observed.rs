@@ -219,4 +219,7 @@ pub struct OtherStackSet {
     pub id: StackSetId,
     /// The project that it is marked with.
     pub project: Option<String>,
+    /// Its instances, where it is of the project that is read for; the others are not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u64>,
 }

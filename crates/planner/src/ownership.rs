@@ -7,6 +7,7 @@ use model::plan::Hold;
 
 use crate::context::Context;
 use crate::guards::protect::protection;
+use crate::words::count;
 
 /// Why a StackSet that exists is not ours to change; none when it is.
 pub(crate) fn foreign(
@@ -51,8 +52,12 @@ pub(crate) fn forgotten(context: &Context<'_>) -> Vec<Hold> {
         .iter()
         .filter(|(_, other)| other.project.as_deref() == Some(context.project()))
         .filter(|(name, _)| context.selection.takes(name.as_str()));
-    ours.map(|(name, _)| {
-        let message = format!("StackSet `{name}` is of this project and gone from the manifest");
+    ours.map(|(name, other)| {
+        let mut message = format!("StackSet `{name}` is of this project and gone from the manifest");
+        let instances = other.instances.unwrap_or_default();
+        if instances > 0 {
+            message = format!("{message}; it has {}", count(instances, "instance"));
+        }
         let help = format!(
             "say in the manifest what should happen to its stacks:\n[removed.{name}]\nstacks = \"retain\"   # or \"delete\"\nreason = \"...\""
         );
@@ -67,7 +72,7 @@ pub(crate) fn forgotten(context: &Context<'_>) -> Vec<Hold> {
         Hold {
             diagnostic,
             stack_set: Some(name.to_string()),
-            instances: 0,
+            instances,
         }
     })
     .collect()

@@ -72,6 +72,7 @@ fn a_stack_set_that_the_manifest_forgot_holds_the_plan() {
     let other = |project: &str| OtherStackSet {
         id: live("old").id,
         project: Some(project.to_owned()),
+        instances: Some(30),
     };
     observed.others.insert(stack_set("old").aws_name, other(PROJECT));
     observed
@@ -80,6 +81,13 @@ fn a_stack_set_that_the_manifest_forgot_holds_the_plan() {
     let plan = make(&desired(vec![]), &observed);
     assert_eq!((codes(&plan), plan.result), (vec!["E0501"], PlanResult::Blocked));
     assert!(plan.holds[0].diagnostic.help[0].text.contains("[removed.old]"));
+    assert!(
+        plan.holds[0]
+            .diagnostic
+            .message
+            .ends_with("; it has 30 instances")
+    );
+    assert_eq!(plan.holds[0].instances, 30);
 }
 
 #[test]

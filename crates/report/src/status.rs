@@ -142,6 +142,9 @@ pub struct Stranger {
     pub project: Option<String>,
     /// Whether that is this manifest's project: the block was deleted, and nothing says what should happen.
     pub ours: bool,
+    /// Its instances; none where they were not counted, since it is not ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u64>,
 }
 
 impl StatusReport {
@@ -285,6 +288,7 @@ fn strangers(desired: &Desired, observed: &Observed) -> Vec<Stranger> {
         aws_name: name.clone(),
         project: set.project.clone(),
         ours: set.project.as_ref() == Some(&desired.project.value),
+        instances: set.instances,
     };
     observed.others.iter().map(stranger).collect()
 }

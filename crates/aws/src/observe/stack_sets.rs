@@ -46,7 +46,7 @@ pub(super) async fn read_all(aws: &Aws, request: &Request) -> Result<StackSets, 
         let found = if wanted {
             one(aws, request, &name).await
         } else {
-            other(aws, &name).await
+            other(aws, request, &name).await
         };
         (name, found)
     });
@@ -125,7 +125,8 @@ async fn registered(
 }
 
 /// Lists do not tell tags, so the mark of another project takes a question of its own (reference §1.4).
-async fn other(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
+/// Of what is ours and was forgotten, somebody will want to know how much there is.
+async fn other(aws: &Aws, request: &Request, name: &StackSetName) -> Result<Found, Failures> {
     let Some(Described {
         id, mut definition, ..
     }) = describe(aws, name).await?
@@ -133,7 +134,17 @@ async fn other(aws: &Aws, name: &StackSetName) -> Result<Found, Failures> {
         return Ok(Found::Gone);
     };
     let project = definition.tags.remove(PROJECT_TAG);
-    Ok(Found::Other(OtherStackSet { id, project }))
+    let mut instances = None;
+    if project.as_ref() == Some(&request.project) {
+        let mut failures = Failures::default();
+        let read = failures.keep(read::instances::instances(aws, &id).await);
+        instances = Some(read.ok_or(failures)?.len() as u64);
+    }
+    Ok(Found::Other(OtherStackSet {
+        id,
+        project,
+        instances,
+    }))
 }
 
 async fn describe(aws: &Aws, name: &StackSetName) -> Result<Option<Described>, Failures> {

@@ -234,6 +234,7 @@ fn of_headers(action: &str, request: &http::Request<Bytes>) -> Seen {
 /// What a manifest of the administrator with these StackSets asks for.
 pub(crate) fn request(stack_sets: &[&str]) -> Request {
     Request {
+        project: "platform".to_owned(),
         admin_account: AccountId::parse(ADMIN).unwrap(),
         organization: None,
         region: Region::parse("eu-west-1").unwrap(),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use model::call::{
-    AlarmState, Call, CallError, CallErrorKind, Described, InstanceResult, Reply, ResultStatus, StackSetRef,
-    Write, WriteCall,
+    AlarmState, Call, CallError, CallErrorKind, InstanceResult, Reply, ResultStatus, StackSetRef, Write,
+    WriteCall,
 };
 use model::definition::Definition;
 use model::ids::{AccountId, OperationId, OrganizationId, StackSetId, StackSetName, UnitId};
@@ -14,7 +14,7 @@ use model::observed::{Identity, ObservedInstance, OperationAction, OperationStat
 use model::organization::{Account, AccountState, Organization};
 use model::targets::CallTargets;
 
-use crate::plans::{ADMIN, account, definition, name, rectangle, set_id, start};
+use crate::plans::{ADMIN, account, definition, described, name, rectangle, set_id, start};
 
 /// How AWS answers an id that it has seen: it does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,13 +176,10 @@ impl Cloud {
                 arn: "arn:aws:iam::x".to_owned(),
             })),
             Call::Organization => Ok(Reply::Organization(Box::new(self.organization.clone()))),
-            Call::Definition(set) => Ok(Reply::Definition(self.sets.get(set).map(|set| {
-                Box::new(Described {
-                    id: set.id.clone(),
-                    definition: set.definition.clone(),
-                    drift: None,
-                })
-            }))),
+            Call::Definition(set) => {
+                let found = self.sets.get(set);
+                Ok(Reply::Definition(found.map(|set| Box::new(described(set)))))
+            }
             Call::Alarms(_) => Ok(Reply::Alarms(self.alarms.clone())),
             Call::Operations(id) => self.list(id),
             Call::Operation(id, operation) => {

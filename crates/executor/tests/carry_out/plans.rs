@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
-use model::call::{UpdateStackSet, Write};
+use model::call::{Described, UpdateStackSet, Write};
 use model::definition::{Definition, Permission};
 use model::desired::CallAs;
 use model::digest::{Digest, base32};
@@ -16,7 +16,7 @@ use model::plan::{
 use model::preferences::OperationPreferences;
 use model::targets::CallTargets;
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Set};
 
 pub(crate) const ADMIN: &str = "999999999999";
 
@@ -169,6 +169,15 @@ fn bases(operations: &[Operation], cloud: &Cloud) -> BTreeMap<String, Preconditi
         bases.insert(operation.stack_set.clone(), base);
     }
     bases
+}
+
+/// What AWS says of a StackSet.
+pub(crate) fn described(set: &Set) -> Described {
+    Described {
+        id: set.id.clone(),
+        definition: set.definition.clone(),
+        drift: None,
+    }
 }
 
 fn scope() -> Scope {

@@ -12,6 +12,8 @@ use crate::ids::{AccountId, OrganizationId, Region, StackSetName};
 /// What must be read before planning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Request {
+    /// The project: StackSets with its mark that are not requested are counted, for their blocks are gone.
+    pub project: String,
     /// The account that the credentials must be for.
     pub admin_account: AccountId,
     /// The organization that it must be in.
@@ -42,6 +44,7 @@ impl Desired {
         let wanted = self.stack_sets.values().map(|set| &set.aws_name);
         let removed = self.removed.values().map(|set| &set.aws_name);
         Request {
+            project: self.project.value.clone(),
             admin_account: self.aws.admin_account.value.clone(),
             organization: self.aws.organization.as_ref().map(|id| id.value.clone()),
             region: self.aws.region.value.clone(),

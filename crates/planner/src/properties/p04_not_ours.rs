@@ -42,7 +42,7 @@ proptest! {
             let project = project.map(|mine| if mine { PROJECT } else { "somebody" }.to_owned());
             ours |= project.as_deref() == Some(PROJECT);
             let id = StackSetId::parse(&format!("{name}:1")).unwrap();
-            observed.others.insert(name, OtherStackSet { id, project });
+            observed.others.insert(name, OtherStackSet { id, project, instances: None });
         }
         let plan = make(&world.desired, &observed);
         for operation in &plan.operations {

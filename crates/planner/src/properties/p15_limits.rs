@@ -65,7 +65,7 @@ proptest! {
         for (name, set) in &there {
             let project = set.definition.tags.get(model::PROJECT_TAG).cloned();
             let id = StackSetId::parse(set.id.as_str()).unwrap();
-            observed.others.insert(name.clone(), OtherStackSet { id, project });
+            observed.others.insert(name.clone(), OtherStackSet { id, project, instances: None });
         }
         let ours = observed.others.values().any(|other| other.project.is_some());
         let plan = make(&desired, &observed);

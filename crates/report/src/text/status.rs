@@ -123,7 +123,10 @@ fn strangers(page: &mut Page, strangers: &[Stranger]) {
         .into_iter()
         .chain(others)
         .map(|one| match (&one.project, one.ours) {
-            (_, true) => format!("{}: ours", one.aws_name),
+            (_, true) => match one.instances {
+                Some(n) => format!("{}: ours, {}", one.aws_name, count(n, "instance")),
+                None => format!("{}: ours", one.aws_name),
+            },
             (Some(project), false) => format!("{}: project {project}", one.aws_name),
             (None, false) => format!("{}: no project's", one.aws_name),
         })

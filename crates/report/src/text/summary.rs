@@ -157,16 +157,27 @@ fn not_started(page: &mut Page, summary: &ApplySummary) {
             1 => what,
             _ => format!("{what} ×{times}"),
         };
-        let what: Vec<String> = what.into_iter().map(times).collect();
-        let start = Line::new()
-            .text("  ")
-            .put(Meaning::Aside, "○")
-            .text(" not started  ");
-        let indent = start.width();
-        page.items(start, &what);
-        if !reason.is_empty() {
-            page.hanging(Line::new().to(indent), Meaning::Aside, &format!("({reason})"));
+        waits(page, what.into_iter().map(times).collect(), reason);
+    }
+}
+
+/// The reason stands behind the last operation, or below all where a line has no room for both.
+fn waits(page: &mut Page, mut what: Vec<String>, reason: &str) {
+    let start = Line::new()
+        .text("  ")
+        .put(Meaning::Aside, "○")
+        .text(" not started  ");
+    let indent = start.width();
+    let mut below = (!reason.is_empty()).then(|| format!("({reason})"));
+    if let Some(last) = what.last_mut() {
+        let room = page.width().saturating_sub(indent + layout::width(last) + 1);
+        if let Some(reason) = below.take_if(|reason| layout::width(reason) <= room) {
+            *last = format!("{last} {reason}");
         }
+    }
+    page.items(start, &what);
+    if let Some(reason) = below {
+        page.hanging(Line::new().to(indent), Meaning::Aside, &reason);
     }
 }
 

@@ -136,6 +136,7 @@ pub(crate) fn observed(
         let set = OtherStackSet {
             id: StackSetId::parse(&format!("{name}:1")).unwrap(),
             project: project.map(str::to_owned),
+            instances: None,
         };
         (StackSetName::parse(name).unwrap(), set)
     };

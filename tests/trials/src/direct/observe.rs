@@ -85,6 +85,7 @@ fn others(world: &World, request: &Request) -> BTreeMap<StackSetName, OtherStack
     let other = |set: &StackSet| OtherStackSet {
         id: set.id.clone(),
         project: set.definition.tags.get(PROJECT_TAG).cloned(),
+        instances: None,
     };
     others.map(|(name, set)| (name, other(set))).collect()
 }
