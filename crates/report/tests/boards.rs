@@ -28,7 +28,8 @@ fn plain(lines: &[String]) -> Vec<String> {
 
 /// The live lines after so many seconds.
 fn live(board: &Board, second: i64, width: usize) -> Vec<String> {
-    board.live(Timestamp::from_second(1_700_000_000 + second).unwrap(), width)
+    let now = Timestamp::from_second(1_700_000_000 + second).unwrap();
+    board.live(now, (width, usize::MAX))
 }
 
 /// The board of the staged plan, its first operation at work.

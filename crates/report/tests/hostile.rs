@@ -236,7 +236,7 @@ proptest! {
             assert_tame(&report::json::event(&event, &context));
             for width in [0, 60, 140] {
                 assert_tame(&board.hear(&event, width).concat());
-                assert_tame(&board.live(event.ts, width).concat());
+                assert_tame(&board.live(event.ts, (width, usize::MAX)).concat());
             }
             assert_tame(&line);
             prop_assert!(!line.contains('\n'));

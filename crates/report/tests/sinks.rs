@@ -115,7 +115,7 @@ fn hold_told_event(event: &Event, bad: &str) {
     oracles::terminal(&text::event_line(event, &context).unwrap_or_default(), bad);
     let mut board = Board::new(&plan);
     oracles::terminal(&board.hear(event, 98).join("\n"), bad);
-    oracles::terminal(&board.live(event.ts, 98).join("\n"), bad);
+    oracles::terminal(&board.live(event.ts, (98, usize::MAX)).join("\n"), bad);
 }
 
 /// What `status` knows of what AWS has.

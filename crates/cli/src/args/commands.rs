@@ -20,7 +20,7 @@ pub(crate) struct Plan {
     /// Exit 2 when there are changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    /// Read the overrides of every stack instance, a call each: finds those that somebody set where the manifest wants none
     #[arg(long)]
     pub(crate) deep: bool,
     /// Report blocks but do not fail because of them
@@ -43,7 +43,7 @@ pub(crate) struct Snapshot {
     /// The file to write; an existing one is replaced
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    /// Read the overrides of every stack instance, a call each: finds those that somebody set where the manifest wants none
     #[arg(long)]
     pub(crate) deep: bool,
 }
@@ -67,7 +67,7 @@ pub(crate) struct Selected {
     /// Only up to this stage, by its name or as ROLLOUT/STAGE; StackSets whose rollout has no such stage are left out
     #[arg(long)]
     pub(crate) stage: Option<String>,
-    /// Only instances that an operation left behind, with the definition that AWS has: nothing is made, deleted or changed besides
+    /// Only do again what operations left behind, with the definition that AWS has: nothing else is created, updated or deleted
     #[arg(long, value_name = "STATE", conflicts_with = "resend")]
     pub(crate) only: Option<Only>,
     /// Send this value again, which AWS does not show; leaves nothing out; may be repeated
@@ -90,13 +90,13 @@ pub(crate) struct Apply {
     /// It also approves the stage of a rollout that the plan begins with.
     #[arg(long, value_name = "DIGEST", value_parser = digest, conflicts_with = "auto_approve")]
     pub(crate) approved: Option<String>,
-    /// Refuse a saved plan whose manifest, or a file that it names, is not as it was; otherwise the plan counts and that is said
+    /// Refuse a saved plan whose manifest, or a file that it names, was changed since; otherwise that is said and the plan applied as saved
     #[arg(long, requires = "plan")]
     pub(crate) strict: bool,
     /// With --approved: go on also when the plan differs only by accounts that joined since
     #[arg(long, value_name = "KIND", requires = "approved")]
     pub(crate) accept: Option<Accept>,
-    /// Read the overrides of every stack instance, a call each, also where the manifest wants none
+    /// Read the overrides of every stack instance, a call each: finds those that somebody set where the manifest wants none
     #[arg(long)]
     pub(crate) deep: bool,
     /// Only instances that an operation left behind, with the definition that AWS has: nothing is made, deleted or changed besides
@@ -105,7 +105,7 @@ pub(crate) struct Apply {
     /// Plan and apply without asking
     #[arg(short = 'y', long, alias = "yes")]
     pub(crate) auto_approve: bool,
-    /// Also go past the approval of this rollout stage, by its name or as ROLLOUT/STAGE; may be repeated
+    /// Go on where this rollout stage needs an approval: its name or ROLLOUT/STAGE; may be repeated
     #[arg(long, value_name = "STAGE")]
     pub(crate) approve_stage: Vec<String>,
     /// What to do when an operation fails

@@ -27,7 +27,7 @@ pub(crate) fn ask(plan: &Plan, terminal: Terminal) -> Result<(), Failure> {
     };
     match terminal.ask(&question) {
         Some(answer) if answer == yes => Ok(()),
-        _ => Err(declined()),
+        _ => Err(declined(&yes)),
     }
 }
 
@@ -46,8 +46,9 @@ fn no_terminal(plan: &Plan) -> Failure {
     Failure::from(diagnostic).with_exit(Exit::Approval)
 }
 
-fn declined() -> Failure {
-    let diagnostic = Diagnostic::error("E0704", "the plan was not approved").note("nothing was changed");
+fn declined(yes: &str) -> Failure {
+    let message = format!("the plan was not approved: `{yes}` was not typed");
+    let diagnostic = Diagnostic::error("E0704", message).note("nothing was changed");
     Failure::from(diagnostic).with_exit(Exit::Approval)
 }
 

@@ -40,22 +40,17 @@ impl Live {
 
     /// Lines that stay take the place of the area, which follows below them; all in one write, so that nothing flickers.
     fn draw(&mut self, kept: &[String], now: Timestamp) {
-        let mut text = self.rubbed_out();
-        let mut live = self.board.live(now, self.columns());
+        let up = self.to_the_first_row();
         let room = self.terminal.height_of_talk().saturating_sub(2).max(1);
-        // The last line, the totals, is the last one to go.
-        let too_many = live.len().saturating_sub(room);
-        live.drain(..too_many);
-        for line in kept.iter().chain(&live) {
-            text.push_str(line);
-            text.push('\n');
-        }
+        let live = self.board.live(now, (self.columns(), room));
+        let lines = kept.iter().chain(&live).map(|line| line_over(line));
+        let text: String = std::iter::once(up).chain(lines).collect();
         self.drawn = live.iter().map(|line| report::columns(line)).collect();
-        write(&text);
+        write(&(text + BELOW));
     }
 
-    /// What clears the area: up to its first row, and everything from there.
-    fn rubbed_out(&mut self) -> String {
+    /// What goes up to the first row of the area.
+    fn to_the_first_row(&mut self) -> String {
         let columns = self.terminal.width_of_talk().max(1);
         let rows: usize = self
             .drawn
@@ -64,7 +59,7 @@ impl Live {
             .sum();
         match rows {
             0 => String::new(),
-            rows => format!("\r\x1b[{rows}A\x1b[J"),
+            rows => format!("\r\x1b[{rows}A"),
         }
     }
 
@@ -91,42 +86,30 @@ impl Sink for Live {
 
     /// Takes the live area off the screen, and leaves a line between progress and result.
     fn close(&mut self) {
-        let mut text = self.rubbed_out();
-        text.push('\n');
-        write(&text);
+        let up = self.to_the_first_row();
+        write(&format!("{up}{}{BELOW}", line_over("")));
     }
 }
 
-/// Writes to the terminal itself: a stream that strips colours would strip the movements too.
+/// Clears everything below. It comes behind the lines: sent at the top of the screen, some terminals keep what it clears in their
+/// scrollback, five times a second.
+const BELOW: &str = "\x1b[J";
+
+/// A line in the place of another one, in colours where they are wanted.
+fn line_over(line: &str) -> String {
+    // A stream that strips colours would strip the movements too.
+    match anstream::stderr().current_choice() {
+        anstream::ColorChoice::Never => over(&anstream::adapter::strip_str(line).to_string()),
+        _ => over(line),
+    }
+}
+
+fn over(line: &str) -> String {
+    format!("{line}\x1b[K\n")
+}
+
 fn write(text: &str) {
     let mut err = std::io::stderr().lock();
-    let _ = match anstream::stderr().current_choice() {
-        anstream::ColorChoice::Never => err.write_all(without_colours(text).as_bytes()),
-        _ => err.write_all(text.as_bytes()),
-    };
+    let _ = err.write_all(text.as_bytes());
     let _ = err.flush();
-}
-
-/// The text without styles; the movement at its beginning stays.
-fn without_colours(text: &str) -> String {
-    let end = text
-        .find("\x1b[J")
-        .filter(|_| text.starts_with('\r'))
-        .map_or(0, |at| at + 3);
-    let (movement, rest) = text.split_at(end);
-    format!("{movement}{}", anstream::adapter::strip_str(rest))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_go_and_movements_stay() {
-        assert_eq!(
-            without_colours("\r\x1b[2A\x1b[J\x1b[1mx\x1b[0m"),
-            "\r\x1b[2A\x1b[Jx"
-        );
-        assert_eq!(without_colours("\x1b[1mx\x1b[0m"), "x");
-    }
 }

@@ -72,7 +72,7 @@ impl Kind {
             Self::Denied => "grant the action to the role that applies, then apply again",
             Self::Refused => "change what AWS refuses, then plan and apply again",
             Self::Failed | Self::Partial => {
-                "remove the reasons above, then plan and apply again: only what is left is planned"
+                "remove the reasons, then plan and apply again: only what is left is planned"
             }
             Self::Stopped => {
                 "find out who stopped it, then plan and apply again: only what is left is planned"

@@ -196,10 +196,12 @@ impl<'p> Job<'p> {
     pub(super) fn progress(&self) -> EventKind {
         let counts = self.counts();
         let at_work = |result: &&InstanceResult| result.status == ResultStatus::Running;
+        let worked_on =
+            |result: &&InstanceResult| result.is_over() && result.status != ResultStatus::Cancelled;
         EventKind::OperationProgress {
             operation: self.operation.id.clone(),
             stack_set: self.operation.stack_set.clone(),
-            done: self.results.values().filter(|result| result.is_over()).count() as u64,
+            done: self.results.values().filter(worked_on).count() as u64,
             running: self.results.values().filter(at_work).count() as u64,
             failed: counts.failed,
             instances: self.operation.instances,

@@ -42,6 +42,14 @@ pub(super) fn strong(text: impl Into<String>) -> Piece {
     }
 }
 
+/// The end of a line.
+pub(super) fn line_break() -> Piece {
+    Piece {
+        kind: Kind::Break,
+        ..Piece::default()
+    }
+}
+
 /// A name or a value.
 pub(super) fn name(text: impl Into<String>) -> Piece {
     Piece {

@@ -2,7 +2,7 @@
 
 use model::diagnostic::Diagnostic;
 
-use super::build::{SENTENCE, name, place, sentence, strong, words};
+use super::build::{SENTENCE, line_break, name, place, sentence, strong, words};
 use super::{Block, Document, Section, Surroundings, Text, Weight};
 use crate::escape::clipped;
 use crate::style::Meaning;
@@ -76,9 +76,29 @@ pub(super) fn message(one: &Diagnostic, around: &Surroundings) -> Text {
     text
 }
 
-/// ` – stackfleet apply --wait 2h`: what to do, line by line.
+/// ` – stackfleet apply --wait 2h`: what to do. Of several lines, those to be copied stand by themselves.
 pub(super) fn way_on(help: &str) -> Text {
     let help = clipped(help, SENTENCE);
-    let lines = help.lines().flat_map(|line| [name(line.trim()), words(" ")]);
-    std::iter::once(words(" – ")).chain(lines).collect()
+    let mut text = vec![words(" – ")];
+    for (at, line) in help.lines().enumerate() {
+        if at > 0 {
+            text.push(line_break());
+        }
+        if is_copied(line, at) {
+            text.push(name(line.trim_end()));
+        } else {
+            text.extend(sentence(line.trim_end()));
+        }
+    }
+    text.push(words(" "));
+    text
+}
+
+/// A command, or what follows a sentence that ends with a colon: lines of a manifest.
+fn is_copied(line: &str, at: usize) -> bool {
+    let commands = ["stackfleet ", "aws ", "AWS_PROFILE="];
+    at > 0
+        || commands
+            .iter()
+            .any(|command| line.trim_start().starts_with(command))
 }

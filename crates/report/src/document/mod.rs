@@ -190,4 +190,6 @@ pub(crate) enum Kind {
     Name,
     /// The same, shown elsewhere.
     Link(String),
+    /// The end of a line.
+    Break,
 }

@@ -38,6 +38,7 @@ fn piece(piece: &Piece) -> String {
     let words = text(&piece.text);
     let shown = match &piece.kind {
         Kind::Words => words,
+        Kind::Break => "<br>".to_owned(),
         Kind::Strong => format!("<strong>{words}</strong>"),
         Kind::Name if piece.text.is_empty() => "–".to_owned(),
         Kind::Link(address) if is_plain(address) => format!("<a href=\"{}\">{words}</a>", text(address)),
@@ -80,7 +81,12 @@ fn table(table: &Table) -> String {
     );
     let rows = joined(table.rows.iter().map(|one| row(table, one)));
     let counts = table.columns.iter().filter(|(_, right)| *right).count();
-    let class = if counts > 1 { "scroll" } else { "scroll rows" };
+    let marked = table.columns.first().is_some_and(|(title, _)| title.is_empty());
+    let class = match (counts > 1, marked) {
+        (true, _) => "scroll",
+        (false, true) => "scroll rows marked",
+        (false, false) => "scroll rows",
+    };
     format!(
         "<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
         text(table.name)

@@ -15,6 +15,7 @@ pub(super) fn inline(pieces: &[Piece]) -> String {
 
 fn piece(piece: &Piece) -> String {
     match &piece.kind {
+        Kind::Break => "<br>".to_owned(),
         Kind::Words => prose(&piece.text, WORDS),
         Kind::Strong if piece.text.is_empty() => String::new(),
         Kind::Strong => format!("**{}**", prose(&piece.text, WORDS)),
@@ -31,6 +32,7 @@ pub(super) fn html(pieces: &[Piece]) -> String {
 fn html_piece(piece: &Piece) -> String {
     let text = |most| markup(&clipped(&piece.text, most));
     match &piece.kind {
+        Kind::Break => "<br>".to_owned(),
         Kind::Words => words(&piece.text),
         // In code neither mentions nor references are looked for.
         Kind::Strong => format!("<b>{}</b>", words(&piece.text)),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::Timestamp;
+use model::call::ResultStatus;
 use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
 use model::ids::{OperationId, Region};
 use model::plan::{Operation, Plan};
@@ -165,7 +166,8 @@ impl Board {
             EventKind::Instance {
                 operation, result, ..
             } => {
-                if let Some(row) = self.operations.get_mut(operation) {
+                let row = self.operations.get_mut(operation);
+                if let Some(row) = row.filter(|_| result.status != ResultStatus::Cancelled) {
                     row.count(&result.key.region);
                 }
                 self.failed(operation, result)
@@ -215,7 +217,7 @@ impl Board {
         }
     }
 
-    /// Instances that are over, and those that failed.
+    /// Instances that AWS is done with, and those of them that failed; what it cancelled was never begun.
     fn totals(&self) -> (u64, u64) {
         self.operations
             .values()
@@ -226,15 +228,13 @@ impl Board {
                     failed: bad,
                     ..
                 } => (done + now, failed + bad),
-                State::Over(_, counts) => (
-                    done + counts.succeeded + counts.failed + counts.cancelled,
-                    failed + counts.failed,
-                ),
+                State::Over(_, counts) => (done + counts.succeeded + counts.failed, failed + counts.failed),
             })
     }
 
-    /// The lines of what goes on, for so many columns, without line breaks; none before it begins and after it is over.
-    pub fn live(&self, now: Timestamp, width: usize) -> Vec<String> {
+    /// The lines of what goes on, for so many columns and rows, without line breaks; none before it begins and after it is over.
+    /// What waits is the first to go where there is no room, the totals are the last.
+    pub fn live(&self, now: Timestamp, (width, room): (usize, usize)) -> Vec<String> {
         let Some(started) = self.started.filter(|_| !self.over) else {
             return Vec::new();
         };
@@ -248,6 +248,7 @@ impl Board {
         lines.extend(self.holders());
         lines.extend(self.waiting());
         lines.push(Line::new());
+        lines.truncate(room.saturating_sub(1));
         lines.push(self.foot(started, now));
         lines.into_iter().map(|line| line.cut(width).render()).collect()
     }

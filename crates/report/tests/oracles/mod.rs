@@ -161,7 +161,7 @@ fn links(words: &str) -> bool {
 }
 
 fn foreign_html(html: &str) -> bool {
-    let allowed = BTreeSet::from(["details", "summary", "b", "code", "a", "sub"]);
+    let allowed = BTreeSet::from(["details", "summary", "b", "code", "a", "sub", "br"]);
     let ours = |tag: &html5gum::StartTag<()>| {
         let name = String::from_utf8_lossy(&tag.name).into_owned();
         let plain = tag.attributes.iter().all(|(key, value)| {

@@ -135,24 +135,25 @@ impl Board {
             return Vec::new();
         };
         let took = seconds(since, now);
-        let time = match left(done, row.instances, took) {
-            Some(left) => format!("{}  ~{} left", duration(took), roughly(left)),
-            None => duration(took),
-        };
-        let failed = if failed > 0 {
-            format!("  {} failed", number(failed))
-        } else {
-            String::new()
+        let failed = match failed {
+            0 => String::new(),
+            n => format!("   {} failed", number(n)),
         };
         let head = self.head(row, (" ", Meaning::Plain), done);
-        let room = width.saturating_sub(head.width() + time.len() + failed.len() + 8);
-        let mut line = head.text("   ");
-        if room >= SHORTEST && row.instances > 0 {
+        let used = head.width() + failed.len();
+        let times = [
+            left(done, row.instances, took)
+                .map(|left| format!("{}  ~{} left", duration(took), roughly(left))),
+            Some(duration(took)),
+        ];
+        let (time, bar_room) = fitting(times.into_iter().flatten(), width.saturating_sub(used));
+        let mut line = head.put(Meaning::Bad, &failed).text("   ");
+        if bar_room > 0 && row.instances > 0 {
             line = line
-                .put(Meaning::Good, &bar(done, row.instances, room.min(BAR)))
+                .put(Meaning::Good, &bar(done, row.instances, bar_room))
                 .text("   ");
         }
-        let first = line.put(Meaning::Aside, &time).put(Meaning::Bad, &failed);
+        let first = line.put(Meaning::Aside, &time);
         let mut lines = vec![first];
         if row.regions.len() > 1 {
             lines.push(self.regions(row, running));
@@ -280,6 +281,20 @@ impl Board {
         line.text(&format!(" · {so_far} so far"))
             .put(Meaning::Aside, " · ctrl-c: start nothing new and leave")
     }
+}
+
+/// The longest time that leaves room for a bar, with the columns of the bar; the shortest without one where there is none.
+fn fitting(times: impl Iterator<Item = String>, room: usize) -> (String, usize) {
+    let mut shortest = String::new();
+    for time in times {
+        // Three columns in front of each.
+        let bar = room.saturating_sub(crate::layout::width(&time) + 6);
+        if bar >= SHORTEST {
+            return (time, bar.min(BAR));
+        }
+        shortest = time;
+    }
+    (shortest, 0)
 }
 
 /// The stage where it is another one, and the StackSet where it is another one: that operations of one follow each other is

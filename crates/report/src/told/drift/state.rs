@@ -48,11 +48,14 @@ fn without_drift(n: DriftCounts, whose: &str) -> (Meaning, &'static str, String)
         (_, 0) => (
             Meaning::Good,
             "No drift: ",
-            format!("{all} of {whose} are as their own template says."),
+            format!("{all} of {whose} {} own template says.", as_their(n.total)),
         ),
         (known, _) => {
-            let known = number(known);
-            let text = format!("{known} of {all} of {whose} are as their own template says.");
+            let told = number(known);
+            let text = format!(
+                "{told} of {all} of {whose} {} own template says.",
+                as_their(known)
+            );
             (Meaning::Good, "No drift found: ", text)
         }
     }
@@ -213,4 +216,13 @@ pub(crate) fn never_checked(report: &DriftReport) -> Option<String> {
             names.join(" ")
         )
     })
+}
+
+/// `is as its` or `are as their`
+fn as_their(instances: u64) -> &'static str {
+    if instances == 1 {
+        "is as its"
+    } else {
+        "are as their"
+    }
 }
