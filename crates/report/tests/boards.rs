@@ -113,3 +113,68 @@ fn what_is_over_stays_once_and_is_drawn_no_more() {
     board.hear(&event(113, summary), 98);
     assert!(live(&board, 114, 98).is_empty());
 }
+
+fn half_done(failed: u64) -> EventKind {
+    EventKind::OperationProgress {
+        operation: begun().1,
+        stack_set: String::new(),
+        done: 3,
+        running: 1,
+        failed,
+        instances: 6,
+    }
+}
+
+#[test]
+fn where_there_is_little_room_failures_and_the_bar_stay() {
+    let (mut board, _) = begun();
+    board.hear(&event(60, half_done(2)), 80);
+    let first = |width| plain(&live(&board, 600, width)).remove(0);
+    assert!(
+        first(140).contains("2 failed") && first(140).contains("left"),
+        "{}",
+        first(140)
+    );
+    for width in [66, 80, 98, 140] {
+        let line = first(width);
+        assert!(
+            line.contains("2 failed") && !line.contains('…'),
+            "{width}: {line}"
+        );
+        assert_eq!(line.contains('━'), width >= 80, "{width}: {line}");
+    }
+}
+
+#[test]
+fn in_few_rows_what_runs_and_the_totals_stay() {
+    let (board, _) = begun();
+    let now = Timestamp::from_second(1_700_000_060).unwrap();
+    let all = plain(&board.live(now, (98, usize::MAX)));
+    assert!(all.len() > 4, "{all:#?}");
+    let few = plain(&board.live(now, (98, 3)));
+    assert_eq!(few.len(), 3);
+    assert_eq!((&few[0], few.last()), (&all[0], all.last()));
+    assert_eq!(plain(&board.live(now, (98, 1))).last(), all.last());
+}
+
+#[test]
+fn what_aws_cancels_is_not_done() {
+    let (mut board, operation) = begun();
+    let end = EventKind::OperationEnd {
+        operation,
+        stack_set: String::new(),
+        kind: OperationKind::Update,
+        outcome: OperationOutcome::Failed,
+        instances: InstanceCounts {
+            succeeded: 2,
+            failed: 1,
+            cancelled: 3,
+            ..InstanceCounts::default()
+        },
+        seconds: 112,
+        reason: None,
+    };
+    board.hear(&event(112, end), 98);
+    let foot = plain(&live(&board, 114, 98)).pop().unwrap();
+    assert!(foot.contains("3 of") && foot.contains("1 failed"), "{foot}");
+}

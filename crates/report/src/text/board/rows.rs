@@ -283,7 +283,7 @@ impl Board {
     }
 }
 
-/// The longest time that leaves room for a bar, with the columns of the bar; the shortest without one where there is none.
+/// The longest time that leaves room for a bar, with the columns of the bar; where none does, the shortest if it fits by itself.
 fn fitting(times: impl Iterator<Item = String>, room: usize) -> (String, usize) {
     let mut shortest = String::new();
     for time in times {
@@ -293,6 +293,9 @@ fn fitting(times: impl Iterator<Item = String>, room: usize) -> (String, usize) 
             return (time, bar.min(BAR));
         }
         shortest = time;
+    }
+    if crate::layout::width(&shortest) + 3 > room {
+        shortest.clear();
     }
     (shortest, 0)
 }
