@@ -90,7 +90,11 @@ pub(super) fn way_on(help: &str) -> Text {
             text.extend(sentence(line.trim_end()));
         }
     }
-    text.push(words(" "));
+    text.push(if help.lines().nth(1).is_some() {
+        line_break()
+    } else {
+        words(" ")
+    });
     text
 }
 
