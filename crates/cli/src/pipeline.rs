@@ -155,6 +155,13 @@ pub(crate) async fn secrets(plan: &Plan, session: &Session) -> Result<Secrets, F
     Ok(secrets)
 }
 
+/// How an apply ends that leaves something to plan.
+const LEAVES_A_REST: [ApplyResult; 3] = [
+    ApplyResult::AwaitingApproval,
+    ApplyResult::Failed,
+    ApplyResult::Partial,
+];
+
 /// Carries a plan out. The summary comes whatever happens, and says which signal ended it. `rest` plans what is left,
 /// and is only asked when an approval is missing or operations failed.
 pub(crate) async fn carry_out(
@@ -184,12 +191,7 @@ pub(crate) async fn carry_out(
         summary = done => summary,
         never = beat(&ears, session.clock.as_ref()) => match never {},
     };
-    let stopped = [
-        ApplyResult::AwaitingApproval,
-        ApplyResult::Failed,
-        ApplyResult::Partial,
-    ];
-    if stopped.contains(&summary.result) {
+    if LEAVES_A_REST.contains(&summary.result) {
         let mut signal = interrupt.signal.clone();
         let rest = tokio::select! {
             rest = rest => rest,

@@ -44,12 +44,9 @@ fn rows(plan: &Plan) -> Vec<String> {
         .skip(1);
     let rows = after.take_while(|line| line.starts_with("    "));
     let words = |line: &str| {
-        let words: Vec<&str> = line
-            .split("  ")
-            .map(str::trim)
-            .filter(|word| !word.is_empty())
-            .collect();
-        words[..2].join(" ")
+        let words = line.split("  ").map(str::trim);
+        let told: Vec<&str> = words.filter(|word| !word.is_empty()).take(2).collect();
+        told.join(" ")
     };
     rows.map(words).collect()
 }
@@ -127,7 +124,9 @@ fn with_own_values(sensitive: bool) -> Plan {
     let mut plan = of(vec![below("Dev", 1..39, TEMPLATE), own]);
     let mut days = values::staged::parameter("Days", Action::Update, Some("30"), "90");
     days.sensitive = sensitive;
-    plan.stack_sets[0].changes.parameters = vec![days];
+    for set in &mut plan.stack_sets {
+        set.changes.parameters = vec![days.clone()];
+    }
     plan
 }
 

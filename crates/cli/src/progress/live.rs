@@ -40,7 +40,7 @@ impl Live {
 
     /// Lines that stay take the place of the area, which follows below them; all in one write, so that nothing flickers.
     fn draw(&mut self, kept: &[String], now: Timestamp) {
-        let up = self.to_the_first_row();
+        let up = self.movement_up();
         let room = self.terminal.height_of_talk().saturating_sub(2).max(1);
         let live = self.board.live(now, (self.columns(), room));
         let lines = kept.iter().chain(&live).map(|line| line_over(line));
@@ -50,7 +50,7 @@ impl Live {
     }
 
     /// What goes up to the first row of the area.
-    fn to_the_first_row(&mut self) -> String {
+    fn movement_up(&mut self) -> String {
         let columns = self.terminal.width_of_talk().max(1);
         let rows: usize = self
             .drawn
@@ -86,7 +86,7 @@ impl Sink for Live {
 
     /// Takes the live area off the screen, and leaves a line between progress and result.
     fn close(&mut self) {
-        let up = self.to_the_first_row();
+        let up = self.movement_up();
         write(&format!("{up}{}{BELOW}", line_over("")));
     }
 }
@@ -104,12 +104,29 @@ fn line_over(line: &str) -> String {
     }
 }
 
+/// The whole line is cleared first: what is left of one that a narrower terminal had broken would join its next one again.
 fn over(line: &str) -> String {
-    format!("{line}\x1b[K\n")
+    format!("\x1b[2K{line}\n")
 }
 
 fn write(text: &str) {
     let mut err = std::io::stderr().lock();
     let _ = err.write_all(text.as_bytes());
     let _ = err.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_takes_the_place_of_another_one_as_a_whole() {
+        assert_eq!(over("\x1b[1mx\x1b[0m"), "\x1b[2K\x1b[1mx\x1b[0m\n");
+    }
+
+    #[test]
+    fn without_colours_only_movements_are_left() {
+        let plain = anstream::adapter::strip_str("\x1b[1mx\x1b[0m").to_string();
+        assert_eq!(over(&plain), "\x1b[2Kx\n");
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::Timestamp;
-use model::call::ResultStatus;
+use model::call::{InstanceResult, ResultStatus};
 use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
 use model::ids::{OperationId, Region};
 use model::plan::{Operation, Plan};
@@ -166,9 +166,8 @@ impl Board {
             EventKind::Instance {
                 operation, result, ..
             } => {
-                let row = self.operations.get_mut(operation);
-                if let Some(row) = row.filter(|_| result.status != ResultStatus::Cancelled) {
-                    row.count(&result.key.region);
+                if let Some(row) = self.operations.get_mut(operation) {
+                    row.count(result);
                 }
                 self.failed(operation, result)
             }
@@ -289,8 +288,11 @@ impl Row {
         }
     }
 
-    fn count(&mut self, region: &Region) {
-        if let Some((_, _, over)) = self.regions.iter_mut().find(|(found, _, _)| found == region) {
+    fn count(&mut self, result: &InstanceResult) {
+        let region = &result.key.region;
+        let mut regions = self.regions.iter_mut();
+        let found = regions.find(|(found, _, _)| found == region);
+        if let Some((_, _, over)) = found.filter(|_| result.status != ResultStatus::Cancelled) {
             *over += 1;
         }
     }

@@ -77,8 +77,8 @@ fn secrets<'a>(plan: &'a Plan, set: &StackSetPlan) -> BTreeMap<&'a str, &'a str>
         .operations
         .iter()
         .filter(|operation| operation.stack_set == set.name && operation.runs_if.is_always());
-    let sent = operations.flat_map(|operation| operation.call.values().into_iter().flatten());
-    let secrets = sent.filter_map(|(name, value)| match value {
+    let values = operations.flat_map(|operation| operation.call.values().into_iter().flatten());
+    let secrets = values.filter_map(|(name, value)| match value {
         ParameterValue::Secret(reference) => Some((name.as_str(), reference.as_str())),
         _ => None,
     });

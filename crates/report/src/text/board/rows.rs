@@ -257,6 +257,12 @@ impl Board {
         let approval = rows.iter().any(|row| row.approval);
         let names_many = names.len() > 1;
         let verb = if names_many { "wait" } else { "waits" };
+        let staged = rows.iter().any(|row| row.stage.is_some());
+        if let Some((stage, _)) = self.soak.as_ref().filter(|_| staged && !approval)
+            && before.is_empty()
+        {
+            before.push(format!("{stage} to soak"));
+        }
         let names = crate::words::short_list(&names, 3);
         match (before.is_empty(), approval) {
             (true, false) if names_many => format!("{names} {verb} for their turn"),
