@@ -138,10 +138,11 @@ fn text(report: &Report, about: About<'_>, around: &[Surroundings]) -> Option<St
         }
         (ReportFormat::Gitlab, About::Plan(plan)) => report::gitlab::plan(plan),
         (ReportFormat::Junit, About::Apply(plan, summary)) => report::junit::apply(plan, summary),
-        (ReportFormat::Junit, About::Messages(told)) => report::junit::messages(told.messages),
+        (ReportFormat::Junit, About::Drift(drift)) => report::junit::drift(drift),
+        (ReportFormat::Junit, About::Messages(told)) => report::junit::messages(told.command, told.messages),
         (_, About::Plans(_))
         | (ReportFormat::Sarif | ReportFormat::Gitlab | ReportFormat::Github, _)
-        | (ReportFormat::Junit, About::Plan(_) | About::Drift(_)) => return None,
+        | (ReportFormat::Junit, About::Plan(_)) => return None,
     })
 }
 

@@ -54,11 +54,9 @@ fn reports(command: &Command) -> Result<(), Failure> {
     let (name, wanted) = reports::wanted(command);
     let tells = |format: ReportFormat| match command {
         Command::Plan(_) | Command::Show(_) => format != ReportFormat::Junit,
-        Command::Apply(_) => !matches!(format, ReportFormat::Sarif | ReportFormat::Gitlab),
-        Command::Drift(_) => !matches!(
-            format,
-            ReportFormat::Sarif | ReportFormat::Gitlab | ReportFormat::Junit
-        ),
+        Command::Apply(_) | Command::Drift(_) => {
+            !matches!(format, ReportFormat::Sarif | ReportFormat::Gitlab)
+        }
         _ => !matches!(format, ReportFormat::Junit | ReportFormat::Gitlab),
     };
     match wanted.iter().find(|one| !tells(one.format)) {

@@ -1,4 +1,5 @@
-//! The end of an apply as JUnit's XML, which every CI draws: a suite for each operation, a case for each account and Region.
+//! JUnit's XML, which every CI draws: of an apply a suite for each operation, of drift one for each StackSet; a case for each account
+//! and Region.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,10 @@ use model::plan::{Operation, Plan};
 use crate::escape::{clipped, markup};
 use crate::terms::{account, kind};
 use crate::words::joined;
+
+mod drift;
+
+pub use drift::drift;
 
 /// Characters of a text.
 const TEXT: usize = 4000;
@@ -43,29 +48,29 @@ pub fn apply(plan: &Plan, summary: &ApplySummary) -> String {
         let operation = plan.operations.iter().find(|one| one.id == line.operation);
         suites.push(suite(plan, line, operation));
     }
-    document(&suites, summary.seconds)
+    document("stackfleet apply", &suites, summary.seconds)
 }
 
-fn document(suites: &[Suite], seconds: u64) -> String {
+fn document(command: &str, suites: &[Suite], seconds: u64) -> String {
     let [tests, failures, _] = totals(suites.iter().flat_map(|suite| &suite.cases));
     let suites = joined(suites.iter().map(write));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites name=\"stackfleet apply\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" time=\"{seconds}\">\n\
+         <testsuites name=\"{command}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" time=\"{seconds}\">\n\
          {suites}</testsuites>\n"
     )
 }
 
-/// An apply that came to nothing.
-pub fn messages(diagnostics: &[Diagnostic]) -> String {
+/// A command that came to nothing, by its name.
+pub fn messages(command: &str, diagnostics: &[Diagnostic]) -> String {
     let case = |one: &Diagnostic| (one.code.clone(), Case::Failed(one.message.clone()));
     let errors = diagnostics.iter().filter(|one| one.is_error());
     let suite = Suite {
-        name: "apply".to_owned(),
+        name: command.to_owned(),
         seconds: 0,
         cases: errors.map(case).collect(),
     };
-    document(&[suite], 0)
+    document(&format!("stackfleet {}", text(command)), &[suite], 0)
 }
 
 /// Why the whole apply stopped or did not start.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 /// Reports beside the text.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Reports {
-    /// Also write a report: markdown, html, json, sarif, gitlab (plan) or junit (apply) to a file, or github for annotations, the
+    /// Also write a report: markdown, html, json, sarif, gitlab (plan) or junit (apply, drift) to a file, or github for annotations, the
     /// job's summary and outputs; markdown:30000=FILE sets its limit; may be repeated
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
     pub(crate) report: Vec<Report>,

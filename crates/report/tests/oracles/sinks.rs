@@ -53,7 +53,7 @@ pub(crate) fn messages(diagnostics: &[Diagnostic], sources: &Sources, bad: &str)
         bad,
     );
     super::html(&html::messages("plan", diagnostics, &around), bad);
-    super::xml(&junit::messages(diagnostics), bad);
+    super::xml(&junit::messages("apply", diagnostics), bad);
     super::annotations(&github::annotations(diagnostics, &around), bad);
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::drift::DriftReading;
 use model::instance::{DetailedStatus, InstanceStatus};
-use report::{DriftReport, github, html, json, markdown, text};
+use report::{DriftReport, github, html, json, junit, markdown, text};
 
 use crate::around;
 use crate::oracles;
@@ -33,6 +33,7 @@ pub(crate) fn hold(found: &DriftReading, bad: &str) {
     oracles::json(&json::drift(&report), None, bad);
     oracles::markdown(&markdown::drift(&report, markdown::STEP_SUMMARY), bad);
     oracles::html(&html::drift(&report), bad);
+    oracles::xml(&junit::drift(&report), bad);
     oracles::annotations(&github::annotations(&github::drifts(&report), &around()), bad);
     oracles::outputs(
         &github::output_file(&github::drift_outputs(&report), "mark"),
@@ -48,5 +49,6 @@ pub(crate) fn hold_long(found: &DriftReading, fields: &str) {
     assert!(comment.len() <= markdown::COMMENT, "{fields}: {}", comment.len());
     oracles::markdown(&comment, fields);
     oracles::html(&html::drift(&report), fields);
+    oracles::xml(&junit::drift(&report), fields);
     oracles::terminal(&text::drift(&report, 98), fields);
 }
