@@ -83,22 +83,28 @@ fn no_line_is_wider_than_the_terminal() {
     }
 }
 
-#[test]
-fn what_is_over_stays_once_and_is_drawn_no_more() {
-    let (mut board, operation) = begun();
-    let end = EventKind::OperationEnd {
+/// The end of an operation after 112 seconds.
+fn ended(operation: String, outcome: OperationOutcome, instances: InstanceCounts) -> EventKind {
+    EventKind::OperationEnd {
         operation,
         stack_set: String::new(),
         kind: OperationKind::Update,
-        outcome: OperationOutcome::Partial,
-        instances: InstanceCounts {
-            succeeded: 5,
-            failed: 1,
-            ..InstanceCounts::default()
-        },
+        outcome,
+        instances,
         seconds: 112,
         reason: None,
+    }
+}
+
+#[test]
+fn what_is_over_stays_once_and_is_drawn_no_more() {
+    let (mut board, operation) = begun();
+    let counts = InstanceCounts {
+        succeeded: 5,
+        failed: 1,
+        ..InstanceCounts::default()
     };
+    let end = ended(operation, OperationOutcome::Partial, counts);
     let kept = plain(&board.hear(&event(112, end), 98));
     assert_eq!(kept.len(), 1, "{kept:#?}");
     assert!(
@@ -160,20 +166,13 @@ fn in_few_rows_what_runs_and_the_totals_stay() {
 #[test]
 fn what_aws_cancels_is_not_done() {
     let (mut board, operation) = begun();
-    let end = EventKind::OperationEnd {
-        operation,
-        stack_set: String::new(),
-        kind: OperationKind::Update,
-        outcome: OperationOutcome::Failed,
-        instances: InstanceCounts {
-            succeeded: 2,
-            failed: 1,
-            cancelled: 3,
-            ..InstanceCounts::default()
-        },
-        seconds: 112,
-        reason: None,
+    let counts = InstanceCounts {
+        succeeded: 2,
+        failed: 1,
+        cancelled: 3,
+        ..InstanceCounts::default()
     };
+    let end = ended(operation, OperationOutcome::Failed, counts);
     board.hear(&event(112, end), 98);
     let foot = plain(&live(&board, 114, 98)).pop().unwrap();
     assert!(foot.contains("3 of") && foot.contains("1 failed"), "{foot}");
