@@ -8,7 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use aws::{Aws, Connection, Endpoint, Operate, Transport};
+use aws::{Aws, Connection, CredentialSource, Endpoint, Operate, Transport};
 use cli::clock::TokioClock;
 use model::call::Call;
 use model::clock::Clock;
@@ -54,6 +54,7 @@ async fn connect(simulator: &Arc<Simulator>, clock: Arc<dyn Clock>) -> Aws {
         region: Region::parse("us-east-1").unwrap(),
         call_as: CallAs::Myself,
         endpoint: Endpoint::InProcess(transport),
+        credentials: CredentialSource::Environment,
         clock,
     };
     Aws::connect(connection).await.unwrap()

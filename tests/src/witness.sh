@@ -23,6 +23,9 @@ apply) extra="--report junit=$kept.junit.xml --report json=$kept.json" ;;
 validate) extra="--report sarif=$kept.sarif --report json=$kept.json" ;;
 esac
 case "$command $* " in
+show*.json*.json*) extra="--report junit=$kept.junit.xml --report json=$kept.json" ;;
+esac
+case "$command $* " in
 apply*" --events "*) ;;
 apply*) extra="$extra --events $kept.events" ;;
 esac

@@ -368,3 +368,27 @@ fn a_secret_is_in_no_output_plan_log_or_event() {
     assert!(told.contains("env:FLEET_TOKEN") && told.contains("DEBUG"));
     assert!(!told.contains("s3cr3t-Value"));
 }
+
+#[test]
+fn a_variable_that_is_set_and_empty_counts_as_not_set() {
+    let (_directory, tool) = started();
+    let options = [
+        "MANIFEST",
+        "OUTPUT_FORMAT",
+        "COLOR",
+        "PROGRESS",
+        "ENDPOINT_URL",
+        "PROFILE",
+        "OFFLINE",
+        "HEARTBEAT",
+        "LOG",
+        "PARALLEL",
+    ];
+    let mut apply = tool.command("apply --auto-approve");
+    for option in options {
+        apply.env(format!("STACKFLEET_{option}"), "");
+    }
+    Run::of(apply.output().expect("the tool starts"))
+        .ends(0)
+        .prints("Apply complete");
+}

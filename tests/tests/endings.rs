@@ -148,6 +148,19 @@ fn a_saved_plan_carries_its_templates() {
     );
 }
 
+#[test]
+fn what_is_shown_may_come_from_a_pipe() {
+    let place = Place::new();
+    place.tool.run("plan --out plan.json").ends(0);
+    let plan = std::fs::File::open(place.path().join("plan.json")).expect("the plan is there");
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    let feed = std::thread::spawn(move || std::io::copy(&mut &plan, &mut writer));
+    let mut show = Tool::new(TOOL, place.path()).command("show /dev/stdin");
+    let run = Run::of(show.stdin(reader).output().expect("the tool starts"));
+    run.ends(0).prints("No changes");
+    feed.join().expect("it ends").expect("everything was read");
+}
+
 fn templates(directory: &Path) -> Vec<std::path::PathBuf> {
     let manifest = std::fs::read_to_string(directory.join("stackfleet.toml")).expect("the manifest");
     let lines = manifest.lines().filter(|line| line.starts_with("template "));

@@ -117,7 +117,7 @@ fn a_fresh_apply_after_a_kill_anywhere_waits_and_does_what_is_left_once() {
             let again = course.run("apply --auto-approve");
             assert_eq!(again.code, 0, "{what}:\n{}\n{}", again.stdout, again.stderr);
             // What ran may have come to its end while the second process read what there is.
-            waited += u64::from(again.stderr.contains("waiting for operation"));
+            waited += u64::from(again.stderr.contains("waiting for it"));
             assert_eq!(
                 work(&before, &course.served.simulator.world()),
                 calm.work,

@@ -3,11 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
-use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_cloudformation::config::StalledStreamProtectionConfig;
 use model::Timestamp;
@@ -17,6 +13,7 @@ use model::diagnostic::Diagnostic;
 use model::ids::Region;
 
 use crate::clock::SdkClock;
+use crate::credentials::{self, CredentialSource};
 use crate::endpoint;
 use crate::pace::Paces;
 use crate::retry::{self, QuotaIsFinal};
@@ -35,6 +32,8 @@ pub struct Connection {
     pub call_as: CallAs,
     /// Where requests go.
     pub endpoint: Endpoint,
+    /// Whose credentials they carry.
+    pub credentials: CredentialSource,
     /// The time of signatures, time limits and back-off.
     pub clock: Arc<dyn Clock>,
 }
@@ -42,9 +41,10 @@ pub struct Connection {
 /// Where requests go.
 #[derive(Clone)]
 pub enum Endpoint {
-    /// AWS, with the credentials that the environment gives.
+    /// AWS.
     Aws,
-    /// Another address: `http` on this machine only, `https` anywhere. On this machine missing credentials are made up.
+    /// Another address: `http` on this machine only, `https` anywhere. On this machine missing credentials are made up, unless a
+    /// profile was named.
     Url(String),
     /// A function; neither the environment nor any file is looked at.
     InProcess(Transport),
@@ -81,6 +81,14 @@ pub enum ConnectError {
         /// The address.
         url: String,
     },
+    /// No configuration file has the profile that was named.
+    #[error("there is no AWS profile `{name}`")]
+    NoProfile {
+        /// The name.
+        name: String,
+        /// The profiles that there are.
+        known: Vec<String>,
+    },
 }
 
 impl ConnectError {
@@ -96,6 +104,15 @@ impl ConnectError {
                 "E0043",
                 "unset AWS_ENDPOINT_URL and `endpoint_url` in the profile, or say --endpoint-url to mean it",
             ),
+            Self::NoProfile { known, .. } => {
+                let known = match known.as_slice() {
+                    [] => "the AWS configuration files have no profiles".to_owned(),
+                    some => format!("profiles: {}", credentials::listed(some)),
+                };
+                return Diagnostic::error("E0045", self.to_string())
+                    .note(known)
+                    .help("see which there are: aws configure list-profiles");
+            }
         };
         Diagnostic::error(code, self.to_string()).help(help)
     }
@@ -116,13 +133,17 @@ pub struct Aws {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) paces: Arc<Paces>,
     credentials: Option<SharedCredentialsProvider>,
+    source: Option<CredentialSource>,
 }
 
 impl Aws {
     /// Makes the clients; sends nothing yet.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        if !matches!(connection.endpoint, Endpoint::InProcess(_)) {
+            connection.credentials.check().await?;
+        }
         let config = match &connection.endpoint {
-            Endpoint::Aws => of_environment(&connection).await?,
+            Endpoint::Aws => of_aws(&connection).await?,
             Endpoint::Url(url) => of_url(&connection, url).await?,
             Endpoint::InProcess(transport) => in_process(&connection, transport),
         };
@@ -161,7 +182,16 @@ impl Aws {
             clock: connection.clock,
             paces: Arc::new(paces),
             credentials: config.credentials_provider(),
+            source: match connection.endpoint {
+                Endpoint::InProcess(_) => None,
+                Endpoint::Aws | Endpoint::Url(_) => Some(connection.credentials),
+            },
         }
+    }
+
+    /// Where its credentials come from; none in process, where neither the environment nor a file is looked at.
+    pub(crate) fn credential_source(&self) -> Option<&CredentialSource> {
+        self.source.as_ref()
     }
 
     /// When the credentials that there are now expire; none when they do not, or nobody knows. Their source may have new ones then.
@@ -171,14 +201,11 @@ impl Aws {
     }
 }
 
-async fn of_environment(connection: &Connection) -> Result<SdkConfig, ConnectError> {
+async fn of_aws(connection: &Connection) -> Result<SdkConfig, ConnectError> {
     let config = loader(connection).load().await;
     endpoint::check_configured(&config)?;
     if endpoint::is_elsewhere(&config) {
-        return Ok(loader(connection)
-            .credentials_provider(local_credentials())
-            .load()
-            .await);
+        return Ok(on_this_machine(loader(connection), connection).load().await);
     }
     Ok(config)
 }
@@ -187,19 +214,31 @@ async fn of_url(connection: &Connection, url: &str) -> Result<SdkConfig, Connect
     endpoint::check_given(url)?;
     let mut loader = loader(connection).endpoint_url(url);
     if endpoint::is_loopback_url(url) {
-        loader = loader.credentials_provider(local_credentials());
+        loader = on_this_machine(loader, connection);
     }
     Ok(loader.load().await)
 }
 
+fn on_this_machine(loader: ConfigLoader, connection: &Connection) -> ConfigLoader {
+    match connection.credentials {
+        CredentialSource::Environment => loader.credentials_provider(credentials::local()),
+        CredentialSource::Profile { .. } => loader,
+    }
+}
+
 fn loader(connection: &Connection) -> ConfigLoader {
     let clock = SdkClock(Arc::clone(&connection.clock));
-    let loader = aws_config::defaults(BehaviorVersion::latest())
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(aws_config::Region::new(connection.region.to_string()))
         .retry_config(retry::attempts())
         .timeout_config(retry::limits())
         .sleep_impl(clock.clone())
         .time_source(clock);
+    if let Some(name) = connection.credentials.profile() {
+        loader = loader
+            .profile_name(name)
+            .credentials_provider(credentials::of_profile(connection, name));
+    }
     match app_name() {
         Some(name) => loader.app_name(name),
         None => loader,
@@ -219,21 +258,11 @@ fn in_process(connection: &Connection, transport: &Transport) -> SdkConfig {
         .endpoint_url(IN_PROCESS_URL)
         // It measures throughput on the clock, which says nothing about a body that is whole from the start.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .credentials_provider(SharedCredentialsProvider::new(made_up()));
+        .credentials_provider(SharedCredentialsProvider::new(credentials::made_up(
+            &connection.credentials,
+        )));
     config.set_app_name(app_name());
     config.build()
-}
-
-/// What a server on this machine is asked with. Only the environment and files are tried: looking for an instance's role would
-/// hang on a laptop.
-fn local_credentials() -> CredentialsProviderChain {
-    CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new())
-        .or_else("Profile", ProfileFileCredentialsProvider::builder().build())
-        .or_else("Local", made_up())
-}
-
-fn made_up() -> Credentials {
-    Credentials::new("stackfleet", "stackfleet", None, None, "Local")
 }
 
 fn app_name() -> Option<AppName> {

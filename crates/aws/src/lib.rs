@@ -2,7 +2,8 @@
 //!
 //! Read it in the order of a connection's life:
 //!
-//! 1. [`connect`]: a [`Connection`] becomes an [`Aws`]; which endpoints are allowed, how long calls may take, what is retried;
+//! 1. [`connect`]: a [`Connection`] becomes an [`Aws`]; which endpoints are allowed, whose [`credentials`] requests carry, how long
+//!    calls may take, what is retried;
 //!    [`transport`] puts a function in the place of the network;
 //! 2. [`observe`]: everything that a plan needs, complete or refused, with the guards first;
 //! 3. [`operate`]: one [`model::call::Call`] each, as the executor decides;
@@ -15,6 +16,7 @@
 //! Values of parameters are never logged: only names of calls and ids are, at `debug`.
 
 pub mod connect;
+pub mod credentials;
 pub mod error;
 pub mod observe;
 pub mod operate;
@@ -32,6 +34,7 @@ mod s3;
 mod whole;
 
 pub use connect::{Aws, ConnectError, Connection, Endpoint};
+pub use credentials::CredentialSource;
 pub use observe::ObserveError;
 pub use operate::Operate;
 pub use transport::Transport;

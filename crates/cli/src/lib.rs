@@ -4,6 +4,7 @@
 //! touches the terminal, the environment, the disk or the machine's clock is in this crate.
 
 mod args;
+mod at_work;
 pub mod clock;
 mod commands;
 mod completion;
@@ -18,6 +19,7 @@ mod logging;
 mod manifests;
 mod pipeline;
 mod plan_selection;
+mod profiles;
 mod progress;
 mod refusal;
 mod reports;

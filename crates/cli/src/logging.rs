@@ -9,17 +9,19 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// The AWS SDK prints whole requests, parameter values included, at its lowest levels. So its crates are held at `info` whatever
 /// the filter says, and silent when nobody asked for a log.
 pub(crate) fn start(verbose: u8) {
-    let asked = std::env::var("STACKFLEET_LOG").unwrap_or_else(|_| default_filter(verbose).to_owned());
+    let named = std::env::var("STACKFLEET_LOG")
+        .ok()
+        .filter(|named| !named.is_empty());
+    let asked = named.is_some() || verbose > 0;
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::ERROR.into())
-        .parse_lossy(asked);
+        .parse_lossy(named.as_deref().unwrap_or(default_filter(verbose)));
     let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(colours)
         .with_target(true);
     // What the SDK says on its way to an error is in the error.
-    let asked = std::env::var_os("STACKFLEET_LOG").is_some() || verbose > 0;
     let capped = tracing_subscriber::filter::filter_fn(move |event| {
         let ours = OURS.iter().any(|name| event.target().starts_with(name));
         ours || (asked && *event.level() <= tracing::Level::INFO)

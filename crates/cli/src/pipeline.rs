@@ -29,7 +29,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::Listener;
 use crate::session::{Place, Session};
 use crate::terminal::Terminal;
-use crate::{discover, git, refusal, secrets};
+use crate::{discover, git, profiles, refusal, secrets};
 
 /// A manifest without errors.
 #[derive(Debug)]
@@ -93,7 +93,8 @@ pub(crate) fn read(manifest: Option<&PathBuf>) -> Result<Read, Failure> {
 /// Reads the manifest, and connects to where it is for.
 pub(crate) async fn open(global: &Global, terminal: Terminal) -> Result<(Read, Session), Failure> {
     let read = read(global.one_manifest())?;
-    let place = Place::of_manifest(&read.desired);
+    profiles::check(global, [&read.desired.aws.admin_account.value])?;
+    let place = Place::of_manifest(&read.desired).with(&global.profile);
     let session = Session::open(global, &read.directory, &place, terminal).await?;
     Ok((read, session))
 }

@@ -17,7 +17,7 @@ pub(crate) fn of_observation(error: &ObserveError, read: &Read) -> Failure {
             .organization
             .as_ref()
             .map(|id| (&id.span, "the organization that this manifest is for")),
-        ObserveError::Incomplete { .. } => None,
+        ObserveError::NoCredentials { .. } | ObserveError::Incomplete { .. } => None,
     };
     let with_place = |diagnostic: Diagnostic| match place {
         Some((span, text)) => diagnostic.label(span, text),

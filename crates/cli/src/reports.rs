@@ -73,6 +73,12 @@ pub(crate) fn write(wanted: &[Report], about: About<'_>, terminal: Terminal) -> 
     Ok(())
 }
 
+/// The files of reports; `github` writes into those of the job.
+pub(crate) fn files(wanted: &[Report]) -> impl Iterator<Item = &PathBuf> {
+    let in_files = wanted.iter().filter(|one| one.format != ReportFormat::Github);
+    in_files.map(|one| &one.file)
+}
+
 /// Writes what is wanted of a command that failed. A report that cannot be written is told and changes nothing.
 pub(crate) fn of_failure(command: &Command, global: &Global, failure: &Failure, terminal: Terminal) {
     if failure.reported {

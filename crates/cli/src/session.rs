@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use aws::{Aws, Connection, Endpoint, Operate, Transport};
+use aws::{Aws, Connection, CredentialSource, Endpoint, Operate, Transport};
 use bytes::Bytes;
 use model::clock::Clock;
 use model::desired::{CallAs, Desired};
 use model::diagnostic::{Diagnostic, Sources};
-use model::ids::Region;
+use model::ids::{AccountId, Region};
 use model::plan::Plan;
 use simulator::Simulator;
 use simulator::store::Store;
 use simulator::world::World;
 use simulator::world_file;
 
-use crate::args::{Global, SPEED};
+use crate::args::{Global, Profile, SPEED};
 use crate::clock::TokioClock;
 use crate::failure::Failure;
 use crate::files;
@@ -34,33 +34,54 @@ pub(crate) struct Session {
     simulator: Option<Arc<Simulator>>,
 }
 
-/// The home Region and the role that a manifest or a plan is for.
+/// The home Region and the role that a manifest or a plan is for, and whose credentials are taken there.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     region: Region,
     call_as: CallAs,
+    admin_account: Option<AccountId>,
+    credentials: CredentialSource,
 }
 
 impl Place {
     /// Somewhere, without a manifest that says so.
     pub(crate) fn new(region: Region, call_as: CallAs) -> Self {
-        Self { region, call_as }
+        Self {
+            region,
+            call_as,
+            admin_account: None,
+            credentials: CredentialSource::Environment,
+        }
     }
 
     /// Of a manifest.
     pub(crate) fn of_manifest(desired: &Desired) -> Self {
+        let aws = &desired.aws;
         Self {
-            region: desired.aws.region.value.clone(),
-            call_as: desired.aws.call_as,
+            admin_account: Some(aws.admin_account.value.clone()),
+            ..Self::new(aws.region.value.clone(), aws.call_as)
         }
     }
 
     /// Of a saved plan.
     pub(crate) fn of_plan(plan: &Plan) -> Self {
         Self {
-            region: plan.scope.region.clone(),
-            call_as: plan.scope.call_as,
+            admin_account: Some(plan.scope.admin_account.clone()),
+            ..Self::new(plan.scope.region.clone(), plan.scope.call_as)
         }
+    }
+
+    /// With the credentials of the profile that is named for its account, else of the one for every account, else of the
+    /// environment.
+    pub(crate) fn with(mut self, profiles: &[Profile]) -> Self {
+        let named = |account: Option<&AccountId>| profiles.iter().find(|one| one.account.as_ref() == account);
+        if let Some(profile) = named(self.admin_account.as_ref()).or_else(|| named(None)) {
+            self.credentials = CredentialSource::Profile {
+                name: profile.name.clone(),
+                account: profile.account.clone(),
+            };
+        }
+        self
     }
 }
 
@@ -158,6 +179,7 @@ async fn connect(place: &Place, endpoint: Endpoint, clock: &Arc<dyn Clock>) -> R
         region: place.region.clone(),
         call_as: place.call_as,
         endpoint,
+        credentials: place.credentials.clone(),
         clock: Arc::clone(clock),
     };
     let aws = Aws::connect(connection)

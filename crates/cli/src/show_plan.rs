@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use model::diagnostic::Sources;
+use model::event::ApplySummary;
 use model::plan::{Action, Plan};
+use report::Names;
 use report::plans::messages;
 use report::text::PlanView;
 
-use crate::args;
+use crate::args::{self, Format};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
@@ -43,6 +45,22 @@ pub(crate) fn alone(
         saved_as: saved.as_deref(),
     };
     terminal.result(&report::text::plan(plan, &view))
+}
+
+/// The end of an apply in the format that is wanted, with the files that reports of it were written to.
+pub(crate) fn applied(
+    summary: &ApplySummary,
+    names: &Names,
+    written: &[String],
+    terminal: Terminal,
+) -> String {
+    let width = terminal.width();
+    match terminal.format {
+        Format::Text => {
+            report::text::apply_summary(summary, names, width) + &report::text::written(written, width)
+        }
+        Format::Json => report::json::apply_summary(summary),
+    }
 }
 
 /// `3 to create, 2 to delete in 4 accounts`

@@ -1,10 +1,13 @@
 //! Options that would do nothing: whoever gives one believes in it, so it is refused.
 
+use std::collections::BTreeMap;
+
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use model::diagnostic::Diagnostic;
+use model::ids::AccountId;
 
-use crate::args::{Cli, Command, ReportFormat};
+use crate::args::{Cli, Command, Global, ReportFormat};
 use crate::failure::Failure;
 use crate::{files, reports};
 
@@ -15,6 +18,7 @@ pub(crate) fn check(cli: &Cli, given: &ArgMatches) -> Result<(), Failure> {
         command.is_some_and(|matches| matches.value_source(id) == Some(ValueSource::CommandLine))
     };
     reports(&cli.command)?;
+    profiles(&cli.global)?;
     let useless = useless(cli).into_iter().find(|(id, _, _)| typed(id));
     match useless {
         Some((id, why, help)) => {
@@ -49,14 +53,35 @@ fn several(cli: &Cli) -> Result<(), Failure> {
     Err(diagnostic.help(help).into())
 }
 
+/// E0018: two profiles where one is meant.
+fn profiles(global: &Global) -> Result<(), Failure> {
+    let mut seen: BTreeMap<Option<&AccountId>, &str> = BTreeMap::new();
+    for profile in &global.profile {
+        let Some(first) = seen.insert(profile.account.as_ref(), &profile.name) else {
+            continue;
+        };
+        let (what, which) = match &profile.account {
+            Some(account) => (format!("account {account}"), format!("{account}=")),
+            None => ("every account".to_owned(), String::new()),
+        };
+        if first == profile.name {
+            continue;
+        }
+        let [first, second] = [first, &profile.name].map(report::escape);
+        let message = format!("there are two profiles for {what}: `{first}` and `{second}`");
+        let help = format!("name one: --profile {which}{second}");
+        return Err(Diagnostic::error("E0018", message).help(help).into());
+    }
+    Ok(())
+}
+
 /// Refuses reports that a command has nothing to tell for: somebody would wait for the file.
 fn reports(command: &Command) -> Result<(), Failure> {
     let (name, wanted) = reports::wanted(command);
     let tells = |format: ReportFormat| match command {
+        Command::Show(show) if show.applied.is_some() => of_apply(format),
         Command::Plan(_) | Command::Show(_) => format != ReportFormat::Junit,
-        Command::Apply(_) | Command::Drift(_) => {
-            !matches!(format, ReportFormat::Sarif | ReportFormat::Gitlab)
-        }
+        Command::Apply(_) | Command::Drift(_) => of_apply(format),
         _ => !matches!(format, ReportFormat::Junit | ReportFormat::Gitlab),
     };
     match wanted.iter().find(|one| !tells(one.format)) {
@@ -64,6 +89,9 @@ fn reports(command: &Command) -> Result<(), Failure> {
             let format = one.format.name();
             let message = format!("--report {format} does nothing here: {name} has nothing to tell in it");
             let help = match one.format {
+                _ if name == "show" => {
+                    "show how a plan was applied: stackfleet show plan.json report.json --report …"
+                }
                 ReportFormat::Junit => "ask apply for it: stackfleet apply --report junit=FILE",
                 _ => "ask plan for it: stackfleet plan --report …",
             };
@@ -71,6 +99,11 @@ fn reports(command: &Command) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
+}
+
+/// What there is to tell when something was done.
+fn of_apply(format: ReportFormat) -> bool {
+    !matches!(format, ReportFormat::Sarif | ReportFormat::Gitlab)
 }
 
 /// An option, why it has no effect, and the way on.
@@ -95,35 +128,60 @@ fn useless(cli: &Cli) -> Vec<Useless> {
             let help = "name the directory: stackfleet init DIR";
             found.push(("manifest", "init always writes `stackfleet.toml`", help));
         }
-        Command::Show(_) => found.push(("manifest", "a saved plan needs no manifest", "leave it out")),
+        Command::Show(show) => {
+            found.push(("manifest", "what was saved needs no manifest", "leave it out"));
+            let why = "how a plan was applied has no template difference";
+            found.extend(show.applied.iter().map(|_| ("diff", why, "leave it out")));
+        }
         Command::Completions(_) => {
-            found.push((
-                "output_format",
-                "a shell reads the script as it is",
-                "leave it out",
-            ));
+            let why = "a shell reads the script as it is";
+            found.push(("output_format", why, "leave it out"));
         }
         Command::Explain(_) => found.push(("manifest", "a code means the same everywhere", "leave it out")),
         Command::Apply(apply) if apply.plan.is_some() => {
-            found.push((
-                "manifest",
-                "a saved plan is carried out as it is",
-                "leave one of them out",
-            ));
+            let why = "a saved plan is carried out as it is";
+            found.push(("manifest", why, "leave one of them out"));
         }
         _ => {}
     }
+    found.extend(useless_profile(cli));
     found.extend(useless_here(cli));
     found
 }
 
-/// What has no effect because of where AWS is.
-fn useless_here(cli: &Cli) -> Option<Useless> {
-    if cli.global.simulate.is_some() {
-        let help = "leave one of them out";
-        return Some(("endpoint_url", "--simulate takes the place of AWS", help));
+/// Profiles where nobody has credentials, or where no account is known that one could be for.
+fn useless_profile(cli: &Cli) -> Option<Useless> {
+    let of_accounts = cli.global.profile.iter().all(|one| one.account.is_some());
+    match &cli.command {
+        Command::Init(_) if of_accounts => Some((
+            "profile",
+            "there is no manifest yet that names an account",
+            "name it for every account: --profile PROFILE",
+        )),
+        Command::Init(_) => None,
+        command if command.talks_to_aws() => None,
+        _ => Some(("profile", "this asks nothing of AWS", "leave it out")),
     }
-    let of_aws = cli.global.endpoint_url.is_none() && cli.command.talks_to_aws();
-    let help = "leave it out, or rehearse: --simulate";
-    of_aws.then_some(("speed", "nobody can make AWS faster", help))
+}
+
+/// What has no effect because of where AWS is.
+fn useless_here(cli: &Cli) -> Vec<Useless> {
+    let global = &cli.global;
+    let mut found = Vec::new();
+    if global.simulate.is_some() {
+        let help = "leave one of them out";
+        found.push(("endpoint_url", "--simulate takes the place of AWS", help));
+        if global.profile.iter().all(|profile| profile.account.is_none()) {
+            let why = "simulated AWS looks into no files";
+            found.push((
+                "profile",
+                why,
+                "say which account acts: --profile ACCOUNT=PROFILE",
+            ));
+        }
+    } else if global.endpoint_url.is_none() && cli.command.talks_to_aws() {
+        let help = "leave it out, or rehearse: --simulate";
+        found.push(("speed", "nobody can make AWS faster", help));
+    }
+    found
 }

@@ -92,7 +92,10 @@ pub(crate) fn identity(context: &Context<'_>) -> Vec<Diagnostic> {
             Diagnostic::error("E0602", message)
                 .label(&desired.admin_account.span, "run here or not at all")
                 .note(format!("credentials: {}", observed.identity.arn))
-                .help("use the credentials of that account, for example AWS_PROFILE=... stackfleet plan"),
+                .help(format!(
+                    "use the credentials of that account: stackfleet plan --profile {}=PROFILE",
+                    desired.admin_account.value
+                )),
         );
     }
     let organization = &observed.organization.id;

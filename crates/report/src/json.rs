@@ -14,7 +14,7 @@ pub(crate) use plans::Together;
 pub use plans::plans;
 
 use model::diagnostic::{Diagnostic, Position, Severity, Span};
-use model::event::ApplySummary;
+use model::event::{ApplySummary, InstanceCounts};
 use model::plan::Plan;
 use model::target_matrix::StackSetTargets;
 use schemars::JsonSchema;
@@ -62,10 +62,66 @@ pub fn targets(stack_sets: &[StackSetTargets]) -> String {
 /// The end of an apply.
 pub fn apply_summary(summary: &ApplySummary) -> String {
     pretty(&Document {
-        format: "stackfleet.apply",
+        format: APPLY,
         format_version: FORMAT_VERSION,
         content: summary,
     })
+}
+
+/// Why a file is no report of an apply.
+#[derive(Debug, thiserror::Error)]
+pub enum NotASummary {
+    /// Something else; in words what.
+    #[error("{0}")]
+    AnotherDocument(String),
+    /// A later major version of it.
+    #[error("it is `{APPLY}` {0}, and {FORMAT_VERSION} is read here")]
+    Later(String),
+    /// Something in it is missing or of another form.
+    #[error("{0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// Numbers that no apply comes to, and that cannot be added up.
+    #[error("it counts more instances than there can be")]
+    TooMany,
+}
+
+/// The summary in a document that [`apply_summary`] made, also in one of a later minor version.
+pub fn read_apply_summary(text: &str) -> Result<ApplySummary, NotASummary> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        format: String,
+        format_version: String,
+    }
+    let head: Head =
+        serde_json::from_str(text).map_err(|error| NotASummary::AnotherDocument(error.to_string()))?;
+    if head.format != APPLY {
+        let what = format!("it is `{}`, not `{APPLY}`", head.format);
+        return Err(NotASummary::AnotherDocument(what));
+    }
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    if major(&head.format_version) != major(FORMAT_VERSION) {
+        return Err(NotASummary::Later(head.format_version));
+    }
+    let summary: ApplySummary = serde_json::from_str(text)?;
+    let lines = summary.operations.iter().map(|line| line.instances);
+    let counts = lines.chain([summary.instances]).flat_map(each);
+    if counts
+        .chain(summary.remaining.values().copied())
+        .any(|count| count > MOST)
+    {
+        return Err(NotASummary::TooMany);
+    }
+    Ok(summary)
+}
+
+fn each(counts: InstanceCounts) -> [u64; 5] {
+    [
+        counts.succeeded,
+        counts.failed,
+        counts.cancelled,
+        counts.pending,
+        counts.not_started,
+    ]
 }
 
 /// Diagnostics, flat: objects that an editor can use without following labels.
@@ -79,6 +135,10 @@ pub fn diagnostics(diagnostics: &[Diagnostic]) -> String {
     })
 }
 
+/// More instances than any organization has.
+const MOST: u64 = 1 << 40;
+/// `format` of the end of an apply.
+const APPLY: &str = "stackfleet.apply";
 /// `format_version` of the documents that have no type of their own for it: a minor version only adds.
 const FORMAT_VERSION: &str = "1.0";
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Timestamp;
+use model::call::{InstanceResult, ResultStatus};
 use model::desired::Desired;
 use model::drift::DriftCheck;
 use model::ids::{OperationId, StackSetName};
@@ -131,6 +132,31 @@ pub struct LastOperation {
     pub ours: bool,
     /// Seconds since it ended, or since it was started when it runs; none when AWS does not say.
     pub age_seconds: Option<u64>,
+    /// How far it has come while it runs; none where nobody asked, or AWS lists no results yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+}
+
+/// How far an operation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Progress {
+    /// Instances that it is done with, failed and cancelled ones among them.
+    pub done: u64,
+    /// Instances that AWS lists for it.
+    pub total: u64,
+}
+
+impl Progress {
+    /// Of the results so far; none when there are none.
+    pub fn of(results: &[InstanceResult]) -> Option<Self> {
+        let is_open =
+            |one: &&InstanceResult| matches!(one.status, ResultStatus::Pending | ResultStatus::Running);
+        let (open, total) = (results.iter().filter(is_open).count(), results.len());
+        (total > 0).then_some(Self {
+            done: (total - open) as u64,
+            total: total as u64,
+        })
+    }
 }
 
 /// A StackSet that the manifest does not name.
@@ -148,6 +174,17 @@ pub struct Stranger {
 }
 
 impl StatusReport {
+    /// The same with how far operations have come that run.
+    #[must_use]
+    pub fn with_progress(mut self, progress: &BTreeMap<OperationId, Progress>) -> Self {
+        let sets = self.stack_sets.iter_mut();
+        let operations = sets.flat_map(|set| set.running.iter_mut().chain(&mut set.last_operation));
+        for operation in operations {
+            operation.progress = progress.get(&operation.id).copied();
+        }
+        self
+    }
+
     /// The state of everything that the manifest names, and of what stands beside it.
     pub fn of(desired: &Desired, observed: &Observed, plan: &Plan) -> Self {
         let planned: BTreeMap<&str, &StackSetPlan> = plan
@@ -201,7 +238,7 @@ fn stack_set(
     planned: Option<&StackSetPlan>,
     now: Timestamp,
 ) -> StackSetStatus {
-    let operation = |summary: &OperationSummary| last_operation(summary, now);
+    let operation = |summary: &OperationSummary| LastOperation::of(summary, now);
     StackSetStatus {
         name: name.to_owned(),
         aws_name: aws_name.clone(),
@@ -266,15 +303,19 @@ fn states<'a>(instances: impl Iterator<Item = &'a ObservedInstance>) -> Instance
     states
 }
 
-fn last_operation(summary: &OperationSummary, now: Timestamp) -> LastOperation {
-    let at = summary.ended_at.or(summary.created_at);
-    LastOperation {
-        id: summary.id.clone(),
-        action: summary.action.clone(),
-        status: summary.status.clone(),
-        reason: summary.reason.clone(),
-        ours: summary.id.is_ours(),
-        age_seconds: at.map(|at| age_seconds(at, now)),
+impl LastOperation {
+    /// As old as it is at a moment.
+    pub fn of(summary: &OperationSummary, now: Timestamp) -> Self {
+        let at = summary.ended_at.or(summary.created_at);
+        Self {
+            id: summary.id.clone(),
+            action: summary.action.clone(),
+            status: summary.status.clone(),
+            reason: summary.reason.clone(),
+            ours: summary.id.is_ours(),
+            age_seconds: at.map(|at| age_seconds(at, now)),
+            progress: None,
+        }
     }
 }
 

@@ -124,6 +124,14 @@ pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
     }
 }
 
+/// `security-baseline canary`: a StackSet with the name of the stage of its rollout.
+pub(crate) fn subject(stack_set: &str, stage: Option<&str>) -> String {
+    match stage {
+        Some(id) => format!("{stack_set} {}", id.rsplit_once('/').map_or(id, |(_, name)| name)),
+        None => stack_set.to_owned(),
+    }
+}
+
 /// What an operation does, as an order.
 pub(crate) fn kind(kind: OperationKind) -> &'static str {
     match kind {

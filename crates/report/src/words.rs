@@ -89,6 +89,19 @@ pub(crate) fn joined(parts: impl IntoIterator<Item = String>) -> String {
     })
 }
 
+/// What names are ordered by, so that `team-2` is before `team-10`: words, and numbers by their value.
+pub(crate) fn natural(name: &str) -> Vec<(Option<u64>, String)> {
+    let mut parts: Vec<String> = Vec::new();
+    for c in name.chars() {
+        let digit = |c: char| c.is_ascii_digit();
+        match parts.last_mut() {
+            Some(last) if last.ends_with(digit) == digit(c) => last.push(c),
+            _ => parts.push(c.to_string()),
+        }
+    }
+    parts.into_iter().map(|part| (part.parse().ok(), part)).collect()
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     match items {
@@ -153,6 +166,13 @@ mod tests {
             [900, 90, 7200, 0].map(exactly),
             ["15 min", "90 s", "2 h", "0 s"].map(str::to_owned)
         );
+    }
+
+    #[test]
+    fn names_are_ordered_by_the_numbers_in_them() {
+        let mut names = ["team-10", "team-2-dev", "team-2", "b", "7 b", "07"];
+        names.sort_by_cached_key(|name| natural(name));
+        assert_eq!(names, ["b", "team-2", "team-2-dev", "team-10", "07", "7 b"]);
     }
 
     #[test]

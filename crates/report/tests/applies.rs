@@ -5,6 +5,7 @@ mod values;
 use model::event::{ApplyResult, Cause, OperationOutcome};
 use model::plan::OperationKind;
 use report::WIDEST;
+use report::json;
 use report::text::{EventContext, apply_summary, event_line};
 use values::live::{events, failed_summary, gate_events, line, summary, unapproved_summary};
 use values::{changes, names, staged, strip};
@@ -130,4 +131,33 @@ fn what_was_never_tried_is_told_after_what_failed() {
         at("Rate exceeded") < at("cancelled: A reason that sorts first"),
         "{text}"
     );
+}
+
+#[test]
+fn the_json_of_an_apply_is_read_back_as_it_was() {
+    let kept = failed_summary();
+    let text = json::apply_summary(&kept);
+    assert_eq!(json::read_apply_summary(&text).unwrap(), kept);
+    let later = text.replacen("\"format_version\": \"1.0\"", "\"format_version\": \"1.7\"", 1);
+    assert_eq!(json::read_apply_summary(&later).unwrap(), kept);
+}
+
+#[test]
+fn a_file_that_is_no_report_of_an_apply_says_why() {
+    let why = |text: &str| json::read_apply_summary(text).unwrap_err().to_string();
+    let good = json::apply_summary(&failed_summary());
+    let another = why(&json::plan(&changes::plan()));
+    assert!(another.contains("`stackfleet.plan`"), "{another}");
+    let newer = why(&good.replacen("\"1.0\"", "\"2.0\"", 1));
+    assert!(newer.contains("`stackfleet.apply` 2.0"), "{newer}");
+    let mut many = failed_summary();
+    many.instances.failed = u64::MAX;
+    assert!(why(&json::apply_summary(&many)).contains("more instances than there can be"));
+    for broken in [
+        "",
+        "[]",
+        "{\"format\": \"stackfleet.apply\", \"format_version\": \"1.0\"}",
+    ] {
+        assert!(!why(broken).is_empty());
+    }
 }

@@ -11,7 +11,7 @@ mod values;
 use model::Timestamp;
 use model::event::{Event, EventKind, InstanceCounts, OperationOutcome};
 use model::plan::OperationKind;
-use report::text::Board;
+use report::text::{Board, EventContext, event_line};
 use values::strip;
 
 fn event(second: i64, kind: EventKind) -> Event {
@@ -149,6 +149,24 @@ fn where_there_is_little_room_failures_and_the_bar_stay() {
         );
         assert_eq!(line.contains('━'), width >= 80, "{width}: {line}");
     }
+}
+
+#[test]
+fn beside_failures_stands_how_many_are_tolerated() {
+    let (mut board, _) = begun();
+    let at = |board: &Board, width| plain(&live(board, 600, width)).join("\n");
+    let lines = |board: &Board| at(board, 98);
+    board.hear(&event(60, half_done(0)), 98);
+    assert!(!lines(&board).contains("tolerated"), "{}", lines(&board));
+    board.hear(&event(61, half_done(2)), 98);
+    for width in [98, 80, 60] {
+        let text = at(&board, width);
+        assert!(text.contains("1 tolerated per Region"), "{width}:\n{text}");
+    }
+
+    let context = EventContext::of(&values::staged::plan());
+    let line = event_line(&event(61, half_done(2)), &context).unwrap();
+    assert!(line.contains("2 failed (1 tolerated per Region)"), "{line}");
 }
 
 #[test]

@@ -28,6 +28,7 @@ use model::plan::{Hold, Plan, PlanResult};
 use model::target_matrix::StackSetTargets;
 use oracles::sinks::around;
 use report::plans::{PlanOf, Plans};
+use report::status::LastOperation;
 use report::text::{Board, EventContext};
 use report::{
     OperationList, OperationReport, OperationRow, StatusReport, github, html, json, junit, markdown, sarif,
@@ -138,6 +139,8 @@ fn hold_observed(found: &Observed, bad: &str) {
 fn hold_operation(operation: &OperationSummary, result: &InstanceResult, bad: &str) {
     let at = values::time("2026-11-22T10:00:00Z");
     let name = model::ids::StackSetName::parse("text").unwrap();
+    let at_work = text::operation_at_work(&LastOperation::of(operation, at));
+    oracles::terminal(&at_work, bad);
     let row = OperationRow::of("text", &name, operation.clone());
     let list = OperationList::new(vec![row.clone()], 10, at);
     oracles::terminal(&text::operations(&list, 98), bad);

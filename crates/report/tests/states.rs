@@ -2,13 +2,16 @@
 
 mod values;
 
+use model::call::{InstanceResult, ResultStatus};
 use model::desired::Desired;
 use model::diagnostic::Diagnostic;
 use model::instance::{DetailedStatus, InstanceStatus};
 use model::observed::{Observed, OperationStatus};
 use model::plan::{Action, PlanResult, Reason};
 use report::StatusReport;
+use report::status::Progress;
 use report::text;
+use values::live::failed;
 use values::observed::{desired, instances, live, observed, ran};
 use values::{plan_of, span, stack_set, strip};
 
@@ -211,4 +214,32 @@ fn a_plan_as_data_reads_back_as_the_same_plan() {
     let plan = values::changes::plan();
     let back: model::plan::Plan = serde_json::from_str(&report::json::plan(&plan)).unwrap();
     assert_eq!(back, plan);
+}
+
+#[test]
+fn how_far_an_operation_has_come_stands_beside_it_while_it_runs() {
+    let results = [
+        ResultStatus::Succeeded,
+        ResultStatus::Failed,
+        ResultStatus::Cancelled,
+        ResultStatus::Running,
+        ResultStatus::Pending,
+    ]
+    .map(|status| InstanceResult {
+        status,
+        ..failed(42, "us-east-1", "")
+    });
+    let come = Progress::of(&results).unwrap();
+    assert_eq!((come.done, come.total), (3, 5));
+    assert_eq!(Progress::of(&[]), None);
+
+    let report = report();
+    let running = report.stack_sets.iter().flat_map(|set| &set.running);
+    let progress = running.map(|one| (one.id.clone(), come)).collect();
+    let text = strip(&text::status(&report.with_progress(&progress), report::WIDEST));
+    assert!(text.contains("update running, 3/5\n"), "{text}");
+    assert!(
+        text.contains("config-recorder update running for 2 min, 3 of 5 instances done, by"),
+        "{text}"
+    );
 }

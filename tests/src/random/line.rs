@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws::{Aws, Connection, Endpoint, Operate, Transport};
+use aws::{Aws, Connection, CredentialSource, Endpoint, Operate, Transport};
 use bytes::Bytes;
 use cli::clock::TokioClock;
 use model::clock::Clock;
@@ -58,6 +58,7 @@ impl Line {
             region: Region::parse("us-east-1").map_err(|error| error.to_string())?,
             call_as,
             endpoint: Endpoint::InProcess(transport(&wire)),
+            credentials: CredentialSource::Environment,
             clock: Arc::clone(&clock),
         };
         let aws = Aws::connect(connection)

@@ -13,7 +13,7 @@ mod stack_sets;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use model::call::CallError;
+use model::call::{CallError, CallErrorKind};
 use model::desired::Request;
 use model::ids::AccountId;
 use model::observed::{Identity, Observed, SsmParameter};
@@ -23,6 +23,7 @@ use model::secrets::Secrets;
 pub use refusal::ObserveError;
 
 use crate::Aws;
+use crate::credentials::profiles_of;
 use crate::paging::twice;
 use crate::read;
 use crate::read::organization::Card;
@@ -89,6 +90,31 @@ impl Aws {
         let values = read::ssm::secrets(self, &names).await;
         values.map_err(ObserveError::of_call)
     }
+
+    /// Says why AWS did not answer whose the credentials are, and where they come from when they are the reason.
+    pub async fn no_identity(&self, failure: CallError) -> ObserveError {
+        match (failure.kind, self.credential_source()) {
+            (CallErrorKind::Credentials, Some(source)) => ObserveError::NoCredentials {
+                failure,
+                credentials: source.in_words().await,
+            },
+            _ => ObserveError::of_call(failure),
+        }
+    }
+
+    /// Says that the credentials are for another account, where they come from, and which profiles are of the right one.
+    pub async fn wrong_account(&self, expected: &AccountId, found: Identity) -> ObserveError {
+        let (credentials, profiles) = match self.credential_source() {
+            Some(source) => (source.in_words().await, profiles_of(expected).await),
+            None => (None, Vec::new()),
+        };
+        ObserveError::WrongAccount {
+            expected: expected.clone(),
+            found: Box::new(found),
+            credentials,
+            profiles,
+        }
+    }
 }
 
 async fn organization(aws: &Aws, card: Card, request: &Request) -> Result<Organization, CallError> {
@@ -118,16 +144,14 @@ async fn templates(aws: &Aws, request: &Request) -> Result<BTreeMap<String, Stri
 
 /// Nothing but this one call may be sent with credentials of another account.
 async fn guard_account(aws: &Aws, admin_account: &AccountId) -> Result<Identity, ObserveError> {
-    let identity = twice(|| read::identity::identity(aws))
-        .await
-        .map_err(ObserveError::of_call)?;
+    let identity = match twice(|| read::identity::identity(aws)).await {
+        Ok(identity) => identity,
+        Err(error) => return Err(aws.no_identity(error).await),
+    };
     if identity.account == *admin_account {
         return Ok(identity);
     }
-    Err(ObserveError::WrongAccount {
-        expected: admin_account.clone(),
-        found: Box::new(identity),
-    })
+    Err(aws.wrong_account(admin_account, identity).await)
 }
 
 async fn guard_organization(aws: &Aws, request: &Request) -> Result<Card, ObserveError> {

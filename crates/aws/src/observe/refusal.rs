@@ -7,6 +7,8 @@ use model::diagnostic::Diagnostic;
 use model::ids::{AccountId, OrganizationId};
 use model::observed::Identity;
 
+use crate::credentials::listed;
+
 /// Why nothing can be said about AWS.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObserveError {
@@ -17,6 +19,18 @@ pub enum ObserveError {
         expected: AccountId,
         /// Whose they are.
         found: Box<Identity>,
+        /// Where they come from, when that is known.
+        credentials: Option<String>,
+        /// Profiles of the account that is expected.
+        profiles: Vec<String>,
+    },
+    /// There are no credentials, or AWS takes them for no account's.
+    #[error("there are no valid credentials for AWS: {failure}")]
+    NoCredentials {
+        /// The first call, which asks whose they are.
+        failure: CallError,
+        /// Where they come from, when that is known.
+        credentials: Option<String>,
     },
     /// The account is in another organization; it was not read.
     #[error("the account is in organization {found}, the manifest says {expected}")]
@@ -49,20 +63,32 @@ impl ObserveError {
     pub fn missing_actions(&self) -> BTreeSet<String> {
         match self {
             Self::Incomplete { failures } => failures.iter().filter_map(missing_action).collect(),
-            Self::WrongAccount { .. } | Self::WrongOrganization { .. } => BTreeSet::new(),
+            Self::NoCredentials { .. } | Self::WrongAccount { .. } | Self::WrongOrganization { .. } => {
+                BTreeSet::new()
+            }
         }
     }
 
     /// The messages for the user.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         match self {
-            Self::WrongAccount { expected, found } => vec![
-                Diagnostic::error("E0602", self.to_string())
-                    .note(format!("the credentials are those of {}", found.arn))
-                    .help(format!(
-                        "AWS_PROFILE=<a profile of account {expected}> stackfleet plan"
-                    )),
-            ],
+            Self::WrongAccount {
+                expected,
+                found,
+                credentials,
+                profiles,
+            } => {
+                let whose = whose(credentials.as_deref(), &found.arn);
+                let told = Diagnostic::error("E0602", self.to_string()).note(whose);
+                vec![choosing(told, expected, profiles)]
+            }
+            Self::NoCredentials { failure, credentials } => {
+                let told = unreadable(failure);
+                vec![match credentials {
+                    Some(words) => told.note(format!("credentials: {words}")),
+                    None => told,
+                }]
+            }
             Self::WrongOrganization { .. } => vec![
                 Diagnostic::error("E0603", self.to_string())
                     .help("correct `organization` in `[aws]`, or use credentials of that organization"),
@@ -96,6 +122,21 @@ impl ObserveError {
     }
 }
 
+fn whose(source: Option<&str>, arn: &str) -> String {
+    let parts: Vec<_> = source.into_iter().chain([arn]).collect();
+    format!("credentials: {}", parts.join(", "))
+}
+
+/// The option that names the right profile, for this account alone: other manifests of the same run may need others.
+fn choosing(told: Diagnostic, account: &AccountId, profiles: &[String]) -> Diagnostic {
+    let name = profiles.first().map_or("PROFILE", String::as_str);
+    let told = match profiles {
+        [] | [_] => told,
+        several => told.note(format!("profiles of account {account}: {}", listed(several))),
+    };
+    told.help(format!("stackfleet plan --profile {account}={name}"))
+}
+
 fn unreadable(failure: &CallError) -> Diagnostic {
     let code = failure
         .code
@@ -107,7 +148,7 @@ fn unreadable(failure: &CallError) -> Diagnostic {
         CallErrorKind::Credentials => Diagnostic::error("E0612", "there are no valid credentials for AWS")
             .note(message)
             .help(
-                "see whose they are: aws sts get-caller-identity\nwithout AWS:        stackfleet plan --simulate",
+                "log in again:  aws sso login --profile PROFILE\nchoose others: stackfleet plan --profile PROFILE\nwithout AWS:   stackfleet plan --simulate",
             ),
         CallErrorKind::Unavailable | CallErrorKind::Unanswered => Diagnostic::error("E0611", message)
             .note("nothing was changed")

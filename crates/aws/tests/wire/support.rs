@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws::{Aws, Connection, Endpoint, Transport};
+use aws::{Aws, Connection, CredentialSource, Endpoint, Transport};
 use bytes::Bytes;
 use model::Timestamp;
 use model::clock::Clock;
@@ -113,6 +113,7 @@ impl Server {
             region: Region::parse("eu-west-1").unwrap(),
             call_as: CallAs::Myself,
             endpoint: Endpoint::InProcess(self.transport()),
+            credentials: CredentialSource::Environment,
             clock: Arc::new(Paused),
         };
         Aws::connect(connection).await.unwrap()

@@ -169,9 +169,12 @@ pub(crate) enum Accept {
 /// `stackfleet show`
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// The saved plan
-    #[arg(value_name = "PLANFILE")]
-    pub(crate) plan: PathBuf,
+    /// The saved plan, or the JSON report of an apply
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The JSON report of an apply of that plan: show how it went, with the names that the plan has
+    #[arg(value_name = "REPORT")]
+    pub(crate) applied: Option<PathBuf>,
     /// How much of the template diff to show
     #[arg(long, default_value = "auto")]
     pub(crate) diff: Diff,

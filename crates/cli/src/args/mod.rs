@@ -19,8 +19,8 @@ pub(crate) use drift::Drift;
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use parse::{Context, context, parse};
 pub(crate) use report::{Report, ReportFormat, Reports};
-use values::speed;
-pub(crate) use values::{SPEED, in_words};
+pub(crate) use values::{Profile, SPEED, in_words};
+use values::{profile, speed};
 
 const EXIT_CODES: &str = "\
 Exit codes
@@ -111,6 +111,21 @@ pub(crate) struct Global {
         value_name = "URL"
     )]
     pub(crate) endpoint_url: Option<String>,
+    /// Use the credentials of this AWS profile and no others; ACCOUNT=PROFILE for the manifest of one administrator account, may be
+    /// repeated
+    #[arg(
+        long,
+        global = true,
+        env = "STACKFLEET_PROFILE",
+        hide_env_values = true,
+        value_name = "[ACCOUNT=]PROFILE",
+        value_delimiter = ',',
+        value_parser = profile
+    )]
+    pub(crate) profile: Vec<Profile>,
+    /// Whether profiles were typed, and are not those of the variable.
+    #[arg(skip)]
+    pub(crate) typed_profiles: bool,
     /// Never use the network; what needs AWS is refused
     #[arg(long, global = true, env = "STACKFLEET_OFFLINE", hide_env_values = true)]
     pub(crate) offline: bool,
@@ -146,7 +161,7 @@ pub(crate) enum Command {
     Ops(Ops),
     /// Save what AWS has now, to plan without AWS
     Snapshot(Snapshot),
-    /// Show a saved plan, stale or not
+    /// Show a saved plan, stale or not, or how it was applied, also as reports
     Show(Show),
     /// Show which account and Region gets what, and which line of the manifest says so
     Targets(Targets),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::ids::AccountId;
+
 /// How fast simulated time runs when nobody says: half an hour in seven seconds.
 pub(crate) const SPEED: f64 = 240.0;
 
@@ -12,6 +14,33 @@ pub(super) fn speed(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|factor| factor.is_finite() && *factor > 0.0);
     factor.ok_or_else(|| format!("`{text}` is not a factor above zero"))
+}
+
+/// An AWS profile, and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Profile {
+    /// The administrator account whose manifests it is for; every manifest when there is none.
+    pub(crate) account: Option<AccountId>,
+    /// The name in the AWS configuration files.
+    pub(crate) name: String,
+}
+
+/// Reads `platform` or `222233334444=platform`.
+pub(super) fn profile(text: &str) -> Result<Profile, String> {
+    let (account, name) = match text.split_once('=') {
+        Some((account, name)) => {
+            let known = AccountId::parse(account);
+            let known =
+                known.map_err(|_| format!("`{account}` is not an account: write its twelve digits"))?;
+            (Some(known), name)
+        }
+        None => (None, text),
+    };
+    if name.is_empty() {
+        return Err("name a profile, for example 222233334444=platform".to_owned());
+    }
+    let name = name.to_owned();
+    Ok(Profile { account, name })
 }
 
 /// Reads a digest or its first digits: enough of them that no other plan can be meant.
@@ -67,6 +96,23 @@ mod tests {
         assert_eq!(speed("60"), Ok(60.0));
         for wrong in ["0", "-1", "NaN", "inf", "fast"] {
             assert!(speed(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_profile_is_for_all_or_for_one_account() {
+        let of = |text: &str| profile(text).map(|one| (one.account.map(|id| id.to_string()), one.name));
+        assert_eq!(of("platform"), Ok((None, "platform".to_owned())));
+        let one = Some("222233334444".to_owned());
+        assert_eq!(of("222233334444=platform"), Ok((one, "platform".to_owned())));
+        for wrong in [
+            "",
+            "=",
+            "222233334444=",
+            "22223333444=platform",
+            "platform=222233334444",
+        ] {
+            assert!(of(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -23,6 +23,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::pipeline;
+use crate::profiles;
 use crate::progress::{Listener, only_tells};
 use crate::reports::{self, About};
 use crate::session::{Place, Session};
@@ -57,13 +58,11 @@ async fn saved(
         None => approval::after_rollback(&plan)?,
     }
     let directory = home(&plan, path);
-    let session = Session::open(global, directory, &Place::of_plan(&plan), terminal).await?;
-    terminal.say(&format!(
-        "{}: {}, digest {}",
-        files::shown(path),
-        show_plan::totals(&plan),
-        plan.digest.short()
-    ));
+    profiles::check(global, [&plan.scope.admin_account])?;
+    let place = Place::of_plan(&plan).with(&global.profile);
+    let session = Session::open(global, directory, &place, terminal).await?;
+    terminal.say(&format!("{}: digest {}", files::shown(path), plan.digest.short()));
+    terminal.say(&show_plan::totals(&plan));
     let agreed = args.auto_approve || args.approved.is_some();
     if terminal.can_ask() && !agreed && plan.result == PlanResult::Changes {
         still::tell(&plan, &session, terminal).await;
@@ -171,16 +170,27 @@ async fn finish(
     listener.close();
     session.close()?;
     // What was done in AWS decides the exit code, not whether it could be shown.
-    only_tells(|| report(&summary, plan, args, terminal));
-    only_tells(|| tell(&summary, plan, terminal));
+    let mut written = Vec::new();
+    only_tells(|| written = report(&summary, plan, args, terminal));
+    only_tells(|| tell(&summary, plan, &written, terminal));
     Ok(Exit::of_apply(summary.exit_code))
 }
 
-/// What was done in AWS decides the exit code, not whether somebody could read of it.
-fn report(summary: &ApplySummary, plan: &Plan, args: &args::Apply, terminal: Terminal) {
+/// Writes the reports and says which files there are. What was done in AWS decides the exit code, not whether somebody could read of
+/// it.
+fn report(summary: &ApplySummary, plan: &Plan, args: &args::Apply, terminal: Terminal) -> Vec<String> {
     let about = About::Apply(plan, summary);
-    if let Err(failure) = reports::write(&args.reports.report, about, terminal) {
-        terminal.tell(&failure.diagnostics, &failure.sources);
+    let reports = &args.reports.report;
+    let events = args.events.iter().filter(|file| file.as_os_str() != "-");
+    match reports::write(reports, about, terminal) {
+        Ok(()) => reports::files(reports)
+            .chain(events)
+            .map(|file| files::shown(file))
+            .collect(),
+        Err(failure) => {
+            terminal.tell(&failure.diagnostics, &failure.sources);
+            events.map(|file| files::shown(file)).collect()
+        }
     }
 }
 
@@ -208,11 +218,8 @@ fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<
     Ok(Exit::Done)
 }
 
-fn tell(summary: &ApplySummary, plan: &Plan, terminal: Terminal) {
-    let told = match terminal.format {
-        Format::Text => report::text::apply_summary(summary, &plan.account_names, terminal.width()),
-        Format::Json => report::json::apply_summary(summary),
-    };
+fn tell(summary: &ApplySummary, plan: &Plan, written: &[String], terminal: Terminal) {
+    let told = show_plan::applied(summary, &plan.account_names, written, terminal);
     // What was done in AWS decides the exit code, not whether somebody could read of it.
     if terminal.result(&told).is_err() {
         terminal.complain(&told);

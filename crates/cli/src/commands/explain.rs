@@ -14,7 +14,12 @@ pub(crate) fn run(args: &args::Explain, terminal: Terminal) -> Result<Exit, Fail
     let text = match (&args.code, terminal.format) {
         (Some(code), Format::Text) => {
             let found = find(code)?;
-            report::text::explanation(found.severity(), (found.code, found.title), found.text)
+            report::text::explanation(
+                found.severity(),
+                (found.code, found.title),
+                found.text,
+                terminal.width(),
+            )
         }
         (Some(code), Format::Json) => report::json::codes(&[json(&find(code)?)]),
         (None, Format::Text) => list(),

@@ -1,6 +1,7 @@
 //! `stackfleet status`: where every StackSet stands now.
 
 use crate::args::{Format, Global};
+use crate::at_work;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::pipeline;
@@ -10,9 +11,10 @@ use crate::terminal::Terminal;
 pub(crate) async fn run(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let (read, session) = pipeline::open(global, terminal).await?;
     let observed = pipeline::observe(&read, &session).await?;
+    let progress = at_work::progress(&observed, &session).await;
     session.close()?;
     let plan = pipeline::plan(&read, &observed);
-    let status = report::StatusReport::of(&read.desired, &observed, &plan);
+    let status = report::StatusReport::of(&read.desired, &observed, &plan).with_progress(&progress);
     match terminal.format {
         Format::Text => terminal.result(&report::text::status(&status, terminal.width())),
         Format::Json => terminal.result(&report::json::status(&status)),

@@ -62,7 +62,7 @@ impl Kind {
     fn help(self) -> &'static str {
         match self {
             Self::WrongAccount => {
-                "use credentials of the account that the plan names, then apply the same plan"
+                "use credentials of the account that the plan names (--profile), then apply the same plan"
             }
             Self::Stale => "plan again and have it reviewed: stackfleet plan --out plan.json",
             Self::Busy => "wait longer for it: stackfleet apply --wait 2h",

@@ -1,21 +1,16 @@
 //! The end of an apply as a report: what was done, what failed and why, and the way on.
 
-use std::collections::BTreeMap;
-
-use model::call::{InstanceResult, ResultStatus};
 use model::event::{ApplyResult, ApplySummary, OperationOutcome, OperationSummaryLine};
 use model::plan::Plan;
 
-use super::build::{name, sentence, strong, words};
+use super::build::{name, operation_id, sentence, strong, words};
 use super::messages::way_on;
-use super::{Block, Document, Row, Section, Surroundings, Table, Text, Weight, plan as of};
+use super::{Block, Document, Row, Surroundings, Table, Text, Weight, failures, plan as of};
 use crate::style::Meaning;
-use crate::terms::{account, apply_result, kind};
+use crate::terms::apply_result;
 use crate::text::summary as told;
-use crate::words::{count, duration, number};
-
-/// Accounts that are named under one reason; the JSON report has all of them.
-const NAMED: usize = 50;
+use crate::told::lines::what;
+use crate::words::{duration, number};
 
 /// The whole apply.
 pub(crate) fn of_apply(plan: &Plan, summary: &ApplySummary, around: &Surroundings) -> Document {
@@ -23,8 +18,7 @@ pub(crate) fn of_apply(plan: &Plan, summary: &ApplySummary, around: &Surrounding
     blocks.extend(causes(summary));
     blocks.push(state(summary));
     blocks.extend(operations(summary));
-    let failed = summary.operations.iter();
-    blocks.extend(failed.filter_map(|line| failures(plan, line)));
+    blocks.extend(failures::sections(plan, summary));
     let project = plan.source.project.clone();
     Document {
         command: "apply",
@@ -95,22 +89,17 @@ fn state(summary: &ApplySummary) -> Block {
 fn operations(summary: &ApplySummary) -> Option<Block> {
     let row = |line: &OperationSummaryLine| {
         let (sign, word, meaning) = outcome(line.outcome);
-        let what = if line.rollback {
-            "roll back"
-        } else {
-            kind(line.kind)
-        };
         let id = line.aws_operation_id.as_ref();
         Row {
             kept: line.outcome != OperationOutcome::Succeeded,
             ..Row::of(vec![
                 words(format!("{sign} {word}")).meaning(meaning).into(),
                 name(&line.stack_set).into(),
-                words(what).into(),
+                words(what(line)).into(),
                 words(line.stage.as_deref().unwrap_or_default()).into(),
                 words(counts(line)).into(),
                 took(line).into(),
-                id.map_or_else(Text::new, |id| name(id.as_str()).into()),
+                id.map_or_else(Text::new, |id| operation_id(id).into()),
             ])
         }
     };
@@ -165,72 +154,6 @@ fn counts(line: &OperationSummaryLine) -> String {
     let told = parts.iter().filter(|(n, _)| *n > 0);
     let told: Vec<String> = told.map(|(n, word)| format!("{} {word}", number(*n))).collect();
     told.join(", ")
-}
-
-/// A section for each operation with failures: reasons, and whom they hit.
-fn failures(plan: &Plan, line: &OperationSummaryLine) -> Option<Block> {
-    let rows: Vec<Row> = line
-        .failures
-        .iter()
-        .map(|(reason, results)| failure(plan, reason, results))
-        .collect();
-    let why = line
-        .reason
-        .as_ref()
-        .filter(|_| line.outcome != OperationOutcome::Succeeded);
-    if rows.is_empty() && why.is_none() {
-        return None;
-    }
-    let mut blocks = Vec::new();
-    blocks.extend(why.map(|why| Block::Lines(vec![words(why).into()])));
-    if !rows.is_empty() {
-        let titles = ["Reason", ">Instances", "Where"];
-        blocks.push(Block::Table(Table::of(
-            Weight::Instances,
-            "Failures",
-            &titles,
-            rows,
-        )));
-    }
-    Some(Block::Section(Section {
-        title: vec![
-            strong(&line.stack_set),
-            words(format!(": why {} is not done", kind(line.kind))),
-        ],
-        weight: Weight::Kept,
-        blocks,
-    }))
-}
-
-fn failure(plan: &Plan, reason: &str, results: &[InstanceResult]) -> Row {
-    let reason = if reason.is_empty() {
-        "AWS gave no reason"
-    } else {
-        reason
-    };
-    let mut hit: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for result in results {
-        let who = account(&plan.account_names, &result.key.account);
-        hit.entry(who).or_default().push(result.key.region.as_str());
-    }
-    let more = hit.len().saturating_sub(NAMED);
-    let mut told: Vec<String> = hit
-        .into_iter()
-        .take(NAMED)
-        .map(|(who, regions)| format!("{who} ({})", regions.join(" ")))
-        .collect();
-    told.extend((more > 0).then(|| format!("and {}", count(more as u64, "more account"))));
-    let tried = results.iter().any(|one| one.status != ResultStatus::Cancelled);
-    Row {
-        kept: tried,
-        ..Row::of(vec![
-            words(reason)
-                .meaning(if tried { Meaning::Bad } else { Meaning::Aside })
-                .into(),
-            words(number(results.len() as u64)).into(),
-            words(told.join(" · ")).into(),
-        ])
-    }
 }
 
 fn closing(around: &Surroundings) -> Text {

@@ -1,6 +1,7 @@
 //! Short ways to say pieces, rows and tables.
 
 use model::diagnostic::Span;
+use model::ids::OperationId;
 use model::plan::Action;
 
 use super::{Kind, Piece, Row, Surroundings, Table, Text, Weight};
@@ -55,6 +56,24 @@ pub(super) fn name(text: impl Into<String>) -> Piece {
     Piece {
         kind: Kind::Name,
         ..words(text)
+    }
+}
+
+/// Names side by side. Each is a text of its own, so that no limit of a text cuts their list.
+pub(super) fn listed(names: &[String]) -> Text {
+    let mut told = Text::new();
+    for name in names {
+        told.extend((!told.is_empty()).then(|| words(" · ")));
+        told.push(words(name));
+    }
+    told
+}
+
+/// The id of an operation.
+pub(super) fn operation_id(id: &OperationId) -> Piece {
+    Piece {
+        kind: Kind::Id,
+        ..words(id.as_str())
     }
 }
 

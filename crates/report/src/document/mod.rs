@@ -6,6 +6,7 @@ mod apply;
 mod build;
 mod drift;
 mod facts;
+mod failures;
 mod messages;
 mod plan;
 mod plans;
@@ -188,7 +189,9 @@ pub(crate) enum Kind {
     Strong,
     /// A name, a path or a value.
     Name,
-    /// The same, shown elsewhere.
+    /// An id that nobody reads whole and that somebody copies whole.
+    Id,
+    /// A name that is shown elsewhere.
     Link(String),
     /// The end of a line.
     Break,

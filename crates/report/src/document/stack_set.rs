@@ -6,7 +6,7 @@ use model::plan::{
     Action, Plan, RegisteredTarget, ResourceChange, SectionChange, StackSetPlan, TemplateChange,
 };
 
-use super::build::{name, place, sentence, strong, symbol, words};
+use super::build::{listed, name, place, sentence, strong, symbol, words};
 use super::{Block, Piece, Row, Section, Surroundings, Table, Text, Weight, values};
 use crate::style::Meaning;
 use crate::terms::{account, mark, meaning};
@@ -246,13 +246,11 @@ fn accounts(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
                 .take(NAMED)
                 .map(|id| account(&plan.account_names, id))
                 .collect();
-            let mut all = people.join(" · ");
-            if row.accounts.len() > NAMED {
-                let more = count((row.accounts.len() - NAMED) as u64, "more account");
-                all.push_str(" and ");
-                all.push_str(&more);
-            }
-            vec![strong(row.unit), words(format!(": {all}"))]
+            let mut text = vec![strong(row.unit), words(": ")];
+            text.extend(listed(&people));
+            let more = row.accounts.len().saturating_sub(NAMED) as u64;
+            text.extend((more > 0).then(|| words(format!(" and {}", count(more, "more account")))));
+            text
         })
         .collect();
     (!told.is_empty()).then(|| {

@@ -17,6 +17,9 @@ use crate::words::{exactly, from_to};
 /// Ticks of a wave; a call that starts no operation takes one tick.
 const WAVE: u64 = 4;
 
+/// The colour of the time in which a stage is watched.
+const WATCHED: Meaning = Meaning::Aside;
+
 /// Operations over time.
 #[derive(Debug)]
 pub(crate) struct Timeline {
@@ -26,6 +29,8 @@ pub(crate) struct Timeline {
     pub(crate) lanes: Vec<Lane>,
     /// Where somebody must approve, and of what.
     pub(crate) approvals: Vec<(u64, String)>,
+    /// What the colours of its bars stand for.
+    pub(crate) legend: Vec<(Meaning, String)>,
     /// What the length stands for.
     pub(crate) scale: String,
 }
@@ -77,6 +82,7 @@ impl Timeline {
         let ticks = layout.over.values().chain(layout.ends.values()).max().copied()?;
         Some(Self {
             ticks: ticks.max(1),
+            legend: legend(plan, &layout.lanes),
             lanes: layout.lanes,
             approvals: layout.approvals,
             scale: scale(plan),
@@ -96,6 +102,24 @@ fn scale(plan: &Plan) -> String {
         }
         None => "AWS remembers no operation to judge the time by; lengths are in proportion".to_owned(),
     }
+}
+
+/// What is done in each colour, in the order in which it is first done.
+fn legend(plan: &Plan, lanes: &[Lane]) -> Vec<(Meaning, String)> {
+    let mut told: Vec<(Meaning, Vec<&str>)> = Vec::new();
+    for operation in course(plan) {
+        let (meaning, word) = (kind_meaning(operation.kind), kind(operation.kind));
+        match told.iter_mut().find(|(known, _)| *known == meaning) {
+            Some((_, all)) if all.contains(&word) => {}
+            Some((_, all)) => all.push(word),
+            None => told.push((meaning, vec![word])),
+        }
+    }
+    let mut bars = lanes.iter().flat_map(|lane| &lane.bars);
+    let watched = bars.any(|bar| bar.meaning == WATCHED);
+    told.extend(watched.then(|| (WATCHED, vec!["a stage is watched"])));
+    let all = told.into_iter();
+    all.map(|(meaning, words)| (meaning, words.join(", "))).collect()
 }
 
 /// How many ticks an operation takes.
@@ -157,7 +181,7 @@ impl<'a> Layout<'a> {
                     start: end,
                     end: end + soak,
                     text: format!("{} is watched", stages::name(self.plan, stage)),
-                    meaning: Meaning::Aside,
+                    meaning: WATCHED,
                 });
             }
         }

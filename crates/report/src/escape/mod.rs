@@ -41,16 +41,39 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The first characters of a text that is too long to be read, and how long it is.
+/// The beginning of a text that is too long to be read, in whole words, and how long it is.
 pub(crate) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         None => Cow::Borrowed(text),
         Some((end, _)) => {
-            let (start, _) = text.split_at(end);
+            let start = whole_words(text, end);
             let all = crate::words::number(text.chars().count() as u64);
             Cow::Owned(format!("{start}… ({all} characters)"))
         }
     }
+}
+
+/// What parts the items of a list.
+const BETWEEN: &str = " · ";
+
+/// The text up to `end` without a part of an item or of a word. One that is longer than all before it is cut, so that something is
+/// left of it.
+fn whole_words(text: &str, end: usize) -> &str {
+    let (start, rest) = text.split_at(end);
+    let parts = |c: char| c.is_whitespace() || c == ',';
+    let item = if rest.starts_with(BETWEEN) {
+        Some(end)
+    } else {
+        start.rfind(BETWEEN)
+    };
+    let word = if rest.starts_with(parts) {
+        Some(end)
+    } else {
+        start.rfind(parts)
+    };
+    let cut = [item, word].into_iter().flatten().find(|at| *at >= end / 2);
+    let (start, _) = text.split_at(cut.unwrap_or(end));
+    start.trim_end_matches(|c| parts(c) || c == '·')
 }
 
 /// One line of a file as it is shown: a tab, which in a template is only ever indentation, has a width.
@@ -106,6 +129,32 @@ mod tests {
             escape(hostile),
             "a\\u{1b}[31mb\\u{202e}c\\u{200b}d\\u{9b}2Je\\u{7f}\\nf\\tg"
         );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_words_and_a_list_between_its_items() {
+        for (text, most, shown) in [
+            ("a role is there already", 9, "a role is… (23 characters)"),
+            ("a role is there already", 12, "a role is… (23 characters)"),
+            (
+                "dev 1 (eu) · search 2 (us) · maps 3",
+                20,
+                "dev 1 (eu)… (35 characters)",
+            ),
+            (
+                "subnet-0a1,subnet-0b2,subnet-0c3",
+                26,
+                "subnet-0a1,subnet-0b2… (32 characters)",
+            ),
+            ("arn:of-one-word-alone", 10, "arn:of-one… (21 characters)"),
+            (
+                "a wordthatislongerthanhalf",
+                20,
+                "a wordthatislongerth… (26 characters)",
+            ),
+        ] {
+            assert_eq!(clipped(text, most), shown);
+        }
     }
 
     #[test]

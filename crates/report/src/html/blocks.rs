@@ -42,6 +42,8 @@ fn piece(piece: &Piece) -> String {
         Kind::Strong => format!("<strong>{words}</strong>"),
         Kind::Name if piece.text.is_empty() => "–".to_owned(),
         Kind::Link(address) if is_plain(address) => format!("<a href=\"{}\">{words}</a>", text(address)),
+        // The looks shorten it; a click selects the whole of it.
+        Kind::Id => format!("<code class=\"id\" title=\"{words}\">{words}</code>"),
         Kind::Name | Kind::Link(_) => format!("<code>{words}</code>"),
     };
     match piece.meaning {

@@ -8,21 +8,33 @@ use crate::words::{joined, list};
 /// A lane for each StackSet. Lengths are in ticks, so the chart fits any width without a script.
 pub(super) fn timeline(chart: &Timeline) -> String {
     let lanes = joined(chart.lanes.iter().map(|one| lane(chart, one)));
-    let approvals = joined(chart.approvals.iter().map(|(_, what)| {
-        format!(
-            "<li><span class=\"attention\">┆</span> {}: apply stops here</li>",
-            text(what)
-        )
-    }));
-    let approvals = if approvals.is_empty() {
-        approvals
-    } else {
-        format!("<ul class=\"approvals\">{approvals}</ul>\n")
-    };
     format!(
-        "<figure class=\"chart\">\n{lanes}<figcaption><span>start</span><span>{}</span></figcaption>\n{approvals}</figure>\n",
-        text(&chart.scale)
+        "<figure class=\"chart\">\n{lanes}<figcaption><span>start</span><span>{}</span></figcaption>\n{}</figure>\n",
+        text(&chart.scale),
+        legend(chart)
     )
+}
+
+/// What colours mean, what their absence means, and what stops.
+fn legend(chart: &Timeline) -> String {
+    let item = |square: &str, words: &str| {
+        format!(
+            "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\">{square}</svg> {}</li>\n",
+            text(words)
+        )
+    };
+    let colours = joined(chart.legend.iter().map(|(meaning, words)| {
+        let square = format!(
+            "<rect class=\"{}\" x=\"0\" y=\"0\" width=\"10\" height=\"10\"/>",
+            class(*meaning)
+        );
+        item(&square, words)
+    }));
+    let empty = item("", "nothing of the StackSet runs");
+    let stop = "<line x1=\"5\" x2=\"5\" y1=\"0\" y2=\"10\" vector-effect=\"non-scaling-stroke\"/>";
+    let approvals = chart.approvals.iter();
+    let approvals = joined(approvals.map(|(_, what)| item(stop, &format!("{what}: apply stops here"))));
+    format!("<ul class=\"legend\">\n{colours}{empty}{approvals}</ul>\n")
 }
 
 fn lane(chart: &Timeline, lane: &Lane) -> String {

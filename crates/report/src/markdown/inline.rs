@@ -20,7 +20,7 @@ fn piece(piece: &Piece) -> String {
         Kind::Strong if piece.text.is_empty() => String::new(),
         Kind::Strong => format!("**{}**", prose(&piece.text, WORDS)),
         Kind::Link(address) if is_plain(address) => format!("[{}]({address})", code(&piece.text, NAME)),
-        Kind::Name | Kind::Link(_) => code(&piece.text, NAME),
+        Kind::Name | Kind::Id | Kind::Link(_) => code(&piece.text, NAME),
     }
 }
 
@@ -39,7 +39,7 @@ fn html_piece(piece: &Piece) -> String {
         Kind::Link(address) if is_plain(address) => {
             format!("<a href=\"{}\">{}</a>", markup(address), text(NAME))
         }
-        Kind::Name | Kind::Link(_) => format!("<code>{}</code>", text(NAME)),
+        Kind::Name | Kind::Id | Kind::Link(_) => format!("<code>{}</code>", text(NAME)),
     }
 }
 

@@ -15,6 +15,7 @@ mod rows;
 use crate::layout::{self, Line};
 use crate::style::Meaning;
 use crate::terms::{Names, kind};
+use crate::told::schedule::tolerated;
 use crate::words::number;
 
 /// Waiting groups of operations that are drawn; the others are counted.
@@ -60,6 +61,8 @@ struct Row {
     regions: Vec<(Region, u64, u64)>,
     depends_on: Vec<String>,
     approval: bool,
+    /// Failures that each Region may have; none for what AWS runs without preferences.
+    tolerated: Option<u64>,
     state: State,
 }
 
@@ -284,6 +287,7 @@ impl Row {
             regions: regions(operation),
             depends_on: operation.depends_on.clone(),
             approval,
+            tolerated: tolerated(operation),
             state: State::Waiting,
         }
     }

@@ -1,119 +1,19 @@
 //! One plain line for each event that a log should hold.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use model::call::{InstanceResult, ResultStatus};
 use model::event::{Event, EventKind, GateKind, GateState, InstanceCounts, OperationOutcome};
-use model::ids::{AccountId, OperationId};
-use model::plan::{Operation, OperationKind, Plan, Stage};
+use model::ids::OperationId;
+use model::plan::OperationKind;
 
 use crate::layout::Line;
 use crate::style::Meaning;
-use crate::terms::{Names, account, apply_result, done, kind, short_id};
+use crate::terms::{account, apply_result, done, kind, short_id};
 use crate::told::failures::reason_in_words;
-use crate::told::schedule::sides;
 use crate::words::{count, duration, number};
 
-/// What a line needs beside its event: where each operation stands in the plan, and names of accounts.
-#[derive(Debug, Clone, Default)]
-pub struct EventContext {
-    operations: BTreeMap<String, Place>,
-    total: usize,
-    names: Names,
-    /// Rollouts by the ids of their stages, with the accounts that the stage reaches.
-    stages: BTreeMap<String, (String, u64)>,
-}
+mod context;
 
-#[derive(Debug, Clone)]
-struct Place {
-    /// Its number among those that run when nothing fails.
-    index: Option<usize>,
-    accounts: u64,
-    regions: u64,
-    stage: Option<String>,
-}
-
-impl EventContext {
-    /// The context of a plan that is carried out.
-    pub fn of(plan: &Plan) -> Self {
-        let mut number = 0;
-        let mut place = |operation: &Operation| {
-            let (accounts, regions) = sides(operation);
-            let is_course = operation.runs_if.is_always();
-            number += usize::from(is_course);
-            Place {
-                index: is_course.then_some(number),
-                accounts,
-                regions,
-                stage: operation.stage.clone(),
-            }
-        };
-        let reached = |stage: &Stage| {
-            let operations = plan.operations.iter();
-            let here = operations.filter(|operation| operation.stage.as_ref() == Some(&stage.id));
-            let touched = here.flat_map(|operation| &operation.touches);
-            let accounts: BTreeSet<_> = touched.flat_map(|one| &one.accounts).collect();
-            (stage.rollout.clone(), accounts.len() as u64)
-        };
-        let placed = plan.operations.iter();
-        let operations = placed
-            .map(|operation| (operation.id.clone(), place(operation)))
-            .collect();
-        Self {
-            stages: plan
-                .stages
-                .iter()
-                .map(|stage| (stage.id.clone(), reached(stage)))
-                .collect(),
-            operations,
-            total: number,
-            names: plan.account_names.clone(),
-        }
-    }
-
-    /// The name of the stage that an operation belongs to.
-    pub(crate) fn stage(&self, operation: &str) -> Option<&str> {
-        let stage = self.operations.get(operation)?.stage.as_deref()?;
-        Some(stage.rsplit_once('/').map_or(stage, |(_, name)| name))
-    }
-
-    /// The name of an account, when it is known.
-    pub(crate) fn account_name(&self, id: &AccountId) -> Option<&str> {
-        self.names.get(id).map(String::as_str)
-    }
-
-    /// `security-baseline canary`: the StackSet, and the stage that the operation belongs to.
-    fn subject(&self, stack_set: &str, operation: &str) -> String {
-        let place = self.operations.get(operation);
-        subject(stack_set, place.and_then(|place| place.stage.as_deref()))
-    }
-
-    /// `rollout careful wants an approval before prod (58 accounts)`
-    fn wants(&self, stage_id: &str, stage: &str) -> String {
-        match self.stages.get(stage_id) {
-            Some((rollout, accounts)) => {
-                let whom = count(*accounts, "account");
-                format!("rollout {rollout} wants an approval before {stage} ({whom})")
-            }
-            None => format!("{stage} wants an approval before it begins"),
-        }
-    }
-
-    /// `3/9`, or `back` for the way back, which is no part of the plan's course.
-    fn position(&self, operation: &str) -> String {
-        match self.operations.get(operation).map(|place| place.index) {
-            Some(Some(index)) => format!("{index}/{}", self.total),
-            Some(None) => "back".to_owned(),
-            None => operation.to_owned(),
-        }
-    }
-
-    /// Columns of the longest position and what parts it from the rest: `17/17 `.
-    fn position_width(&self) -> usize {
-        let digits = self.total.to_string().len();
-        5.max(2 * digits + 2)
-    }
-}
+pub use context::EventContext;
 
 /// Where the time and the longest verb end.
 const VERB_END: usize = 17;
@@ -270,10 +170,7 @@ fn started(event: &EventKind, context: &EventContext) -> String {
     if *instances == 0 {
         return format!("{stack_set}: {what}{id}");
     }
-    let place = context.operations.get(operation).map(|place| {
-        let (accounts, regions) = (count(place.accounts, "account"), count(place.regions, "Region"));
-        format!(" ({accounts} × {regions})")
-    });
+    let place = context.size(operation);
     format!(
         "{stack_set}: {what} {}{}{id}",
         number(*instances),
@@ -298,7 +195,7 @@ fn progress(event: &EventKind, context: &EventContext) -> String {
     let stack_set = context.subject(stack_set, operation);
     let failed = match failed {
         0 => String::new(),
-        n => format!(", {} failed", number(*n)),
+        n => format!(", {} failed{}", number(*n), context.tolerance(operation)),
     };
     format!(
         "{stack_set}: {done}/{all} done, {} running{failed}",
@@ -339,19 +236,15 @@ fn ended(event: &EventKind, context: &EventContext) -> String {
         String::new()
     };
     let stack_set = context.subject(stack_set, operation);
-    let text = format!("{stack_set}: {}{took}", counts(*kind, *instances));
+    let tolerated = match outcome {
+        OperationOutcome::Partial => context.tolerance(operation),
+        _ => String::new(),
+    };
+    let text = format!("{stack_set}: {}{tolerated}{took}", counts(*kind, *instances));
     match reason {
         // A success needs no reason; everything else does.
         Some(reason) if *outcome != OperationOutcome::Succeeded => format!("{text}: {reason}"),
         _ => text,
-    }
-}
-
-/// A StackSet with the name of the stage of its rollout.
-pub(super) fn subject(stack_set: &str, stage: Option<&str>) -> String {
-    match stage {
-        Some(id) => format!("{stack_set} {}", id.rsplit_once('/').map_or(id, |(_, name)| name)),
-        None => stack_set.to_owned(),
     }
 }
 

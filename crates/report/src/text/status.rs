@@ -3,8 +3,9 @@
 use model::observed::OperationStatus;
 
 use super::plan::place;
+use crate::escape::{shown, tame};
 use crate::layout::{Cell, Line, Page, table};
-use crate::status::{InstanceStates, LastOperation, Match, StackSetStatus, StatusReport, Stranger};
+use crate::status::{InstanceStates, LastOperation, Match, Progress, StackSetStatus, StatusReport, Stranger};
 use crate::style::Meaning;
 use crate::terms::{operation_action, operation_status};
 use crate::words::{age, count, number};
@@ -47,13 +48,20 @@ fn row(set: &StackSetStatus) -> Vec<Cell> {
         format!(", held: {}", set.held_by.join(" "))
     };
     let last = set.running.first().or(set.last_operation.as_ref());
+    let last = last.map(|last| match last.progress {
+        Some(come) => {
+            let (action, status) = (operation_action(&last.action), operation_status(&last.status));
+            format!("{action} {status}, {}/{}", number(come.done), number(come.total))
+        }
+        None => operation(last),
+    });
     vec![
         Cell::text(""),
         Cell::text(set.name.clone()),
         Cell::new(meaning, format!("{symbol} {word}{held}")),
         Cell::text(instances(set.instances)),
         Cell::text(drift(set)),
-        Cell::text(last.map_or("–".to_owned(), operation)),
+        Cell::text(last.unwrap_or_else(|| "–".to_owned())),
     ]
 }
 
@@ -94,6 +102,18 @@ fn instances(states: InstanceStates) -> String {
     } else {
         told.join(", ")
     }
+}
+
+/// `update running for 2 min, 18 of 58 instances done`: an operation that somebody waits for.
+pub fn operation_at_work(at_work: &LastOperation) -> String {
+    let told = match at_work.progress {
+        Some(Progress { done, total }) => {
+            let total = count(total, "instance");
+            format!("{}, {} of {total} done", operation(at_work), number(done))
+        }
+        None => operation(at_work),
+    };
+    tame(shown(&told).into_owned())
 }
 
 /// `update 6 min ago, failed`, `update running for 2 min`
@@ -157,7 +177,7 @@ fn running(page: &mut Page, report: &StatusReport) {
             } else {
                 "not by stackfleet"
             };
-            let text = format!("{} {}, {whose}, id {}", set.name, operation(one), one.id);
+            let text = format!("{} {}, {whose}, id {}", set.name, operation_at_work(one), one.id);
             let start = Line::new()
                 .text("  ")
                 .put(Meaning::Heading, if any { "" } else { "Running now" })

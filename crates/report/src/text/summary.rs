@@ -6,13 +6,15 @@ use model::event::{
 
 mod after;
 
+pub use after::written;
 pub(crate) use after::{next, state};
 
-use super::events::{counts, subject};
+use super::events::counts;
 use super::failures::failures;
 use crate::layout::{self, Line, Page};
 use crate::style::Meaning;
-use crate::terms::{Names, apply_result, kind};
+use crate::terms::{Names, apply_result};
+use crate::told::lines::{by_reason, named, what, whose};
 use crate::words::duration;
 
 /// The summary of an apply for so many columns. `names` are the accounts' names; an id is never shown without its name when it is known.
@@ -49,19 +51,6 @@ fn title(page: &mut Page, summary: &ApplySummary) {
     let text = format!("Apply {} ", apply_result(summary.result));
     let rest = format!("(exit {}), {}.", summary.exit_code, duration(summary.seconds));
     page.line(&Line::new().put(meaning, &text).text(&rest));
-}
-
-/// `security-baseline canary`
-fn whose(line: &OperationSummaryLine) -> String {
-    subject(&line.stack_set, line.stage.as_deref())
-}
-
-fn what(line: &OperationSummaryLine) -> &'static str {
-    if line.rollback {
-        "roll back"
-    } else {
-        kind(line.kind)
-    }
 }
 
 fn tried(summary: &ApplySummary) -> impl Iterator<Item = &OperationSummaryLine> {
@@ -135,29 +124,12 @@ fn outcome(line: &OperationSummaryLine) -> String {
 
 /// What was never sent, in the plan's order, with what it waited for.
 fn not_started(page: &mut Page, summary: &ApplySummary) {
-    let mut waiting: Vec<(&str, Vec<(String, u64)>)> = Vec::new();
     let lines = summary
         .operations
         .iter()
         .filter(|line| line.outcome == OperationOutcome::NotStarted);
-    for line in lines {
-        let reason = line.reason.as_deref().unwrap_or_default();
-        let what = format!("{} {}", whose(line), what(line));
-        let Some((_, all)) = waiting.iter_mut().find(|(known, _)| *known == reason) else {
-            waiting.push((reason, vec![(what, 1)]));
-            continue;
-        };
-        match all.last_mut().filter(|(last, _)| *last == what) {
-            Some((_, times)) => *times += 1,
-            None => all.push((what, 1)),
-        }
-    }
-    for (reason, what) in waiting {
-        let times = |(what, times): (String, u64)| match times {
-            1 => what,
-            _ => format!("{what} ×{times}"),
-        };
-        waits(page, what.into_iter().map(times).collect(), reason);
+    for alike in by_reason(lines) {
+        waits(page, named(&alike.lines), alike.reason);
     }
 }
 

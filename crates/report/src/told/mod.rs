@@ -3,6 +3,7 @@
 pub(crate) mod drift;
 pub(crate) mod failures;
 pub(crate) mod head;
+pub(crate) mod lines;
 pub(crate) mod matrix;
 pub(crate) mod overview;
 pub(crate) mod parameters;

@@ -103,6 +103,22 @@ fn pace(operation: &Operation) -> Vec<String> {
     parts
 }
 
+/// Failures that each Region of an operation may have; none where AWS takes no preferences.
+pub(crate) fn tolerated(operation: &Operation) -> Option<u64> {
+    let (accounts, _) = sides(operation);
+    let preferences = operation.call.preferences().filter(|_| operation.instances > 0)?;
+    Some(preferences.tolerance(accounts))
+}
+
+/// `3 tolerated per Region`: beside failures, so that nobody has to look up whether an operation goes on.
+pub(crate) fn tolerated_in_words(failures: u64, regions: u64) -> String {
+    match (failures, regions) {
+        (0, _) => "none tolerated".to_owned(),
+        (n, 1) => format!("{} tolerated", number(n)),
+        (n, _) => format!("{} tolerated per Region", number(n)),
+    }
+}
+
 fn tolerance(failures: u64) -> String {
     match failures {
         0 => "stop at the 1st failure".to_owned(),

@@ -183,7 +183,7 @@ const ELEMENTS: &str = " html head meta title style body header h1 ul li main fo
                         details summary figure figcaption svg rect line section h2 ";
 /// Attributes of a page.
 const ATTRIBUTES: &str = " lang charset http-equiv content name class scope role tabindex aria-label data-label open href viewbox preserveaspectratio x y \
-                          width height x1 x2 y1 y2 vector-effect ";
+                          title aria-hidden width height x1 x2 y1 y2 vector-effect ";
 
 /// Elements and attributes of ours alone, nothing that runs and nothing that is fetched.
 pub(crate) fn html(page: &str, bad: &str) {

@@ -219,7 +219,7 @@ fn outcome(ended: Vec<Ended>, read: &Read, running: &Running) -> Result<Exit, Fa
             Ok(watched) => well &= is_whole(&watched),
             Err(DetectError::Busy(holder)) => {
                 let holder = holder.map_or_else(|| "of somebody else".to_owned(), |id| id.to_string());
-                refused.push(busy(&name, (&holder, ""), "drift --refresh"));
+                refused.push(busy(&name, (&holder, None), "drift --refresh"));
             }
             Err(DetectError::Refused(error)) => refused.push(refuse(error, read)),
         }

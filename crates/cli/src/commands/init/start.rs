@@ -50,12 +50,16 @@ impl Default for Start {
 
 /// Asks who we are and what the organization looks like; nothing comes when nobody can be asked, and why is said.
 pub(super) async fn ask(global: &Global, into: &Path, terminal: Terminal) -> Result<Option<Start>, Failure> {
-    let chosen = global.simulate.is_some() || global.endpoint_url.is_some();
+    let has_profile = global.profile.iter().any(|profile| profile.account.is_none());
+    let chosen = global.simulate.is_some() || global.endpoint_url.is_some() || has_profile;
+    if global.offline && global.simulate.is_none() {
+        return Ok(None);
+    }
     if !chosen && SIGNS.iter().all(|name| std::env::var_os(name).is_none()) {
         return Ok(None);
     }
     let Some(region) = region() else { return Ok(None) };
-    let place = Place::new(region.clone(), CallAs::Myself);
+    let place = Place::new(region.clone(), CallAs::Myself).with(&global.profile);
     let session = Session::open(global, into, &place, terminal).await?;
     let aws = session.operate();
     let identity = aws.operate(Call::Identity).await;

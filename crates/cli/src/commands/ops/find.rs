@@ -57,19 +57,21 @@ pub(super) struct Door {
 impl Door {
     /// Reads the manifest, connects, and looks whose the credentials are.
     pub(super) async fn open(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        let (read, session) = pipeline::open(global, terminal).await?;
+        let (read, session) = Box::pin(pipeline::open(global, terminal)).await?;
         let door = Self { read, session };
-        let Reply::Identity(identity) = door.ask(Call::Identity).await? else {
-            return Err(door.refuse(misunderstood("GetCallerIdentity")));
+        let identity = match door.session.aws.operate(Call::Identity).await {
+            Ok(Reply::Identity(identity)) => identity,
+            Ok(_) => return Err(door.refuse(misunderstood("GetCallerIdentity"))),
+            Err(error) => {
+                let why = door.session.aws.no_identity(error).await;
+                return Err(refusal::of_observation(&why, &door.read));
+            }
         };
         let expected = &door.read.desired.aws.admin_account.value;
         if identity.account == *expected {
             return Ok(door);
         }
-        let wrong = ObserveError::WrongAccount {
-            expected: expected.clone(),
-            found: Box::new(identity),
-        };
+        let wrong = door.session.aws.wrong_account(expected, identity).await;
         Err(refusal::of_observation(&wrong, &door.read))
     }
 

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::manifests::{self, from_here};
 use crate::pipeline::{self, Read};
 use crate::plan_selection;
+use crate::profiles;
 use crate::reports::{self, About};
 use crate::session::{Place, Session};
 use crate::show_plan;
@@ -26,6 +27,10 @@ type Planned<'r> = (&'r Read, Result<Plan, Failure>);
 
 pub(super) async fn run(args: &args::Plan, global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let mut reads = manifests::read(&global.manifest)?;
+    profiles::check(
+        global,
+        reads.iter().map(|read| &read.desired.aws.admin_account.value),
+    )?;
     for read in &mut reads {
         read.request.deep = args.deep;
     }
@@ -75,7 +80,7 @@ async fn connect(
     global: &Global,
     terminal: Terminal,
 ) -> Result<Session, Failure> {
-    let place = Place::of_manifest(&read.desired);
+    let place = Place::of_manifest(&read.desired).with(&global.profile);
     let mut beside = reads
         .iter()
         .zip(earlier)

@@ -10,6 +10,7 @@ use crate::layout::Line;
 use crate::style::Meaning;
 use crate::terms::account;
 use crate::told::failures::reason_in_words;
+use crate::told::schedule::tolerated_in_words;
 use crate::words::{count, duration, list, number, roughly};
 
 /// Columns of a bar at most.
@@ -123,7 +124,7 @@ impl Board {
         row.map_or_else(|| stage.to_owned(), |row| row.place.clone())
     }
 
-    /// One or two lines about an operation at work.
+    /// One to three lines about an operation at work.
     pub(super) fn running(&self, row: &Row, now: Timestamp, width: usize) -> Vec<Line> {
         let State::Running {
             since,
@@ -135,6 +136,7 @@ impl Board {
             return Vec::new();
         };
         let took = seconds(since, now);
+        let has_failed = failed > 0;
         let failed = match failed {
             0 => String::new(),
             n => format!("   {} failed", number(n)),
@@ -153,12 +155,30 @@ impl Board {
                 .put(Meaning::Good, &bar(done, row.instances, bar_room))
                 .text("   ");
         }
-        let first = line.put(Meaning::Aside, &time);
-        let mut lines = vec![first];
-        if row.regions.len() > 1 {
-            lines.push(self.regions(row, running));
-        }
+        let mut lines = vec![line.put(Meaning::Aside, &time)];
+        let regions = row.regions.len() as u64;
+        let tolerated = row.tolerated.filter(|_| has_failed);
+        let tolerated = tolerated.map(|n| tolerated_in_words(n, regions));
+        lines.extend(self.below(row, running, tolerated.as_deref(), width));
         lines
+    }
+
+    /// The Regions of an operation, and how many failures it tolerates where there are some, on a line of its own where it must be.
+    fn below(&self, row: &Row, running: u64, tolerated: Option<&str>, width: usize) -> Vec<Line> {
+        let regions = (row.regions.len() > 1).then(|| self.regions(row, running));
+        let Some(tolerated) = tolerated else {
+            return regions.into_iter().collect();
+        };
+        match regions {
+            Some(line) if line.width() + crate::layout::width(tolerated) <= width => {
+                vec![line.put(Meaning::Aside, tolerated)]
+            }
+            regions => {
+                let alone = Line::new().to(self.columns.place + 5);
+                let alone = alone.put(Meaning::Aside, tolerated);
+                regions.into_iter().chain([alone]).collect()
+            }
+        }
     }
 
     /// `eu-west-1 67/67 ✓   us-east-1 13/67, 16 running`

@@ -11,9 +11,21 @@ use crate::words::{count, list, number};
 /// StackSets that are told by themselves when they are done in part.
 const MIXED: usize = 5;
 
+/// The files that reports were written to, as the last line of a summary; nothing where there are none.
+pub fn written(files: &[String], width: usize) -> String {
+    let mut page = Page::new(width);
+    if !files.is_empty() {
+        page.items(label("Reports"), files);
+    }
+    page.finish()
+}
+
+fn label(text: &str) -> Line {
+    Line::new().text("  ").put(Meaning::Heading, text).to(14)
+}
+
 /// The state, the next step and the secrets that were sent.
 pub(super) fn write(page: &mut Page, summary: &ApplySummary) {
-    let label = |text: &str| Line::new().text("  ").put(Meaning::Heading, text).to(14);
     page.hanging(label("State now"), Meaning::Plain, &state(summary));
     for mixed in mixed(summary) {
         page.hanging(label(""), Meaning::Plain, &mixed);
@@ -187,7 +199,7 @@ fn failed(summary: &ApplySummary) -> String {
         format!(": {}", counts.join(", "))
     };
     format!(
-        "clear the causes above, then: stackfleet plan. Only what is left is planned, failed instances too{rest}."
+        "clear the causes, then: stackfleet plan. Only what is left is planned, failed instances too{rest}."
     )
 }
 
@@ -207,7 +219,7 @@ pub(crate) fn next(summary: &ApplySummary) -> Option<String> {
             "watch it: stackfleet ops watch. Then run the same apply again: it takes up what runs and goes on from there."
         }
         ApplyResult::Frozen => "run the same apply again when the freeze is over.",
-        ApplyResult::Error => "clear the causes above and run the same command again.",
+        ApplyResult::Error => "clear the causes and run the same command again.",
     };
     Some(next.to_owned())
 }
