@@ -7,9 +7,9 @@ use model::diagnostic::{Diagnostic, Sources};
 use model::observed::Observed;
 use model::plan::Selection;
 
-use crate::args::Selected;
+use crate::args::{Instance, Selected};
 use crate::failure::Failure;
-use crate::selection::{chosen, matching};
+use crate::selection::{chosen, matching, unknown};
 
 /// Every name in it exists; every mistake is told.
 pub(crate) fn of(asked: &Selected, desired: &Desired, observed: &Observed) -> Result<Selection, Failure> {
@@ -44,9 +44,13 @@ pub(crate) fn of_each(
 #[derive(Default)]
 struct Known {
     stack_sets: BTreeSet<String>,
+    /// Those of them that do not go.
+    wanted: BTreeSet<String>,
     /// The same, with what can only be left out.
     left_out: BTreeSet<String>,
     accounts: BTreeSet<String>,
+    /// Names that several accounts have.
+    shared: BTreeSet<String>,
     regions: BTreeSet<String>,
     stages: BTreeSet<String>,
 }
@@ -58,6 +62,8 @@ impl Known {
         Self {
             left_out: ours.into_iter().flatten().chain(stack_sets.clone()).collect(),
             accounts: observed.map(accounts).unwrap_or_default(),
+            shared: observed.map(shared).unwrap_or_default(),
+            wanted: desired.stack_sets.keys().cloned().collect(),
             regions: regions(desired, observed),
             stages: stages(desired),
             stack_sets,
@@ -67,7 +73,9 @@ impl Known {
     fn add(&mut self, other: &Self) {
         for (all, more) in [
             (&mut self.stack_sets, &other.stack_sets),
+            (&mut self.wanted, &other.wanted),
             (&mut self.left_out, &other.left_out),
+            (&mut self.shared, &other.shared),
             (&mut self.accounts, &other.accounts),
             (&mut self.regions, &other.regions),
             (&mut self.stages, &other.stages),
@@ -94,13 +102,29 @@ impl Known {
             asked
                 .resend
                 .iter()
-                .filter_map(|pair| unknown(pair, &self.stack_sets)),
+                .filter_map(|pair| no_parameter(pair, &self.stack_sets)),
         );
+        wrong.extend(asked.recreate.iter().flat_map(|one| self.no_instance(one)));
         if wrong.is_empty() {
             Ok(())
         } else {
             Err(Failure::of_files(wrong, Sources::new()))
         }
+    }
+
+    /// What of an instance means nothing, or more than one: what is deleted is named exactly.
+    fn no_instance(&self, asked: &Instance) -> Vec<Diagnostic> {
+        let names = [
+            unknown(&asked.stack_set, &self.wanted, "StackSet"),
+            unknown(&asked.account, &self.accounts, "account of the organization"),
+            unknown(&asked.region, &self.regions, "Region of these StackSets"),
+        ];
+        let shared = self.shared.contains(&asked.account).then(|| {
+            let shown = report::escape(&asked.account);
+            let message = format!("`--recreate` means one account, and several are called `{shown}`");
+            Diagnostic::error("E0013", message).help("write the account's twelve digits")
+        });
+        names.into_iter().flatten().chain(shared).collect()
     }
 
     /// What the patterns mean here. Patterns that mean nothing here stay as they are: they select nothing, where no pattern selects all.
@@ -110,7 +134,12 @@ impl Known {
             let name = pair.split(':').next().unwrap_or_default();
             self.stack_sets.contains(name)
         };
+        let instance = |one: &Instance| {
+            let account = ids(vec![one.account.clone()], observed).concat();
+            format!("{}:{account}/{}", one.stack_set, one.region)
+        };
         Selection {
+            recreate: asked.recreate.iter().map(instance).collect(),
             stack_sets: meant(&asked.stack_sets, &self.stack_sets),
             exclude: meant(&asked.exclude, &self.left_out),
             accounts: ids(meant(&asked.account, &self.accounts), observed),
@@ -157,6 +186,16 @@ fn accounts(observed: &Observed) -> BTreeSet<String> {
         .collect()
 }
 
+fn shared(observed: &Observed) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let names = observed
+        .organization
+        .accounts
+        .values()
+        .map(|account| &account.name);
+    names.filter(|name| !seen.insert(*name)).cloned().collect()
+}
+
 /// A name that several accounts have means all of them: a plan shows whom it reaches. A name that none has stays as it is.
 fn ids(found: Vec<String>, observed: &Observed) -> Vec<String> {
     let of = |name: String| {
@@ -197,7 +236,7 @@ fn stages(desired: &Desired) -> BTreeSet<String> {
 }
 
 /// The parameter itself is looked for in the template, with the plan.
-fn unknown(pair: &str, names: &BTreeSet<String>) -> Option<Diagnostic> {
+fn no_parameter(pair: &str, names: &BTreeSet<String>) -> Option<Diagnostic> {
     let shown = report::escape(pair);
     match pair.split_once(':') {
         Some((name, parameter)) if names.contains(name) && !parameter.is_empty() => None,

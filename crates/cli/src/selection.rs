@@ -51,6 +51,11 @@ pub(crate) fn matching(pattern: &str, names: &BTreeSet<String>) -> BTreeSet<Stri
         .collect()
 }
 
+/// Whether a name is one of these, without patterns: what is said when it is not.
+pub(crate) fn unknown(name: &str, names: &BTreeSet<String>, what: &str) -> Option<Diagnostic> {
+    (!names.contains(name)).then(|| nothing(name, names, what))
+}
+
 /// E0010, with the nearest name or with all of them.
 fn nothing(pattern: &str, names: &BTreeSet<String>, what: &str) -> Diagnostic {
     let shown = report::escape(pattern);

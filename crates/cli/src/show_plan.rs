@@ -70,6 +70,7 @@ pub(crate) fn totals(plan: &Plan) -> String {
         (Action::Update, "to update"),
         (Action::Delete, "to delete"),
         (Action::Detach, "to detach"),
+        (Action::Recreate, "to recreate"),
     ];
     let parts: Vec<String> = words
         .into_iter()

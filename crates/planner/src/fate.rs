@@ -56,6 +56,8 @@ pub(crate) enum FateKind {
     Delete,
     /// It goes, its stack stays.
     Detach,
+    /// It goes with its stack and is made again.
+    Recreate,
     /// It goes before everything else and its stack stays, because AWS cannot work in its account.
     Forget,
     /// It would go, but nothing says what becomes of its stack.
@@ -108,9 +110,29 @@ impl<'a> Fate<'a> {
         }
     }
 
+    /// The same for an instance that is to go with its stack and to come again. One that is not there only comes, as it would;
+    /// none where it cannot come again.
+    pub(crate) fn recreated(self) -> Option<Self> {
+        let reason = match (self.kind, self.reason) {
+            (FateKind::Create, _) => return Some(self),
+            (FateKind::Update | FateKind::Keep, Some(Reason::Inoperable)) => Reason::Inoperable,
+            (FateKind::Update, _) | (FateKind::Keep, None) => Reason::Recreate,
+            _ => return None,
+        };
+        Some(Self {
+            values: self.values,
+            ..Self::new(FateKind::Recreate, Some(reason))
+        })
+    }
+
     /// Whether it is there, should change and is not selected.
     pub(crate) fn is_left_out(self) -> bool {
         self.kind == FateKind::Keep && self.note == Some(Note::Said(LEFT_OUT))
+    }
+
+    /// Whether a call makes it: one that comes, or comes again.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(self.kind, FateKind::Create | FateKind::Recreate)
     }
 
     /// Whether it gets other values for itself.
@@ -130,6 +152,7 @@ impl<'a> Fate<'a> {
             FateKind::Update => Action::Update,
             FateKind::Delete => Action::Delete,
             FateKind::Detach | FateKind::Forget => Action::Detach,
+            FateKind::Recreate => Action::Recreate,
             FateKind::Held | FateKind::Keep | FateKind::Excluded => Action::None,
         }
     }

@@ -1,7 +1,7 @@
 //! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
 //!
-//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, create, overrides,
-//! delete → overrides, where some are of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
+//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, what comes
+//! again, create, overrides, delete → overrides, where some are of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
 //! instance that the plan deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +166,7 @@ impl<'a> Work<'a, '_> {
 /// Calls that make instances, each set of values apart. What is only registered goes with those that have none: a list could
 /// reach instances that are there.
 fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<(Option<Overrides>, Vec<Piece<'a>>)> {
-    let made = |fate: &Fate<'a>| fate.kind == FateKind::Create;
+    let made = Fate::is_made;
     let lone = calls::units::lone(&work.cells(made, Some(stage)), &work.unregistered(stage));
     let mut sets = work.sets(made);
     sets.insert(ValuesId::NONE);
@@ -177,12 +177,43 @@ fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<(Option<Overrides>, Vec
         if !work.service_managed {
             return (list, calls::accounts(work.cutting(), &cells));
         }
+        // Who names instances means no unit, also where an account is alone in it: a call without a filter would list sleepers, too.
+        if !work.context.selection.recreate.is_empty() {
+            return (
+                list,
+                calls::units::exact(work.cutting(), &through_wanted(work, cells)),
+            );
+        }
         let lone = if id.is_none() { &lone } else { &nothing };
         let tree = &work.context.tree;
         let pieces = calls::units::create(work.cutting(), tree, work.wanted, (&cells, lone));
         (list, pieces)
     });
     calls.collect()
+}
+
+/// The same instances through the units that the manifest reaches them by: an account that has moved is made nothing through the one
+/// that it has left.
+fn through_wanted<'a>(work: &Work<'a, '_>, cells: Cells<Row<'a>, &'a Region>) -> Cells<Row<'a>, &'a Region> {
+    let mut through: Cells<Row<'a>, &'a Region> = BTreeMap::new();
+    for ((unit, account), regions) in cells {
+        for region in regions {
+            let wanted = work.wanted.cell(account, region);
+            let unit = wanted.map_or(unit, |(cell, _)| cell.via.unit);
+            through.entry((unit, account)).or_default().insert(region);
+        }
+    }
+    through
+}
+
+/// Calls that take away what the same stage makes again: exact accounts, so that nothing is unregistered.
+fn to_come_again<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<Piece<'a>> {
+    let cells = work.cells(|fate| fate.kind == FateKind::Recreate, Some(stage));
+    if work.service_managed {
+        calls::units::exact(work.cutting(), &cells)
+    } else {
+        calls::accounts(work.cutting(), &cells)
+    }
 }
 
 fn deletes<'a>(work: &Work<'a, '_>, kind: OperationKind, stage: Option<usize>) -> Vec<Piece<'a>> {

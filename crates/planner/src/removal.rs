@@ -55,7 +55,7 @@ fn fill<'a>(
 ) {
     let service_managed = observed.definition.permission.is_service_managed();
     let wanted = Wanted::default();
-    let narrow = Narrow::of_removal(context.selection);
+    let narrow = Narrow::of_removal(context.selection, &removal.name.value);
     let fates = fates(context, removal, observed, &wanted);
     let mut targets = diff_targets::diff(&context.tree, &wanted, Some(observed), &fates);
     if let Some(narrow) = narrow {
@@ -102,7 +102,7 @@ fn fates<'a>(
         touched: false,
         part_of: None,
         retried: diff_instances::Retried::default(),
-        narrow: Narrow::of_removal(context.selection),
+        narrow: Narrow::of_removal(context.selection, &removal.name.value),
     })
 }
 
@@ -126,7 +126,7 @@ fn remarks(removal: &Removal, fates: &diff_instances::Fates<'_>) -> Vec<Diagnost
         .sum();
     let mut remarks = Vec::new();
     if inoperable > 0 {
-        remarks.push(inoperable_warning(&removal.name, inoperable));
+        remarks.push(inoperable_warning(&removal.name, inoperable, None));
     }
     if let Some((count, key)) = diff_instances::unknown(fates) {
         remarks.push(unknown_status(&removal.name, count, &key.to_string()));

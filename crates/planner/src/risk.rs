@@ -85,6 +85,7 @@ fn reach(context: &Context<'_>, plan: &Plan) -> Option<RiskReason> {
 
 fn lost(plan: &Plan) -> Vec<RiskReason> {
     let deleted = plan.instances(Action::Delete);
+    let again = plan.instances(Action::Recreate);
     let detached = plan.instances(Action::Detach);
     let be = |number: u64| if number == 1 { "is" } else { "are" };
     let mut reasons = Vec::new();
@@ -93,9 +94,18 @@ fn lost(plan: &Plan) -> Vec<RiskReason> {
             "{} {} deleted ({})",
             count(deleted, "instance"),
             be(deleted),
-            losing(plan)
+            losing(plan, Action::Delete)
         );
         reasons.push(reason("R110", RiskLevel::High, message));
+    }
+    if again > 0 {
+        let message = format!(
+            "{} {} deleted with the stack and made again ({})",
+            count(again, "instance"),
+            be(again),
+            losing(plan, Action::Recreate)
+        );
+        reasons.push(reason("R112", RiskLevel::High, message));
     }
     if detached > 0 {
         let message = format!(
@@ -109,10 +119,10 @@ fn lost(plan: &Plan) -> Vec<RiskReason> {
 }
 
 /// `config-recorder in Root/Sandbox`: the StackSets that lose stacks, and where.
-fn losing(plan: &Plan) -> String {
+fn losing(plan: &Plan, action: Action) -> String {
     let mut places: Vec<String> = Vec::new();
     for set in &plan.stack_sets {
-        let units = set.instances.units(Action::Delete, NAMED);
+        let units = set.instances.units(action, NAMED);
         places.extend(units.into_iter().map(|unit| format!("{} in {unit}", set.name)));
     }
     if places.len() > NAMED {

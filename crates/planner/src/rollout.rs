@@ -63,7 +63,7 @@ impl<'a> Shares<'a> {
         };
         let in_time = |fate: &Fate<'a>| !lists_wait || fate.gets_definition(touched);
         let updating = stages(&|fate| fate.kind == FateKind::Update && in_time(fate));
-        let creating = stages(&|fate| fate.kind == FateKind::Create);
+        let creating = stages(&|fate| fate.is_made());
         let leaves = fates
             .keys()
             .any(|fate| matches!(fate.kind, FateKind::Delete | FateKind::Detach));
@@ -100,7 +100,7 @@ impl<'a> Shares<'a> {
     pub(crate) fn stage(&self, kind: FateKind, account: &AccountId) -> Option<usize> {
         let own = self.own(kind, account);
         match kind {
-            FateKind::Create => own.map(|own| self.with_definition(own)),
+            FateKind::Create | FateKind::Recreate => own.map(|own| self.with_definition(own)),
             _ => own,
         }
     }
@@ -108,7 +108,7 @@ impl<'a> Shares<'a> {
     /// The stage that something belongs to by its account; what has to wait for the definition happens in a later one.
     pub(crate) fn own(&self, kind: FateKind, account: &AccountId) -> Option<usize> {
         match kind {
-            FateKind::Update | FateKind::Create => Some(self.reach.stage_of(account)),
+            FateKind::Update | FateKind::Create | FateKind::Recreate => Some(self.reach.stage_of(account)),
             FateKind::Delete | FateKind::Detach => Some(self.leaving),
             FateKind::Forget | FateKind::Held | FateKind::Keep | FateKind::Excluded => None,
         }

@@ -18,14 +18,18 @@ use crate::rollout::Reach;
 
 #[cfg(test)]
 mod only_tests;
+#[cfg(test)]
+mod recreate_tests;
 mod remarks;
 
-pub(crate) use remarks::{missing, redefined, remark, uncarried, unsent};
+pub(crate) use remarks::{missing, redefined, remark, uncarried, unrecreated, unsent};
 
 /// What is selected of the instances of one StackSet.
 #[derive(Clone, Copy)]
 pub(crate) struct Narrow<'s> {
     selection: &'s Selection,
+    /// The StackSet's name in the manifest.
+    name: &'s str,
     reach: Option<&'s Reach<'s>>,
     /// The last selected stage of its rollout.
     stage: Option<usize>,
@@ -33,10 +37,11 @@ pub(crate) struct Narrow<'s> {
 
 impl<'s> Narrow<'s> {
     /// Of a StackSet that the manifest wants; none when all of its instances are selected.
-    pub(crate) fn of(selection: &'s Selection, reach: &'s Reach<'s>) -> Option<Self> {
+    pub(crate) fn of(selection: &'s Selection, name: &'s str, reach: &'s Reach<'s>) -> Option<Self> {
         let stage = last_stage(selection, reach.rollout);
         let narrow = Self {
             selection,
+            name,
             reach: Some(reach),
             stage: stage.filter(|stage| *stage < reach.last()),
         };
@@ -44,9 +49,10 @@ impl<'s> Narrow<'s> {
     }
 
     /// Of one that goes.
-    pub(crate) fn of_removal(selection: &'s Selection) -> Option<Self> {
+    pub(crate) fn of_removal(selection: &'s Selection, name: &'s str) -> Option<Self> {
         let narrow = Self {
             selection,
+            name,
             reach: None,
             stage: None,
         };
@@ -60,6 +66,11 @@ impl<'s> Narrow<'s> {
 
     /// What becomes of an instance: whatever would, or nothing.
     pub(crate) fn fate<'a>(&self, fate: Fate<'a>, account: &AccountId, region: &Region) -> Fate<'a> {
+        if !self.selection.recreate.is_empty() {
+            let named = is_recreated(self.selection, self.name, account, region);
+            let again = fate.recreated().filter(|_| named);
+            return again.unwrap_or_else(|| fate.left_out());
+        }
         let behind = self.selection.only.is_none_or(|only| is_behind(only, &fate));
         if behind && self.takes(fate.kind, account, region) {
             fate
@@ -90,7 +101,7 @@ impl<'s> Narrow<'s> {
     /// Registers only what a selected instance needs: a call that names a unit alone would reach every account of it. Unregisters
     /// nothing where accounts are chosen, since only a delete of the whole unit does. What is only done again registers nothing.
     pub(crate) fn targets<'a>(&self, mut targets: TargetsDiff<'a>, fates: &Fates<'a>) -> TargetsDiff<'a> {
-        if self.selection.only.is_some() {
+        if self.selection.does_again() {
             return TargetsDiff::default();
         }
         let region = |region: &&Region| {
@@ -120,6 +131,12 @@ impl<'s> Narrow<'s> {
     }
 }
 
+/// Whether an instance is named to be made again.
+fn is_recreated(selection: &Selection, name: &str, account: &AccountId, region: &Region) -> bool {
+    let mut named = selection.recreated(name);
+    named.any(|(one, other)| one == account.as_str() && other == region.as_str())
+}
+
 /// Whether an instance is there, stays, and an operation left it behind in the way that is chosen.
 fn is_behind(only: Only, fate: &Fate<'_>) -> bool {
     let tried = matches!(
@@ -135,7 +152,7 @@ fn is_behind(only: Only, fate: &Fate<'_>) -> bool {
 
 /// Whether settings that reach no instance may be changed: not with what is only done again, which leaves them to the whole plan.
 pub(crate) fn sets_settings(selection: &Selection) -> bool {
-    selection.only.is_none()
+    !selection.does_again()
 }
 
 /// What is done again is done with the definition that AWS has. What would reach instances is kept, to be refused ([`redefines`]).
@@ -148,8 +165,8 @@ pub(crate) fn definition(selection: &Selection, diff: DefinitionDiff) -> Definit
 }
 
 /// Whether what is done again would not bring instances to what the manifest says, since the definition differs as well.
-pub(crate) fn redefines(selection: &Selection, diff: &DefinitionDiff) -> Option<Only> {
-    selection.only.filter(|_| diff.touches_instances())
+pub(crate) fn redefines(selection: &Selection, diff: &DefinitionDiff) -> bool {
+    selection.does_again() && diff.touches_instances()
 }
 
 /// The last stage of a rollout that is selected; none when stages do not count.
@@ -173,7 +190,7 @@ pub(crate) fn takes(context: &Context<'_>, set: &DesiredStackSet) -> bool {
 /// Whether one that goes is: removals come after every stage, and are nothing that is done again.
 pub(crate) fn takes_removal(context: &Context<'_>, name: &str) -> bool {
     let selection = context.selection;
-    selection.stages.is_empty() && selection.only.is_none() && selection.takes(name)
+    selection.stages.is_empty() && !selection.does_again() && selection.takes(name)
 }
 
 /// Instances that would change and are left out.

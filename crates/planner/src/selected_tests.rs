@@ -281,7 +281,7 @@ proptest! {
         selection.exclude = chosen.into_iter().filter_map(|index| names.get(index).cloned()).collect();
         let plan = plan_selected(&desired, &observed, &Limits::default(), &selection);
         prop_assert_eq!(plan.complete, !selection.is_narrow());
-        let narrow = Narrow::of_removal(&selection);
+        let narrow = Narrow::of_removal(&selection, "any");
         // The way back reaches every instance: the definition that it takes back is also that of those that are not selected.
         prop_assert!(plan.operations.iter().all(|operation| selection.takes(&operation.stack_set)));
         for operation in plan.operations.iter().filter(|operation| operation.runs_if.is_always()) {

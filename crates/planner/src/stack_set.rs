@@ -153,7 +153,7 @@ fn find<'a>(
 /// What becomes of the instances, and in which stage.
 fn decide<'a>(context: &Context<'a>, found: &Found<'a>, reach: Reach<'a>, retried: Retried) -> Decided<'a> {
     let (set, wanted, observed) = (found.set, &found.wanted, found.observed);
-    let narrow = Narrow::of(context.selection, &reach);
+    let narrow = Narrow::of(context.selection, &set.name.value, &reach);
     let service_managed = set.permission.is_service_managed();
     let touched = found.definition.touches_instances();
     let fates = diff_instances::diff(&Question {
@@ -200,6 +200,12 @@ fn definition_diff(context: &Context<'_>, set: &DesiredStackSet, effective: &Eff
 
 fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     draft.partly_left_out = selected::left_out(&found.decided.fates);
+    draft.diagnostics.extend(selected::unrecreated(
+        context,
+        found.set,
+        &found.wanted,
+        found.observed,
+    ));
     let idle = found.decided.narrowed && !selected::acts(&found.decided.fates);
     if !idle {
         remarks::remarks(context, found, draft);
@@ -234,10 +240,14 @@ fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
 
 /// What is called, unless what is selected cannot be done alone.
 fn operations<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
-    if let Some(only) = selected::redefines(context.selection, &found.definition) {
-        let instances = draft.plan.instances.counts.get(&Action::Update).copied();
-        let instances = instances.unwrap_or_default();
-        draft.hold(selected::redefined(found.set, only, instances), instances);
+    if selected::redefines(context.selection, &found.definition) {
+        let counts = draft.plan.instances.counts.iter();
+        let touched = counts.filter(|(action, _)| **action != Action::None);
+        let instances = touched.map(|(_, count)| count).sum();
+        draft.hold(
+            selected::redefined(context.selection, found.set, instances),
+            instances,
+        );
         return;
     }
     let work = work(context, found);

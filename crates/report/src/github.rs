@@ -167,6 +167,7 @@ fn counts(summary: &Summary) -> impl Iterator<Item = Output> + use<> {
         ("update", instances(Action::Update)),
         ("delete", instances(Action::Delete)),
         ("detach", instances(Action::Detach)),
+        ("recreate", instances(Action::Recreate)),
     ]
     .into_iter()
 }

@@ -17,10 +17,12 @@ pub fn plans(plans: &Plans<'_>) -> Option<String> {
 
 fn counts(summary: &Summary) -> String {
     let count = |action| summary.instances.get(&action).copied().unwrap_or_default();
+    // What is made again is deleted and created, as Terraform counts a replacement.
+    let again = count(Action::Recreate);
     let counts = serde_json::json!({
-        "create": count(Action::Create),
+        "create": count(Action::Create) + again,
         "update": count(Action::Update),
-        "delete": count(Action::Delete) + count(Action::Detach),
+        "delete": count(Action::Delete) + count(Action::Detach) + again,
     });
     format!("{counts}\n")
 }

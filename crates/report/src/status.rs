@@ -278,7 +278,7 @@ fn matched(live: Option<&ObservedStackSet>, planned: Option<&StackSetPlan>, leav
         (Some(_), None) => Match::Unknown,
         (Some(_), Some(Action::None)) => Match::Matches,
         (Some(_), Some(Action::Delete | Action::Detach)) => Match::Leaving,
-        (Some(_), Some(Action::Create | Action::Update | Action::Adopt)) => Match::Differs,
+        (Some(_), Some(Action::Create | Action::Update | Action::Recreate | Action::Adopt)) => Match::Differs,
     }
 }
 

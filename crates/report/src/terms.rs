@@ -31,6 +31,7 @@ pub(crate) fn mark(action: Action) -> &'static str {
         Action::Update => "~",
         Action::Delete => "-",
         Action::Detach => ".",
+        Action::Recreate => "-/+",
         Action::Adopt => "=",
         Action::None => " ",
     }
@@ -48,6 +49,7 @@ pub(crate) fn verb(action: Action) -> &'static str {
         Action::Update => "update",
         Action::Delete => "delete",
         Action::Detach => "detach",
+        Action::Recreate => "recreate",
         Action::Adopt => "adopt",
         Action::None => "none",
     }
@@ -58,7 +60,7 @@ pub(crate) fn meaning(action: Action) -> Meaning {
     match action {
         Action::Create => Meaning::Create,
         Action::Update => Meaning::Update,
-        Action::Delete => Meaning::Delete,
+        Action::Delete | Action::Recreate => Meaning::Delete,
         Action::Detach => Meaning::Detach,
         Action::Adopt => Meaning::Adopt,
         Action::None => Meaning::Plain,
@@ -118,6 +120,7 @@ pub(crate) fn reason(reason: Reason, action: Action) -> &'static str {
         Reason::OutdatedCancelled => "not reached last time",
         Reason::OutdatedPending => "outdated",
         Reason::Inoperable => "inoperable",
+        Reason::Recreate => "asked for",
         Reason::Suspended => "suspended account",
         Reason::Adopt => "adopted",
         Reason::Removed => "removed",

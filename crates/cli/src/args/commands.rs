@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{digest, duration, reason};
+use super::values::{Instance, digest, duration, instance, reason};
 use super::{Diff, OnFailure, Reports};
 
 /// `stackfleet plan`
@@ -70,6 +70,15 @@ pub(crate) struct Selected {
     /// Only do again what operations left behind, with the definition that AWS has: nothing else is created, updated or deleted
     #[arg(long, value_name = "STATE", conflicts_with = "resend")]
     pub(crate) only: Option<Only>,
+    /// Delete these instances with their stacks, then create them again, with the definition that AWS has; nothing else is touched;
+    /// may be repeated
+    #[arg(
+        long,
+        value_name = "STACKSET:ACCOUNT/REGION",
+        value_parser = instance,
+        conflicts_with_all = ["stack_sets", "exclude", "account", "region", "stage", "only", "resend"]
+    )]
+    pub(crate) recreate: Vec<Instance>,
     /// Send this value again, which AWS does not show; leaves nothing out; may be repeated
     #[arg(long, value_name = "STACKSET:PARAMETER")]
     pub(crate) resend: Vec<String>,

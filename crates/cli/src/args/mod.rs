@@ -19,7 +19,7 @@ pub(crate) use drift::Drift;
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
 pub(crate) use parse::{Context, context, parse};
 pub(crate) use report::{Report, ReportFormat, Reports};
-pub(crate) use values::{Profile, SPEED, in_words};
+pub(crate) use values::{Instance, Profile, SPEED, in_words};
 use values::{profile, speed};
 
 const EXIT_CODES: &str = "\

@@ -43,6 +43,33 @@ pub(super) fn profile(text: &str) -> Result<Profile, String> {
     Ok(Profile { account, name })
 }
 
+/// A stack instance as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Instance {
+    /// The StackSet's name in the manifest.
+    pub(crate) stack_set: String,
+    /// The account's name or id.
+    pub(crate) account: String,
+    pub(crate) region: String,
+}
+
+/// Reads `net-baseline:payments-prod/eu-west-1`. Names of accounts may have colons and slashes, those of StackSets and Regions not.
+pub(super) fn instance(text: &str) -> Result<Instance, String> {
+    let parts = text
+        .split_once(':')
+        .and_then(|(stack_set, rest)| Some((stack_set, rest.rsplit_once('/')?)));
+    match parts {
+        Some((stack_set, (account, region))) if ![stack_set, account, region].contains(&"") => Ok(Instance {
+            stack_set: stack_set.to_owned(),
+            account: account.to_owned(),
+            region: region.to_owned(),
+        }),
+        _ => Err(
+            "write it as STACKSET:ACCOUNT/REGION, for example net-baseline:111122223333/eu-west-1".to_owned(),
+        ),
+    }
+}
+
 /// Reads a digest or its first digits: enough of them that no other plan can be meant.
 pub(super) fn digest(text: &str) -> Result<String, String> {
     let digits = text.strip_prefix("sha256:").unwrap_or(text);
@@ -111,6 +138,26 @@ mod tests {
             "222233334444=",
             "22223333444=platform",
             "platform=222233334444",
+        ] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_instance_has_three_parts() {
+        let of = |text: &str| instance(text).map(|one| [one.stack_set, one.account, one.region]);
+        let parts = |parts: [&str; 3]| Ok(parts.map(str::to_owned));
+        assert_eq!(of("net:1001/eu-west-1"), parts(["net", "1001", "eu-west-1"]));
+        let odd = parts(["net", "Team A: web/mobile", "eu-west-1"]);
+        assert_eq!(of("net:Team A: web/mobile/eu-west-1"), odd);
+        for wrong in [
+            "",
+            "net",
+            "net:1001",
+            "1001/eu-west-1",
+            ":1001/eu-west-1",
+            "net:/eu-west-1",
+            "net:1001/",
         ] {
             assert!(of(wrong).is_err(), "{wrong}");
         }

@@ -3,7 +3,7 @@
 use model::diagnostic::Diagnostic;
 use model::ids::AccountId;
 use model::observed::Observed;
-use model::plan::{Action, Plan};
+use model::plan::Plan;
 use planner::Limits;
 
 use crate::args::Accept;
@@ -17,7 +17,7 @@ pub(crate) fn ask(plan: &Plan, terminal: Terminal) -> Result<(), Failure> {
     if !terminal.can_ask() {
         return Err(no_terminal(plan));
     }
-    let deleted = plan.instances(Action::Delete);
+    let deleted = plan.deleted_stacks();
     let (question, yes) = if deleted == 0 {
         ("Apply this plan? Type yes to go on:".to_owned(), "yes".to_owned())
     } else {

@@ -1,9 +1,10 @@
 //! The names that manifests have, as far as they can be known without AWS.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use model::desired::Desired;
+use model::ids::StackSetName;
 use model::snapshot::Snapshot;
 
 /// Bytes of a snapshot that is opened for the names in it: a larger one takes longer than somebody waits.
@@ -19,6 +20,10 @@ pub(super) struct Names {
     accounts: BTreeSet<String>,
     /// As `STACKSET:PARAMETER`.
     parameters: BTreeSet<String>,
+    /// As `STACKSET:ACCOUNT/REGION`.
+    instances: BTreeSet<String>,
+    /// Names in manifests by those in AWS.
+    in_aws: BTreeMap<StackSetName, String>,
 }
 
 impl Names {
@@ -40,6 +45,7 @@ impl Names {
             &mut names.regions,
             &mut names.accounts,
             &mut names.parameters,
+            &mut names.instances,
         ] {
             all.retain(|name| is_plain(name));
         }
@@ -51,6 +57,7 @@ impl Names {
         let found = match kind {
             "STACKSET" => &self.stack_sets,
             "STACKSET:PARAMETER" => &self.parameters,
+            "STACKSET:ACCOUNT/REGION" => &self.instances,
             "STAGE" => &self.stages,
             "REGION" => &self.regions,
             "NAME|ID" => &self.accounts,
@@ -67,6 +74,7 @@ impl Names {
         let pinned = desired.accounts.values();
         self.accounts.extend(pinned.map(|id| id.value.to_string()));
         for (name, set) in sets {
+            self.in_aws.insert(set.aws_name.clone(), name.clone());
             let regions = set.deploy.iter().flat_map(|part| &part.regions);
             self.regions
                 .extend(regions.map(|region| region.value.to_string()));
@@ -97,6 +105,12 @@ impl Names {
         let named = accounts.values().map(|account| account.name.clone());
         self.accounts
             .extend(accounts.keys().map(ToString::to_string).chain(named));
+        for (aws_name, name) in &self.in_aws {
+            let set = snapshot.observed.stack_sets.get(aws_name);
+            let keys = set.into_iter().flat_map(|set| set.instances.keys());
+            let there = keys.map(|key| format!("{name}:{}/{}", key.account, key.region));
+            self.instances.extend(there);
+        }
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Selection {
     /// Only instances that are behind in this way, brought to the definition that AWS has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Only>,
+    /// Only these instances, deleted with their stacks and made again: `STACKSET:ACCOUNT/REGION`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recreate: Vec<String>,
     /// Values that AWS does not show, sent again: `STACKSET:PARAMETER`. Leaves nothing out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resend: Vec<String>,
@@ -59,13 +62,26 @@ impl Selection {
 
     /// Whether it chooses among the instances of a StackSet by account, by Region or by how they are.
     pub fn names_instances(&self) -> bool {
-        !self.accounts.is_empty() || !self.regions.is_empty() || self.only.is_some()
+        !self.accounts.is_empty() || !self.regions.is_empty() || self.does_again()
     }
 
-    /// Whether a StackSet is chosen by its name.
+    /// Whether it does again what was done before, with the definition that AWS has, and nothing else.
+    pub fn does_again(&self) -> bool {
+        self.only.is_some() || !self.recreate.is_empty()
+    }
+
+    /// Whether a StackSet is chosen: by its name, or by an instance of it.
     pub fn takes(&self, name: &str) -> bool {
         let has = |names: &[String]| names.iter().any(|one| one == name);
-        (self.stack_sets.is_empty() || has(&self.stack_sets)) && !has(&self.exclude)
+        let named = self.recreate.is_empty() || self.recreated(name).next().is_some();
+        (self.stack_sets.is_empty() || has(&self.stack_sets)) && !has(&self.exclude) && named
+    }
+
+    /// The instances of a StackSet that are deleted and made again, as account and Region.
+    pub fn recreated<'s>(&'s self, stack_set: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let named = self.recreate.iter().filter_map(|one| one.split_once(':'));
+        let mine = named.filter_map(move |(name, instance)| (name == stack_set).then_some(instance));
+        mine.filter_map(|instance| instance.rsplit_once('/'))
     }
 
     /// The parameters of a StackSet that are sent again.

@@ -265,6 +265,11 @@ impl Plan {
         self.stack_sets.iter().any(|set| set.running.is_some())
     }
 
+    /// Stacks that are deleted, also those of instances that are made again.
+    pub fn deleted_stacks(&self) -> u64 {
+        self.instances(Action::Delete) + self.instances(Action::Recreate)
+    }
+
     /// Instances with a given action.
     pub fn instances(&self, action: Action) -> u64 {
         self.summary.instances.get(&action).copied().unwrap_or_default()

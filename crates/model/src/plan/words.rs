@@ -16,6 +16,8 @@ pub enum Action {
     Delete,
     /// It goes; its stacks stay, unmanaged.
     Detach,
+    /// It goes with its stack and is made again, because somebody asked for it.
+    Recreate,
     /// An existing StackSet is taken over.
     Adopt,
     /// It matches, or is left out on purpose.
@@ -24,11 +26,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, with its word in JSON.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Create, "create"),
         (Self::Update, "update"),
         (Self::Delete, "delete"),
         (Self::Detach, "detach"),
+        (Self::Recreate, "recreate"),
         (Self::Adopt, "adopt"),
         (Self::None, "none"),
     ];
@@ -79,6 +82,8 @@ pub enum Reason {
     OutdatedPending,
     /// A delete or an import failed here.
     Inoperable,
+    /// `--recreate` names it.
+    Recreate,
     /// The account is suspended or closed.
     Suspended,
     /// An existing StackSet is taken over.

@@ -14,30 +14,43 @@ use crate::words::count;
 /// Rows of a hold: enough to see where it comes from.
 const SHOWN: usize = 10;
 
-/// More deleted stacks than `max_deleted_instances`; detached ones stay and do not count.
+/// More deleted stacks than `max_deleted_instances`, also of instances that are made again; detached ones stay and do not count.
 pub(super) fn deleted(context: &Context<'_>, plan: &Plan) -> Option<Hold> {
-    let total = plan.instances(Action::Delete);
+    let total = plan.deleted_stacks();
+    let again = plan.instances(Action::Recreate);
     let guard = context.desired.guard.max_deleted_instances.as_ref();
     let allowed = guard.map_or(0, |limit| limit.value);
     if total <= allowed {
         return None;
     }
     let message = format!(
-        "the plan deletes {}; this manifest allows {allowed}",
-        count(total, "instance")
+        "the plan deletes {}{}; this manifest allows {allowed}",
+        count(total, "instance"),
+        made_again(total, again)
     );
     let mut diagnostic = Diagnostic::error("E0510", message);
     if let Some(guard) = guard {
         diagnostic = diagnostic.label(&guard.span, "limit");
     }
     for set in &plan.stack_sets {
-        let note = places(set, |group| group.action == Action::Delete);
+        let goes = |group: &InstanceGroup| matches!(group.action, Action::Delete | Action::Recreate);
+        let note = places(set, goes);
         diagnostic = note.into_iter().fold(diagnostic, Diagnostic::note);
     }
     let help = format!(
         "split the change, or raise the limit where a reviewer sees it:\n[guard]\nmax_deleted_instances = {total}"
     );
     Some(hold(diagnostic.help(help), total))
+}
+
+/// `, 2 of them to make them again`
+fn made_again(total: u64, again: u64) -> String {
+    match again {
+        0 => String::new(),
+        1 if total == 1 => " to make it again".to_owned(),
+        _ if again == total => " to make them again".to_owned(),
+        _ => format!(", {again} of them to make them again"),
+    }
 }
 
 /// More touched instances than `max_changed_instances`.

@@ -30,7 +30,8 @@ pub(crate) fn protection<'p>(patterns: &'p [Spanned<String>], name: &str) -> Opt
 
 fn deleted(context: &Context<'_>, set: &StackSetPlan, by: &Spanned<String>) -> Option<Hold> {
     let goes = matches!(set.action, Action::Delete | Action::Detach);
-    let lost = in_action(set, Action::Delete);
+    let again = in_action(set, Action::Recreate);
+    let lost = in_action(set, Action::Delete) + again;
     if !goes && lost == 0 {
         return None;
     }
@@ -54,12 +55,20 @@ fn deleted(context: &Context<'_>, set: &StackSetPlan, by: &Spanned<String>) -> O
     }
     let why = match set.action {
         Action::Delete | Action::Detach => "take it off `delete` in [protect] first, in a change of its own",
+        _ if again > 0 => {
+            "what protects it protects it from `--recreate`, too: take it off `delete` in [protect] first, in a change of its own"
+        }
         _ => {
             "keep the stacks: on_leave = \"retain\"\nor take it off `delete` in [protect] first, in a change of its own"
         }
     };
     Some(hold(
-        noted(diagnostic, set, &[Action::Delete, Action::Detach]).help(why),
+        noted(
+            diagnostic,
+            set,
+            &[Action::Delete, Action::Detach, Action::Recreate],
+        )
+        .help(why),
         set,
         left,
     ))

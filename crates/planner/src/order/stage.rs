@@ -11,7 +11,7 @@ use model::targets::CallTargets;
 
 use super::chain::{Chain, with_order};
 use super::updates::{Overrides, Updates, lists, waiting_lists};
-use super::{Work, creates, deletes, moving_names};
+use super::{Work, creates, deletes, moving_names, to_come_again};
 use crate::calls::Piece;
 use crate::context::in_order;
 use crate::diff_definition::DefinitionDiff;
@@ -74,7 +74,9 @@ impl<'a> Chain<'a> {
         self.instances(work, OperationKind::Update, left);
     }
 
+    /// Makes what is new, and again what is to go first.
     fn create(&mut self, work: &Work<'a, '_>, stage: usize) {
+        self.instances(work, OperationKind::Delete, to_come_again(work, stage));
         for (list, pieces) in creates(work, stage) {
             for piece in &pieces {
                 self.there.named(work, piece);

@@ -139,6 +139,7 @@ fn kind(group: &InstanceGroup) -> Option<FateKind> {
         Action::Update => Some(FateKind::Update),
         Action::Delete => Some(FateKind::Delete),
         Action::Detach if !group.reasons.contains(&Reason::Suspended) => Some(FateKind::Detach),
+        Action::Recreate => Some(FateKind::Recreate),
         Action::Detach | Action::Adopt | Action::None => None,
     }
 }

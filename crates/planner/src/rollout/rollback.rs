@@ -100,7 +100,7 @@ fn reached<'a>(work: &Work<'a, '_>, failed: usize) -> Cells<&'a AccountId, &'a R
         for ((_, account), regions) in found {
             let stage = work.shares.stage(fate.kind, account);
             let there = match fate.kind {
-                FateKind::Update | FateKind::Held => true,
+                FateKind::Update | FateKind::Recreate | FateKind::Held => true,
                 // With a reason, AWS cannot work on it.
                 FateKind::Keep => fate.reason.is_none(),
                 FateKind::Create => stage <= Some(failed),

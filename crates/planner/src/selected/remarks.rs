@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::DesiredStackSet;
 use model::diagnostic::Diagnostic;
+use model::ids::{AccountId, Region};
+use model::observed::ObservedStackSet;
 use model::plan::{Only, Selection};
 
 use super::can_be_resent;
 use crate::context::Context;
 use crate::definition::Effective;
 use crate::draft::Draft;
+use crate::expand::Wanted;
 use crate::words::count;
 
 /// StackSets that a remark lists.
@@ -112,18 +115,68 @@ pub(crate) fn uncarried(set: &DesiredStackSet, left: u64) -> Diagnostic {
 }
 
 /// E0408: instances would be brought to a definition that the manifest has no more.
-pub(crate) fn redefined(set: &DesiredStackSet, only: Only, instances: u64) -> Diagnostic {
+pub(crate) fn redefined(selection: &Selection, set: &DesiredStackSet, instances: u64) -> Diagnostic {
     let name = &set.name.value;
-    let word = only.word();
-    let message = format!(
-        "the definition of `{name}` differs, too, and `--only {word}` brings instances to the one that AWS has"
-    );
+    let (option, does, which) = match selection.only.map(Only::word) {
+        Some(word) => (format!("--only {word}"), "brings instances to", word),
+        None => (
+            "--recreate".to_owned(),
+            "makes instances again of",
+            "to make again",
+        ),
+    };
+    let message =
+        format!("the definition of `{name}` differs, too, and `{option}` {does} the one that AWS has");
+    let mut help = format!("see what all of it does: stackfleet plan {name}");
+    if selection.only.is_some() {
+        let rest = format!("\nor leave it out: stackfleet plan {option} --exclude {name} --out part.json");
+        help.push_str(&rest);
+    }
     Diagnostic::error("E0408", message)
-        .label(&set.name.span, format!("{} {word}", count(instances, "instance")))
+        .label(
+            &set.name.span,
+            format!("{} {which}", count(instances, "instance")),
+        )
         .note("the new definition may be what mends them, and it is for all instances")
-        .help(format!(
-            "see what all of it does: stackfleet plan {name}\nor leave it out: stackfleet plan --only {word} --exclude {name} --out part.json"
-        ))
+        .help(help)
+}
+
+/// E0013: instances that cannot be made again although somebody asked for it. Accounts that nothing here has are those of another
+/// manifest of the same run.
+pub(crate) fn unrecreated<'a>(
+    context: &Context<'a>,
+    set: &'a DesiredStackSet,
+    wanted: &Wanted<'a>,
+    observed: Option<&ObservedStackSet>,
+) -> Vec<Diagnostic> {
+    let name = &set.name.value;
+    let asked = context.selection.recreated(name);
+    let known = asked.filter_map(|(account, region)| {
+        let account = AccountId::parse(account).ok()?;
+        let is_there = |set: &ObservedStackSet| set.instances.keys().any(|key| key.account == account);
+        let accounts = &context.tree.organization.accounts;
+        let known = accounts.contains_key(&account) || observed.is_some_and(is_there);
+        known
+            .then(|| Some((account, Region::parse(region).ok()?)))
+            .flatten()
+    });
+    let refused = known.filter_map(|(account, region)| {
+        let why = match wanted.cell(&account, &region) {
+            None => "the manifest wants no stack there".to_owned(),
+            Some((cell, active)) => match cell.skip {
+                Some(skip) => format!("a skip leaves it out: {}", skip.reason.value),
+                None if !active => "AWS does not work in its account".to_owned(),
+                None => return None,
+            },
+        };
+        let who = context.tree.organization.account_name(&account);
+        let message = format!("`{name}` cannot be made again in {who} ({account}), {region}: {why}");
+        let diagnostic = Diagnostic::error("E0013", message).label(&set.name.span, "--recreate");
+        Some(diagnostic.help(format!(
+            "see what becomes of it: stackfleet targets {name} --account {account}"
+        )))
+    });
+    refused.collect()
 }
 
 /// E0014: parameters that are not sent again although somebody asked for it.

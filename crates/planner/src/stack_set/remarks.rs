@@ -134,11 +134,38 @@ fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
         .flat_map(|(_, cells)| cells.values())
         .map(std::collections::BTreeSet::len)
         .sum();
-    (count > 0).then(|| inoperable_warning(&found.set.name, count))
+    let again = first_wanted(found);
+    (count > 0).then(|| inoperable_warning(&found.set.name, count, again.as_deref()))
 }
 
-/// Inoperable instances are never touched on the quiet: only a delete that retains the stack gets them out.
-pub(crate) fn inoperable_warning(name: &model::diagnostic::Spanned<String>, count: usize) -> Diagnostic {
+/// `111122223333/eu-west-1`: the first inoperable instance that the manifest wants.
+fn first_wanted(found: &Found<'_>) -> Option<String> {
+    let fates = found.decided.fates.iter();
+    let left_alone = fates.filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)));
+    let mut cells = left_alone
+        .flat_map(|(_, cells)| cells)
+        .flat_map(|((_, account), regions)| {
+            let regions = regions.iter().copied();
+            regions.map(move |region| (*account, region))
+        });
+    let wanted = cells.find(|(account, region)| found.wanted.includes(account, region));
+    wanted.map(|(account, region)| format!("{account}/{region}"))
+}
+
+/// Inoperable instances are never touched on the quiet: only a delete gets them out. `again` is one that can be made again.
+pub(crate) fn inoperable_warning(
+    name: &model::diagnostic::Spanned<String>,
+    count: usize,
+    again: Option<&str>,
+) -> Diagnostic {
+    let retain = "aws cloudformation delete-stack-instances --retain-stacks for these instances, clean up the stacks in their accounts, then apply";
+    let help = match again {
+        Some(instance) => format!(
+            "delete and make again, once the cause is mended: stackfleet plan --recreate {}:{instance} --out plan.json\nwhere that fails: {retain}",
+            name.value
+        ),
+        None => retain.to_owned(),
+    };
     let message = format!(
         "`{}` has {}, left alone",
         name.value,
@@ -146,8 +173,8 @@ pub(crate) fn inoperable_warning(name: &model::diagnostic::Spanned<String>, coun
     );
     Diagnostic::warning("W0421", message)
         .label(&name.span, "an earlier delete or import failed in them")
-        .note("AWS updates them no more; a delete that retains the stack is the only way out")
-        .help("aws cloudformation delete-stack-instances --retain-stacks for these instances, clean up the stacks in their accounts, then apply")
+        .note("AWS updates them no more; only a delete gets them out")
+        .help(help)
 }
 
 fn not_understood(found: &Found<'_>) -> Option<Diagnostic> {

@@ -20,7 +20,7 @@ use crate::words::{count, list, number, short_list};
 /// StackSets that are named in an "after …".
 const NAMED: usize = 3;
 /// The risk that stacks are deleted, which is told by itself, with the StackSets and units.
-const DELETIONS: &str = "R110";
+const DELETIONS: [&str; 2] = ["R110", "R112"];
 /// StackSets that are named because they lose stacks; the table has all of them.
 const LOSING: usize = 12;
 
@@ -135,7 +135,7 @@ fn caution(plan: &Plan, around: &Surroundings) -> Option<Block> {
             level == RiskLevel::Medium
         }
     };
-    let told_above = |code: &str| code == DELETIONS;
+    let told_above = |code: &str| DELETIONS.contains(&code);
     let reasons = plan.risk.reasons.iter();
     let reasons = reasons.filter(|reason| bad(reason.level) && !told_above(&reason.code));
     told.extend(reasons.map(|reason| sentence(&reason.message)));
@@ -145,22 +145,22 @@ fn caution(plan: &Plan, around: &Surroundings) -> Option<Block> {
 
 /// **8 stacks are deleted**: which StackSets' in which units.
 fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
-    let n = plan.instances(Action::Delete);
+    let n = plan.deleted_stacks();
     if n == 0 {
         return None;
     }
     let are = if n == 1 { "is" } else { "are" };
     let mut text = vec![
         strong(format!("{} {are} deleted", count(n, "stack"))).meaning(Meaning::Delete),
+        words(made_again(n, plan.instances(Action::Recreate))),
         words(": "),
     ];
-    let losing = plan
-        .stack_sets
-        .iter()
-        .filter(|set| set.instances.counts.get(&Action::Delete).is_some_and(|n| *n > 0));
+    let losing = plan.stack_sets.iter().filter(|set| loses_stacks(set));
     let all = losing.clone().count();
     for (at, set) in losing.take(LOSING).enumerate() {
-        let units: Vec<&str> = set.instances.units(Action::Delete, NAMED).into_iter().collect();
+        let mut units = set.instances.units(Action::Delete, NAMED);
+        units.extend(set.instances.units(Action::Recreate, NAMED));
+        let units: Vec<&str> = units.into_iter().collect();
         text.extend((at > 0).then(|| words("; ")));
         text.push(of_manifest(set, around));
         text.push(words(" in "));
@@ -173,6 +173,21 @@ fn deletions(plan: &Plan, around: &Surroundings) -> Option<Text> {
     Some(text)
 }
 
+/// ` and made again`, where that is so.
+fn made_again(deleted: u64, again: u64) -> String {
+    match again {
+        0 => String::new(),
+        _ if again == deleted => " and made again".to_owned(),
+        _ => format!(", {} of them made again", number(again)),
+    }
+}
+
+fn loses_stacks(set: &StackSetPlan) -> bool {
+    let counts = &set.instances.counts;
+    let some = |action| counts.get(&action).is_some_and(|n: &u64| *n > 0);
+    some(Action::Delete) || some(Action::Recreate)
+}
+
 fn of_manifest(set: &StackSetPlan, around: &Surroundings) -> super::Piece {
     match &set.span {
         Some(span) => place(&set.name, span, around),
@@ -183,7 +198,7 @@ fn of_manifest(set: &StackSetPlan, around: &Surroundings) -> super::Piece {
 fn overview(plan: &Plan, around: &Surroundings) -> Option<Block> {
     let changing = plan.stack_sets.iter().filter(|set| set.action != Action::None);
     let row = |set: &StackSetPlan| Row {
-        kept: !set.blocked_by.is_empty() || set.instances.counts.contains_key(&Action::Delete),
+        kept: !set.blocked_by.is_empty() || loses_stacks(set),
         ..Row::of(vec![
             symbol(set.action),
             of_manifest(set, around).into(),

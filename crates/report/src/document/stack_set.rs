@@ -223,7 +223,8 @@ fn instances(plan: &Plan, set: &StackSetPlan) -> Option<Block> {
 }
 
 fn is_deletion(one: Mark) -> bool {
-    one == Mark::Number(mark(Action::Delete), meaning(Action::Delete))
+    let deletes = |action| one == Mark::Number(mark(action), meaning(action));
+    deletes(Action::Delete) || deletes(Action::Recreate)
 }
 
 fn cell(n: &str, mark: Option<Mark>) -> Piece {

@@ -81,7 +81,7 @@ impl<'a> Pending<'a> {
     /// What becomes of a whole resource; none when it depends on the property.
     fn fate(&mut self, key: &InstanceKey, found: &ResourceDrift) -> Option<Fate> {
         match self.group(key).map(|group| group.action) {
-            Some(Action::Delete) => return Some(Fate::Removed),
+            Some(Action::Delete | Action::Recreate) => return Some(Fate::Removed),
             Some(Action::Update) => {}
             _ => return Some(Fate::Stays),
         }

@@ -5,7 +5,13 @@ use model::plan::{Action, Selection};
 use crate::words::list;
 
 /// The actions that touch something, in the order in which they are told.
-pub(crate) const TOUCHING: [Action; 4] = [Action::Create, Action::Update, Action::Delete, Action::Detach];
+pub(crate) const TOUCHING: [Action; 5] = [
+    Action::Create,
+    Action::Update,
+    Action::Delete,
+    Action::Detach,
+    Action::Recreate,
+];
 
 pub(crate) fn short_commit(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
@@ -19,6 +25,7 @@ pub(crate) fn selected(selection: &Selection) -> String {
         ("only accounts", &selection.accounts),
         ("only Regions", &selection.regions),
         ("only up to stage", &selection.stages),
+        ("only again", &selection.recreate),
     ];
     let behind = selection
         .only

@@ -60,7 +60,7 @@ pub(crate) fn what_changes(set: &StackSetPlan) -> String {
         Action::Create => return "new".to_owned(),
         Action::Delete => return "removed with its stacks".to_owned(),
         Action::Detach => return "removed, its stacks stay".to_owned(),
-        Action::Update | Action::Adopt | Action::None => {}
+        Action::Update | Action::Recreate | Action::Adopt | Action::None => {}
     }
     let mut parts = Vec::new();
     if set.action == Action::Adopt {

@@ -136,7 +136,7 @@ fn outcome(action: Action) -> &'static str {
         Action::Create => "created",
         Action::Delete => "deleted",
         Action::Detach => "let go, it stays",
-        Action::Update | Action::Adopt | Action::None => "updated",
+        Action::Update | Action::Recreate | Action::Adopt | Action::None => "updated",
     }
 }
 

@@ -100,7 +100,7 @@ fn why(page: &mut Page, set: &StackSetPlan) {
             }
         }
         Action::Create => {}
-        Action::Update | Action::None => {
+        Action::Update | Action::Recreate | Action::None => {
             let words = reasons(set);
             if !words.is_empty() {
                 page.hanging(label("Because"), Meaning::Plain, &words.join(", "));

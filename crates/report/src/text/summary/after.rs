@@ -187,6 +187,7 @@ fn failed(summary: &ApplySummary) -> String {
         (Action::Update, "to update"),
         (Action::Delete, "to delete"),
         (Action::Detach, "to detach"),
+        (Action::Recreate, "to recreate"),
     ];
     let counts = words.iter().filter_map(|(action, word)| {
         let n = summary.remaining.get(action).copied().filter(|n| *n > 0)?;
