@@ -176,6 +176,7 @@ mod tests {
                 "stackfleet plan --detailed-exitcode --resend ",
                 "STACKSET:PARAMETER",
             ),
+            ("stackfleet plan --recreate ", "STACKSET:ACCOUNT/REGION"),
             ("stackfleet -v apply -y --approve-stage ", "STAGE"),
             ("stackfleet ops list ", "STACKSET"),
             ("stackfleet targets --simulate --account ", "NAME|ID"),

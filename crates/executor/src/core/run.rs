@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::Timestamp;
 use model::call::{Call, CallError, CallErrorKind, Reply};
 use model::event::{ApplyResult, Cause, EventKind};
-use model::plan::Plan;
+use model::plan::{Action, Plan};
 use model::secrets::Secrets;
 
 use super::asking::{Asking, Raw, Turn};
@@ -102,10 +102,13 @@ impl<'p> Run<'p> {
         let normal: Vec<_> = operations
             .filter(|operation| operation.runs_if.is_always())
             .collect();
+        let touched: u64 = normal.iter().map(|operation| operation.instances).sum();
+        // What goes and comes again is one instance in two operations.
+        let again = self.plan.instances(Action::Recreate);
         self.emit(EventKind::ApplyStart {
             digest: self.plan.digest.clone(),
             operations: normal.len() as u64,
-            instances: normal.iter().map(|operation| operation.instances).sum(),
+            instances: touched.saturating_sub(again),
             break_glass: self.options.break_glass.clone(),
         });
     }

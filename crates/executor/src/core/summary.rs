@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::call::by_reason;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
-use model::plan::{Operation, RunsIf};
+use model::plan::{Action, Operation, OperationKind, RunsIf};
 
 use super::gate::{Fate, Gate};
 use super::job::Job;
@@ -26,11 +26,7 @@ impl Run<'_> {
             digest: self.plan.digest.clone(),
             result,
             exit_code: result.exit_code(),
-            // What a rollback brings back is not what the plan says.
-            instances: operations
-                .iter()
-                .filter(|line| !line.rollback)
-                .fold(InstanceCounts::default(), |sum, line| add(sum, line.instances)),
+            instances: self.total(&operations),
             operations,
             seconds: u64::try_from(self.now.duration_since(self.started).as_secs()).unwrap_or_default(),
             causes: self.causes.iter().chain(lines).cloned().collect(),
@@ -43,6 +39,24 @@ impl Run<'_> {
             remaining_digest: None,
             remaining: BTreeMap::new(),
         }
+    }
+
+    /// Instances of all operations. What a rollback brings back is not what the plan says. An instance that goes and comes again is
+    /// one: when it is gone it counts as what is to come, and until then as what is to go.
+    fn total(&self, operations: &[OperationSummaryLine]) -> InstanceCounts {
+        let again = self.plan.instances(Action::Recreate) > 0;
+        let mut left = 0;
+        let mut sum = InstanceCounts::default();
+        for line in operations.iter().filter(|line| !line.rollback) {
+            let mut counts = line.instances;
+            if again && line.kind == OperationKind::Delete {
+                counts.succeeded = 0;
+                left += counts.failed + counts.cancelled + counts.pending + counts.not_started;
+            }
+            sum = add(sum, counts);
+        }
+        sum.not_started = sum.not_started.saturating_sub(left);
+        sum
     }
 
     fn line_of(&self, operation: &Operation) -> OperationSummaryLine {

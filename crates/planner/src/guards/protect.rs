@@ -30,8 +30,7 @@ pub(crate) fn protection<'p>(patterns: &'p [Spanned<String>], name: &str) -> Opt
 
 fn deleted(context: &Context<'_>, set: &StackSetPlan, by: &Spanned<String>) -> Option<Hold> {
     let goes = matches!(set.action, Action::Delete | Action::Detach);
-    let again = in_action(set, Action::Recreate);
-    let lost = in_action(set, Action::Delete) + again;
+    let lost = in_action(set, Action::Delete) + in_action(set, Action::Recreate);
     if !goes && lost == 0 {
         return None;
     }
@@ -53,25 +52,29 @@ fn deleted(context: &Context<'_>, set: &StackSetPlan, by: &Spanned<String>) -> O
     if let Some(removal) = context.desired.removed.get(&set.name).filter(|_| goes) {
         diagnostic = diagnostic.label(&removal.name.span, format!("{} run in it", count(left, "stack")));
     }
-    let why = match set.action {
-        Action::Delete | Action::Detach => "take it off `delete` in [protect] first, in a change of its own",
-        _ if again > 0 => {
-            "what protects it protects it from `--recreate`, too: take it off `delete` in [protect] first, in a change of its own"
-        }
-        _ => {
-            "keep the stacks: on_leave = \"retain\"\nor take it off `delete` in [protect] first, in a change of its own"
-        }
-    };
     Some(hold(
         noted(
             diagnostic,
             set,
             &[Action::Delete, Action::Detach, Action::Recreate],
         )
-        .help(why),
+        .help(way_past(set)),
         set,
         left,
     ))
+}
+
+/// What has to be said in the manifest first.
+fn way_past(set: &StackSetPlan) -> &'static str {
+    match set.action {
+        Action::Delete | Action::Detach => "take it off `delete` in [protect] first, in a change of its own",
+        _ if in_action(set, Action::Recreate) > 0 => {
+            "this holds for `--recreate`, too: take it off `delete` in [protect] first, in a change of its own"
+        }
+        _ => {
+            "keep the stacks: on_leave = \"retain\"\nor take it off `delete` in [protect] first, in a change of its own"
+        }
+    }
 }
 
 /// Also stacks that stay count: the StackSet reaches fewer places. Accounts out of AWS's reach are no place any more.

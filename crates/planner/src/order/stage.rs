@@ -7,6 +7,7 @@ use model::call::{UpdateStackSet, Write};
 use model::desired::OnLeave;
 use model::ids::Region;
 use model::plan::OperationKind;
+use model::preferences::{Amount, OperationPreferences};
 use model::targets::CallTargets;
 
 use super::chain::{Chain, with_order};
@@ -99,13 +100,7 @@ impl<'a> Chain<'a> {
     ) {
         for piece in pieces {
             let targets = piece.targets.clone();
-            let regions = targets.regions();
-            let preferences = match kind {
-                OperationKind::Create => &work.preferences.create,
-                OperationKind::Update => &work.preferences.update,
-                _ => &work.preferences.delete,
-            };
-            let preferences = with_order(&self.preferences(work, preferences), regions);
+            let preferences = with_order(&self.preferences_of(work, kind), targets.regions());
             let write = match kind {
                 OperationKind::Create => Write::CreateStackInstances {
                     targets,
@@ -125,6 +120,20 @@ impl<'a> Chain<'a> {
             };
             self.push(work, kind, write, piece);
         }
+    }
+
+    /// Preferences by what is done. What is to come again comes when all of it is gone, so no delete before it may fail.
+    fn preferences_of(&self, work: &Work<'a, '_>, kind: OperationKind) -> OperationPreferences {
+        let given = match kind {
+            OperationKind::Create => &work.preferences.create,
+            OperationKind::Update => &work.preferences.update,
+            _ => &work.preferences.delete,
+        };
+        let mut preferences = self.preferences(work, given);
+        if kind == OperationKind::Delete && !work.context.selection.recreate.is_empty() {
+            preferences.failure_tolerance = Amount::Count(0);
+        }
+        preferences
     }
 
     /// The call that changes the definition, in the stage that carries it. Gives back how many of the updates it stands for.

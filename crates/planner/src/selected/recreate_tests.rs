@@ -6,6 +6,7 @@ use model::call::Write;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus, Rectangle};
 use model::observed::{Observed, ObservedStackSet};
 use model::plan::{Action, Plan, PlanResult, Reason, RiskLevel, Selection};
+use model::preferences::Amount;
 use model::targets::{AccountFilter, CallTargets};
 use proptest::prelude::*;
 
@@ -93,6 +94,27 @@ fn one_that_works_is_made_again_because_somebody_asked() {
         ["Delete DeleteStackInstances 2", "Create CreateStackInstances 2"]
     );
     assert_eq!(plan.stack_sets[0].reasons, [Reason::Recreate]);
+}
+
+#[test]
+fn what_does_not_go_is_not_made_either() {
+    let mut set = stack_set("net");
+    set.preferences.delete.failure_tolerance = Amount::Count(3);
+    set.preferences.create.failure_tolerance = Amount::Count(3);
+    let named = [1002, 1003].map(|number| ("net", key(number, "us-east-1")));
+    let plan = select(vec![set], vec![everywhere("net")], &again(&named));
+    let tolerances = plan.operations.iter().map(|operation| {
+        let (Write::DeleteStackInstances { preferences, .. }
+        | Write::CreateStackInstances { preferences, .. }) = &operation.call
+        else {
+            panic!()
+        };
+        preferences.failure_tolerance
+    });
+    assert_eq!(
+        tolerances.collect::<Vec<_>>(),
+        [Amount::Count(0), Amount::Count(3)]
+    );
 }
 
 #[test]

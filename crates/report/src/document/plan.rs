@@ -348,6 +348,13 @@ fn closing(plan: &Plan, around: &Surroundings) -> Text {
 /// What to do with a plan; `options` name its manifest where it must be named.
 pub(super) fn way_on(plan: &Plan, options: &str) -> Text {
     match plan.result {
+        PlanResult::Changes if !plan.complete => vec![
+            words("This plan is partial, so it is applied from a file: make it with "),
+            name("--out plan.json"),
+            words(", then "),
+            name("stackfleet apply plan.json"),
+            words("."),
+        ],
         PlanResult::Changes => vec![
             words("Apply exactly this with "),
             name(format!(

@@ -25,7 +25,7 @@ pub(crate) fn selected(selection: &Selection) -> String {
         ("only accounts", &selection.accounts),
         ("only Regions", &selection.regions),
         ("only up to stage", &selection.stages),
-        ("only again", &selection.recreate),
+        ("only recreates", &selection.recreate),
     ];
     let behind = selection
         .only
