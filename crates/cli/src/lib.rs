@@ -100,7 +100,7 @@ fn run(cli: &Cli, terminal: Terminal, runtime: fn() -> std::io::Result<Runtime>)
         match &cli.command {
             Command::Plan(args) => commands::plan::run(args, global, terminal).await,
             Command::Apply(args) => commands::apply::run(args, global, terminal).await,
-            Command::Status => commands::status::run(global, terminal).await,
+            Command::Status(args) => commands::status::run(args, global, terminal).await,
             Command::Drift(args) => Box::pin(commands::drift::run(args, global, terminal)).await,
             Command::Ops(args) => commands::ops::run(args, global, terminal).await,
             Command::Validate(args) => commands::validate::run(args, global, terminal),

@@ -138,8 +138,9 @@ impl Known {
             let account = ids(vec![one.account.clone()], observed).concat();
             format!("{}:{account}/{}", one.stack_set, one.region)
         };
+        let recreate: BTreeSet<String> = asked.recreate.iter().map(instance).collect();
         Selection {
-            recreate: asked.recreate.iter().map(instance).collect(),
+            recreate: recreate.into_iter().collect(),
             stack_sets: meant(&asked.stack_sets, &self.stack_sets),
             exclude: meant(&asked.exclude, &self.left_out),
             accounts: ids(meant(&asked.account, &self.accounts), observed),

@@ -23,7 +23,7 @@ const SUSPENDED: &str = "suspended, skipped";
 const CLOSED: &str = "closed, skipped";
 const INACTIVE: &str = "not active, skipped";
 const WAITING: &str = "an operation is at work here";
-const UNKNOWN: &str = "its status is one that this version does not know";
+pub(crate) const UNKNOWN: &str = "its status is one that this version does not know";
 const HELD: &str = "`on_leave` does not say what becomes of its stack";
 const GONE: &str = "its account is out of AWS's reach; its stack stays where it is";
 
@@ -346,7 +346,7 @@ pub(crate) fn part_of(observed: Option<&ObservedStackSet>) -> Option<Digest> {
 pub(crate) fn unknown(fates: &Fates<'_>) -> Option<(u64, InstanceKey)> {
     let cells: Vec<_> = fates
         .iter()
-        .filter(|(fate, _)| fate.note == Some(Note::Said(UNKNOWN)))
+        .filter(|(fate, _)| fate.is_unknown())
         .flat_map(|(_, cells)| cells)
         .collect();
     let ((_, account), regions) = cells.first()?;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use model::plan::{Action, Reason};
 
+use crate::diff_instances::UNKNOWN;
 use crate::overrides::ValuesId;
 
 /// Why nothing becomes of an instance that is not selected.
@@ -110,11 +111,12 @@ impl<'a> Fate<'a> {
         }
     }
 
-    /// The same for an instance that is to go with its stack and to come again. One that is not there only comes, as it would;
-    /// none where it cannot come again.
+    /// The same for an instance that is to go with its stack and to come again. One that is not there only comes, as it would, and
+    /// one whose status nobody knows stops the plan, as it would; none where it cannot come again.
     pub(crate) fn recreated(self) -> Option<Self> {
         let reason = match (self.kind, self.reason) {
             (FateKind::Create, _) => return Some(self),
+            _ if self.is_unknown() => return Some(self),
             (FateKind::Update | FateKind::Keep, Some(Reason::Inoperable)) => Reason::Inoperable,
             (FateKind::Update, _) | (FateKind::Keep, None) => Reason::Recreate,
             _ => return None,
@@ -128,6 +130,11 @@ impl<'a> Fate<'a> {
     /// Whether it is there, should change and is not selected.
     pub(crate) fn is_left_out(self) -> bool {
         self.kind == FateKind::Keep && self.note == Some(Note::Said(LEFT_OUT))
+    }
+
+    /// Whether its status is one that this version does not know.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.note == Some(Note::Said(UNKNOWN))
     }
 
     /// Whether a call makes it: one that comes, or comes again.

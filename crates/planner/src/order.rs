@@ -1,8 +1,8 @@
 //! Operations of one StackSet, in the order that is safe (reference §12.1, DESIGN §4).
 //!
-//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, what comes
-//! again, create, overrides, delete → overrides, where some are of new parameters → automatic deployment as wanted → delete the StackSet. An update never reaches an
-//! instance that the plan deletes.
+//! Managed execution alone → automatic deployment off → forget what is out of reach → stage by stage: update, delete what comes
+//! again, create, overrides, delete → overrides, where some are of new parameters → automatic deployment as wanted → delete the
+//! StackSet. An update never reaches an instance that the plan deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -202,9 +202,10 @@ pub(crate) fn left_out(fates: &Fates<'_>) -> u64 {
     cells.map(|regions| regions.len() as u64).sum()
 }
 
-/// Whether anything happens to an instance.
+/// Whether anything happens to an instance, or might if its status were known.
 pub(crate) fn acts(fates: &Fates<'_>) -> bool {
-    fates.keys().any(|fate| fate.action() != Action::None)
+    let acts = |fate: &Fate<'_>| fate.action() != Action::None || fate.is_unknown();
+    fates.keys().any(acts)
 }
 
 /// Leaves a StackSet as it is. What it waits for is still waited for in its place.

@@ -96,7 +96,7 @@ pub struct InstanceStates {
     pub outdated: u64,
     /// The last operation failed on them.
     pub failed: u64,
-    /// Only a delete that retains the stack gets them out.
+    /// A delete failed, and only another one gets them out.
     pub inoperable: u64,
     /// AWS leaves them out because their account is suspended (reference §2.8).
     pub skipped: u64,

@@ -131,7 +131,7 @@ fn status(found: &Observed) -> StatusReport {
 /// What it says.
 fn hold_observed(found: &Observed, bad: &str) {
     let status = status(found);
-    oracles::terminal(&text::status(&status, 98), bad);
+    oracles::terminal(&text::status(&status, text::Listed::All, 98), bad);
     oracles::json(&json::status(&status), None, bad);
 }
 
@@ -323,7 +323,7 @@ fn ten_megabytes_in_a_field_are_cut_where_people_read() {
         hold_long_summary(&plan, &summary, field);
     });
     victims.observed.each_few((FEW, is_long), bad, |found, fields| {
-        oracles::terminal(&text::status(&status(&found), 98), fields);
+        oracles::terminal(&text::status(&status(&found), text::Listed::All, 98), fields);
     });
     victims.drift.each_few((FEW, is_long), bad, |found, fields| {
         drift::hold_long(&found, fields);

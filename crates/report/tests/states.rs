@@ -11,6 +11,7 @@ use model::plan::{Action, PlanResult, Reason};
 use report::StatusReport;
 use report::status::Progress;
 use report::text;
+use report::text::Listed;
 use values::live::failed;
 use values::observed::{desired, instances, live, observed, ran};
 use values::{plan_of, span, stack_set, strip};
@@ -112,7 +113,7 @@ fn there() -> Observed {
 
 #[test]
 fn status_answers_whether_it_matches_and_whether_it_is_well() {
-    insta::assert_snapshot!(strip(&text::status(&report(), report::WIDEST)));
+    insta::assert_snapshot!(strip(&text::status(&report(), Listed::Notable, report::WIDEST)));
 }
 
 #[test]
@@ -125,13 +126,40 @@ fn a_healthy_status_says_that_nothing_is_to_do() {
         Vec::new(),
     );
     let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
-    let text = strip(&text::status(&report, report::WIDEST));
+    let text = strip(&text::status(&report, Listed::Notable, report::WIDEST));
     assert!(text.contains("✓ matches") && text.contains("4 current"), "{text}");
     assert!(
         text.ends_with("Everything matches the manifest; there is nothing to do.\n"),
         "{text}"
     );
     assert!(!text.contains("gone"), "{text}");
+}
+
+#[test]
+fn many_stack_sets_that_are_well_are_one_line_until_all_are_asked_for() {
+    let names: Vec<String> = (1..9).map(|n| format!("net-{n}")).collect();
+    let fine = || instances(1..5, &InstanceStatus::Current, &DetailedStatus::Succeeded);
+    let mut sets: Vec<_> = names.iter().map(|name| live(name, fine(), None)).collect();
+    let ill = instances(1..5, &InstanceStatus::Outdated, &DetailedStatus::Failed);
+    sets[2] = live("net-3", ill, None);
+    let there = observed(sets, &[]);
+    let planned = names
+        .iter()
+        .map(|name| stack_set(name, Action::None, &[], Vec::new()));
+    let plan = plan_of(PlanResult::NoChanges, planned.collect(), Vec::new());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let report = StatusReport::of(&desired(&names, "gone"), &there, &plan);
+    let folded = strip(&text::status(&report, Listed::Notable, report::WIDEST));
+    assert!(
+        folded.contains("\n  … 7 more match and are current (--all)\n\n"),
+        "{folded}"
+    );
+    assert!(folded.contains("net-3") && !folded.contains("net-4"), "{folded}");
+    let all = strip(&text::status(&report, Listed::All, report::WIDEST));
+    assert!(
+        names.iter().all(|name| all.contains(name)) && !all.contains('…'),
+        "{all}"
+    );
 }
 
 #[test]
@@ -142,7 +170,7 @@ fn what_drift_detection_found_last_stands_beside_the_instances() {
     let plan = plan_of(PlanResult::NoChanges, vec![planned], Vec::new());
     let desired = desired(&["network-guardrails"], "gone");
     let report = StatusReport::of(&desired, &there, &plan);
-    let told = |report: &StatusReport| strip(&text::status(report, report::WIDEST));
+    let told = |report: &StatusReport| strip(&text::status(report, Listed::Notable, report::WIDEST));
     assert!(told(&report).contains("4 current  never"), "{}", told(&report));
     let check = checked(there.taken_at, 3, 1);
     for set in there.stack_sets.values_mut() {
@@ -168,7 +196,7 @@ fn instances_in_suspended_accounts_are_skipped_and_make_no_mixed_fleet() {
         Vec::new(),
     );
     let report = StatusReport::of(&desired(&["network-guardrails"], "gone"), &there, &plan);
-    let text = strip(&text::status(&report, report::WIDEST));
+    let text = strip(&text::status(&report, Listed::Notable, report::WIDEST));
     assert!(text.contains("4 current, 2 skipped (suspended)"), "{text}");
     assert!(text.ends_with("there is nothing to do.\n"), "{text}");
 }
@@ -236,7 +264,11 @@ fn how_far_an_operation_has_come_stands_beside_it_while_it_runs() {
     let report = report();
     let running = report.stack_sets.iter().flat_map(|set| &set.running);
     let progress = running.map(|one| (one.id.clone(), come)).collect();
-    let text = strip(&text::status(&report.with_progress(&progress), report::WIDEST));
+    let text = strip(&text::status(
+        &report.with_progress(&progress),
+        Listed::Notable,
+        report::WIDEST,
+    ));
     assert!(text.contains("update running, 3/5\n"), "{text}");
     assert!(
         text.contains("config-recorder update running for 2 min, 3 of 5 instances done, by"),

@@ -37,6 +37,14 @@ pub(crate) struct Plan {
     pub(crate) selection: Selected,
 }
 
+/// `stackfleet status`
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// List every StackSet by itself, also where many match and are current
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
 /// `stackfleet snapshot`
 #[derive(Debug, Args)]
 pub(crate) struct Snapshot {

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use commands::{
     Accept, Apply, Completions, Demo, Explain, Fmt, Graph, GraphLanguage, Init, Man, Plan, Schema, SchemaOf,
-    Selected, Show, Simulate, Snapshot, Targets, Validate,
+    Selected, Show, Simulate, Snapshot, Status, Targets, Validate,
 };
 pub(crate) use drift::Drift;
 pub(crate) use ops::{Ops, OpsCommand, OpsList, OpsShow, OpsStop, OpsWatch};
@@ -152,7 +152,7 @@ pub(crate) enum Command {
     /// Carry out a plan
     Apply(Apply),
     /// Show where every StackSet stands now
-    Status,
+    Status(Status),
     /// Show resources that were changed outside CloudFormation
     Drift(Drift),
     /// Check manifest, templates and policies, without AWS
@@ -192,7 +192,7 @@ impl Command {
             Self::Plan(plan) => plan.snapshot.is_none(),
             Self::Apply(_)
             | Self::Drift(_)
-            | Self::Status
+            | Self::Status(_)
             | Self::Targets(_)
             | Self::Snapshot(_)
             | Self::Ops(_) => true,

@@ -183,6 +183,21 @@ fn what_could_not_come_again_is_an_error_and_stays() {
 }
 
 #[test]
+fn an_instance_whose_status_nobody_knows_stays_and_stops_the_plan() {
+    let mut live = everywhere("net");
+    let odd = in_state(
+        Some(2),
+        InstanceStatus::Other("PAUSED".to_owned()),
+        DetailedStatus::Succeeded,
+    );
+    live.instances.insert(key(1003, "us-east-1"), odd);
+    let selection = again(&[("net", key(1003, "us-east-1"))]);
+    let plan = select(vec![stack_set("net")], vec![live], &selection);
+    assert_eq!((plan.result, plan.operations.len()), (PlanResult::Error, 0));
+    assert!(codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
+}
+
+#[test]
 fn an_account_of_another_manifest_selects_nothing_here() {
     let selection = Selection {
         recreate: vec![

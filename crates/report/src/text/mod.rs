@@ -25,7 +25,7 @@ pub use explanation::explanation;
 pub use operations::{WatchLines, operation, operations};
 pub use plan::{Diff, PlanView, plan};
 pub use plans::{no_plan, plan_heading, together};
-pub use status::{operation_at_work, status};
+pub use status::{Listed, operation_at_work, status};
 pub use summary::{apply_summary, written};
 pub use targets::{TargetsDetail, targets};
 pub use validation::validation;

@@ -13,8 +13,20 @@ use crate::words::{age, count, number};
 /// Strangers that are named.
 const NAMED: usize = 5;
 
+/// StackSets about which there is nothing to say that are listed all the same: more of them are counted in one line.
+const QUIET: usize = 5;
+
+/// Which StackSets are listed one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Those about which there is something to say; the others where they are few.
+    Notable,
+    /// All of them.
+    All,
+}
+
 /// The report as text for so many columns; its last line is one sentence with what needs attention and the next command.
-pub fn status(report: &StatusReport, width: usize) -> String {
+pub fn status(report: &StatusReport, listed: Listed, width: usize) -> String {
     let mut page = Page::new(width);
     place(&mut page, &report.source, &report.scope);
     page.blank();
@@ -23,15 +35,45 @@ pub fn status(report: &StatusReport, width: usize) -> String {
             .map(|title| Cell::new(Meaning::Aside, title))
             .to_vec(),
     ];
-    rows.extend(report.stack_sets.iter().map(row));
+    let quiet = report.stack_sets.iter().filter(|set| is_quiet(set)).count();
+    let folded = listed == Listed::Notable && quiet > QUIET;
+    let shown = report.stack_sets.iter().filter(|set| !folded || !is_quiet(set));
+    rows.extend(shown.map(row));
     if rows.len() > 1 {
         table(&mut page, 0, &rows);
+    }
+    if folded {
+        page.hanging(
+            Line::new().text("  "),
+            Meaning::Aside,
+            &the_others(quiet, rows.len() > 1),
+        );
+    }
+    if rows.len() > 1 || folded {
         page.blank();
     }
     strangers(&mut page, &report.not_in_manifest);
     running(&mut page, report);
     page.hanging(Line::new(), Meaning::Heading, &sentence(report));
     page.finish()
+}
+
+/// Whether it matches, all of its instances are current, and nothing failed, drifted or runs.
+fn is_quiet(set: &StackSetStatus) -> bool {
+    let last = set.last_operation.as_ref();
+    let drift = set.drift.as_ref();
+    set.manifest == Match::Matches
+        && set.held_by.is_empty()
+        && set.instances.current == set.instances.total
+        && set.running.is_empty()
+        && last.is_none_or(|last| last.status == OperationStatus::Succeeded)
+        && drift.is_none_or(|check| check.drifted == 0 && check.failed == 0)
+}
+
+/// `… 6 more match and are current (--all)`
+fn the_others(quiet: usize, more: bool) -> String {
+    let more = if more { "more " } else { "" };
+    format!("… {quiet} {more}match and are current (--all)")
 }
 
 fn row(set: &StackSetStatus) -> Vec<Cell> {
