@@ -5,9 +5,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -15,6 +20,9 @@ use crate::fixture;
 
 /// What a line that starts with this does is not shown, only done; it must succeed.
 const UNSEEN: char = '@';
+
+/// No line takes a tenth of this. One that hangs is ended and fails, where it would hold up every test after it.
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// A folder below `tests/scenarios`.
 #[derive(Debug, Clone)]
@@ -144,7 +152,7 @@ impl Typist<'_> {
     fn types(&self, line: &str) -> String {
         let path = std::env::var("PATH").unwrap_or_default();
         let at = |name: &str| self.place.join(name);
-        let output = Command::new("sh")
+        let shell = Command::new("sh")
             .args(["-c", &format!("exec 2>&1; {line}")])
             .current_dir(at("here"))
             .env_clear()
@@ -159,21 +167,44 @@ impl Typist<'_> {
             // The same on the machine's clock, for who has to be met at work.
             .env("REAL", at("real/stackfleet"))
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::piped())
+            .process_group(0)
+            .spawn()
             .expect("a shell starts");
-        let said = String::from_utf8(output.stdout).expect("it prints UTF-8");
+        let (said, status) = end_of(shell);
         let mut text = format!("$ {line}\n{said}");
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        match output.status.code() {
-            Some(0) => {}
-            Some(code) => {
+        match (status.code(), status.signal()) {
+            (Some(0), _) => {}
+            (Some(code), _) => {
                 let _ = writeln!(text, "exit {code}");
             }
-            None => text.push_str("killed\n"),
+            (None, signal) => {
+                let _ = writeln!(text, "\nexit by signal {}", signal.unwrap_or_default());
+            }
         }
         text.push('\n');
         text
     }
+}
+
+/// What a shell and all that it started said, and how it ended: by itself, or because it took too long.
+fn end_of(mut shell: Child) -> (String, ExitStatus) {
+    let mut stdout = shell.stdout.take().expect("its output is a pipe");
+    let (sender, done) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let mut said = Vec::new();
+        let _ = stdout.read_to_end(&mut said);
+        let _ = sender.send(());
+        String::from_utf8(said).expect("it prints UTF-8")
+    });
+    if done.recv_timeout(LIMIT).is_err() {
+        // The whole group: what hangs is seldom the shell itself.
+        let group = format!("-{}", shell.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+    }
+    let said = reader.join().expect("the output can be read");
+    (said, shell.wait().expect("the shell ends"))
 }

@@ -50,7 +50,9 @@ impl Clock for TokioClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration.div_f64(self.speed)))
+        // What is left of a wait, divided, may round to nothing: whoever then waits for the rest would wait for ever on a paused clock.
+        let least = duration.min(Duration::from_nanos(1));
+        Box::pin(tokio::time::sleep(duration.div_f64(self.speed).max(least)))
     }
 }
 
@@ -66,5 +68,13 @@ mod tests {
         clock.sleep(Duration::from_mins(2)).await;
         assert!(real.elapsed() < Duration::from_secs(3));
         assert!(clock.now() >= "2026-01-01T00:02:00Z".parse().unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sleep_of_the_shortest_time_comes_to_its_end_on_a_fast_clock() {
+        let clock = TokioClock::from_now(600.0);
+        let before = clock.now();
+        clock.sleep(Duration::from_nanos(1)).await;
+        assert!(clock.now() > before);
     }
 }

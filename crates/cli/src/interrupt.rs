@@ -6,6 +6,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use model::event::{ApplyResult, ApplySummary};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::exit::Exit;
@@ -23,17 +25,18 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts to listen.
+    /// Listens from now on: a signal that comes right after this is not lost.
     pub(crate) fn listen() -> Self {
+        let mut signals = Signals::listen();
         let (sender, signal) = watch::channel(false);
         let exit = Arc::new(AtomicU8::new(Exit::Interrupted.code()));
         let seen = Arc::clone(&exit);
         tokio::spawn(async move {
-            let code = first_signal().await;
+            let code = signals.next().await;
             seen.store(code, Ordering::SeqCst);
             let _ = sender.send(true);
             std::thread::spawn(move || leave_later(code));
-            leave(first_signal().await);
+            leave(signals.next().await);
         });
         Self { signal, exit }
     }
@@ -66,21 +69,71 @@ fn leave(code: u8) {
     std::process::exit(i32::from(code));
 }
 
+/// The signals that end a command. They are caught as soon as this is there: an ignored one, as a shell leaves SIGINT to what it
+/// starts in the background, would otherwise be lost until somebody waits for it.
 #[cfg(unix)]
-async fn first_signal() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return Exit::Interrupted.code();
+struct Signals {
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
+    /// The exit code that belongs to the next signal.
+    async fn next(&mut self) -> u8 {
+        tokio::select! {
+            () = caught(&mut self.interrupt) => Exit::Interrupted.code(),
+            () = caught(&mut self.terminate) => Exit::Terminated.code(),
+        }
+    }
+}
+
+/// Never comes for a signal that the system does not let be caught.
+#[cfg(unix)]
+async fn caught(signal: &mut Option<Signal>) {
+    let came = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
     };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => Exit::Interrupted.code(),
-        _ = terminate.recv() => Exit::Terminated.code(),
+    if came.is_none() {
+        std::future::pending::<()>().await;
     }
 }
 
 #[cfg(not(unix))]
-async fn first_signal() -> u8 {
-    let _ = tokio::signal::ctrl_c().await;
-    Exit::Interrupted.code()
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> u8 {
+        let _ = tokio::signal::ctrl_c().await;
+        Exit::Interrupted.code()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_signal_that_comes_before_anybody_waits_is_not_lost() {
+        let mut signals = Signals::listen();
+        // Without a handler the signal would end the test.
+        let kill = std::process::Command::new("kill")
+            .args(["-TERM", &std::process::id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        assert_eq!(signals.next().await, Exit::Terminated.code());
+    }
 }

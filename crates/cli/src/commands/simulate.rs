@@ -29,6 +29,8 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
     let failed = |error: std::io::Error| Failure::file("listen on", place.as_ref(), &error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    // Before the greeting, after which whoever started this may end it.
+    let mut interrupt = Interrupt::listen();
     terminal.result(&match terminal.format {
         Format::Text => greeting(address, speed),
         Format::Json => {
@@ -39,7 +41,6 @@ pub(crate) async fn run(args: &args::Simulate, global: &Global, terminal: Termin
             })
         }
     })?;
-    let mut interrupt = Interrupt::listen();
     tokio::select! {
         () = simulator::serve(listener, simulator) => Ok(Exit::Error),
         _ = interrupt.signal.changed() => Ok(Exit::Done),
