@@ -252,7 +252,8 @@ fn prefix(text: &str, room: usize) -> &str {
 }
 
 /// Breaks a text into lines of at most so many columns, between words where possible; further lines are indented like the
-/// first one, since the indentation of a line of code is part of what it says.
+/// first one, since the indentation of a line of code is part of what it says. A number stays with its word, and a duration
+/// in one piece: `44` and `5 m` at the end of a line would be read as the whole.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     if width(text) <= room {
@@ -262,18 +263,41 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let indent = " ".repeat((text.len() - words.len()).min(room / 2));
     let mut lines = vec![indent.clone()];
     let mut fresh = true;
-    for word in words.split(' ') {
+    for word in unbroken(words, room) {
         let gap = usize::from(!fresh);
         let last = lines.last().map_or(0, |line| width(line));
-        if last + gap + width(word) > room && !fresh {
+        if last + gap + width(&word) > room && !fresh {
             lines.push(indent.clone());
         } else if gap > 0 {
             push_to_last(&mut lines, " ");
         }
-        push_word(&mut lines, word, room, &indent);
+        push_word(&mut lines, &word, room, &indent);
         fresh = false;
     }
     lines
+}
+
+/// The words of a text; those that belong together are one where that fits into a line.
+fn unbroken(text: &str, room: usize) -> Vec<String> {
+    let mut together: Vec<String> = Vec::new();
+    let mut before = "";
+    for word in text.split(' ') {
+        match together.last_mut() {
+            Some(last) if belong(before, word) && width(last) + 1 + width(word) <= room => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => together.push(word.to_owned()),
+        }
+        before = word;
+    }
+    together
+}
+
+/// `44 cancelled`, `5 m`, and `m 59` in the middle of a duration.
+fn belong(before: &str, word: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (number(before) && !word.is_empty()) || (["d", "h", "m"].contains(&before) && number(word))
 }
 
 /// Where a path or an ARN that is longer than a line is best broken.
@@ -321,6 +345,14 @@ mod tests {
         assert_eq!(wrap("  ab cd", 6), ["  ab", "  cd"]);
         assert_eq!(wrap(" abcdefgh", 5), [" abcd", " efgh"]);
         assert_eq!(wrap("Root/Workloads/Prod", 16), ["Root/Workloads/", "Prod"]);
+    }
+
+    #[test]
+    fn a_number_stays_with_its_word_and_a_duration_in_one_piece() {
+        assert_eq!(wrap("and 44 cancelled", 14), ["and", "44 cancelled"]);
+        assert_eq!(wrap("and 44 cancelled", 10), ["and 44", "cancelled"]);
+        assert_eq!(wrap("done in 1 h 5 m 59 s", 18), ["done in", "1 h 5 m 59 s"]);
+        assert_eq!(wrap("3   columns", 9), ["3  ", "columns"]);
     }
 
     #[test]
