@@ -84,38 +84,22 @@ fn reach(context: &Context<'_>, plan: &Plan) -> Option<RiskReason> {
 }
 
 fn lost(plan: &Plan) -> Vec<RiskReason> {
-    let deleted = plan.instances(Action::Delete);
-    let again = plan.instances(Action::Recreate);
-    let detached = plan.instances(Action::Detach);
-    let be = |number: u64| if number == 1 { "is" } else { "are" };
-    let mut reasons = Vec::new();
-    if deleted > 0 {
-        let message = format!(
-            "{} {} deleted ({})",
-            count(deleted, "instance"),
-            be(deleted),
-            losing(plan, Action::Delete)
-        );
-        reasons.push(reason("R110", RiskLevel::High, message));
-    }
-    if again > 0 {
-        let message = format!(
-            "{} {} deleted with the stack and made again ({})",
-            count(again, "instance"),
-            be(again),
-            losing(plan, Action::Recreate)
-        );
-        reasons.push(reason("R112", RiskLevel::High, message));
-    }
-    if detached > 0 {
-        let message = format!(
-            "{} {} detached: nobody keeps the stacks up to date any more",
-            count(detached, "instance"),
-            be(detached)
-        );
-        reasons.push(reason("R111", RiskLevel::Medium, message));
-    }
-    reasons
+    let kinds = [
+        ("R110", RiskLevel::High, Action::Delete),
+        ("R112", RiskLevel::High, Action::Recreate),
+        ("R111", RiskLevel::Medium, Action::Detach),
+    ];
+    let told = kinds.into_iter().filter_map(|(code, level, action)| {
+        let number = plan.instances(action);
+        let be = if number == 1 { "is" } else { "are" };
+        let fate = match action {
+            Action::Recreate => format!("deleted with the stack and made again ({})", losing(plan, action)),
+            Action::Detach => "detached: nobody keeps the stacks up to date any more".to_owned(),
+            _ => format!("deleted ({})", losing(plan, action)),
+        };
+        (number > 0).then(|| reason(code, level, format!("{} {be} {fate}", count(number, "instance"))))
+    });
+    told.collect()
 }
 
 /// `config-recorder in Root/Sandbox`: the StackSets that lose stacks, and where.
