@@ -3,9 +3,9 @@
 # `deny` holds a plan, `warn` remarks. The input is the plan's JSON; the same file works with OPA and conftest.
 package stackfleet
 
-# At most ten stacks are deleted at once.
+# At most ten stacks are deleted at once, those among them that are made again.
 deny contains msg if {
-	n := input.summary.instances.delete
+	n := input.summary.instances.delete + object.get(input.summary.instances, "recreate", 0)
 	n > 10
 	msg := sprintf("%d instances would be deleted (limit 10)", [n])
 }

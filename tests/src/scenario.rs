@@ -194,17 +194,22 @@ impl Typist<'_> {
 fn end_of(mut shell: Child) -> (String, ExitStatus) {
     let mut stdout = shell.stdout.take().expect("its output is a pipe");
     let (sender, done) = mpsc::channel();
-    let reader = thread::spawn(move || {
+    thread::spawn(move || {
         let mut said = Vec::new();
         let _ = stdout.read_to_end(&mut said);
-        let _ = sender.send(());
-        String::from_utf8(said).expect("it prints UTF-8")
+        let _ = sender.send(said);
     });
-    if done.recv_timeout(LIMIT).is_err() {
+    let said = done.recv_timeout(LIMIT).or_else(|_| {
         // The whole group: what hangs is seldom the shell itself.
         let group = format!("-{}", shell.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
-    }
-    let said = reader.join().expect("the output can be read");
+        let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
+        assert!(
+            killed.is_ok_and(|status| status.success()),
+            "a line hangs and cannot be ended"
+        );
+        done.recv_timeout(LIMIT)
+    });
+    let said = said.expect("whoever holds the output ends with its group");
+    let said = String::from_utf8(said).expect("it prints UTF-8");
     (said, shell.wait().expect("the shell ends"))
 }

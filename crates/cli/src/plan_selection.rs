@@ -1,8 +1,8 @@
 //! What `plan` is asked to plan: names and patterns to what they mean. One that means nothing is an error, never an empty plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::desired::Desired;
+use model::desired::{Desired, Target};
 use model::diagnostic::{Diagnostic, Sources};
 use model::observed::Observed;
 use model::plan::Selection;
@@ -15,7 +15,7 @@ use crate::selection::{chosen, matching, unknown};
 pub(crate) fn of(asked: &Selected, desired: &Desired, observed: &Observed) -> Result<Selection, Failure> {
     let known = Known::of(desired, Some(observed));
     known.check(asked)?;
-    Ok(known.narrow(asked, observed))
+    Ok(known.narrow(asked, observed, known.again(asked)))
 }
 
 /// The same for several manifests: every name exists in one of them. AWS is not known of those that could not be observed, and
@@ -35,7 +35,7 @@ pub(crate) fn of_each(
     all.check(asked)?;
     let narrowed = known.iter().zip(sides).map(|(known, (_, observed))| {
         let observed = (*observed)?;
-        Some(known.narrow(asked, observed))
+        Some(known.narrow(asked, observed, all.again(asked)))
     });
     Ok(narrowed.collect())
 }
@@ -48,9 +48,12 @@ struct Known {
     wanted: BTreeSet<String>,
     /// The same, with what can only be left out.
     left_out: BTreeSet<String>,
+    /// Of them, those that several manifests have.
+    repeated: BTreeSet<String>,
+    /// Ids of accounts.
     accounts: BTreeSet<String>,
-    /// Names that several accounts have.
-    shared: BTreeSet<String>,
+    /// The accounts of each name.
+    named: BTreeMap<String, BTreeSet<String>>,
     regions: BTreeSet<String>,
     stages: BTreeSet<String>,
 }
@@ -61,8 +64,11 @@ impl Known {
         let ours = observed.map(|observed| ours(desired, observed));
         Self {
             left_out: ours.into_iter().flatten().chain(stack_sets.clone()).collect(),
-            accounts: observed.map(accounts).unwrap_or_default(),
-            shared: observed.map(shared).unwrap_or_default(),
+            accounts: observed
+                .map(|observed| accounts(desired, observed))
+                .unwrap_or_default(),
+            named: observed.map(named).unwrap_or_default(),
+            repeated: BTreeSet::new(),
             wanted: desired.stack_sets.keys().cloned().collect(),
             regions: regions(desired, observed),
             stages: stages(desired),
@@ -71,11 +77,18 @@ impl Known {
     }
 
     fn add(&mut self, other: &Self) {
+        let both = self.wanted.intersection(&other.wanted).cloned();
+        self.repeated.extend(both);
+        for (name, ids) in &other.named {
+            self.named
+                .entry(name.clone())
+                .or_default()
+                .extend(ids.iter().cloned());
+        }
         for (all, more) in [
             (&mut self.stack_sets, &other.stack_sets),
             (&mut self.wanted, &other.wanted),
             (&mut self.left_out, &other.left_out),
-            (&mut self.shared, &other.shared),
             (&mut self.accounts, &other.accounts),
             (&mut self.regions, &other.regions),
             (&mut self.stages, &other.stages),
@@ -87,11 +100,12 @@ impl Known {
     /// Refuses what means nothing.
     fn check(&self, asked: &Selected) -> Result<(), Failure> {
         let stage: Vec<String> = asked.stage.iter().cloned().collect();
+        let accounts = self.accounts();
         let mut wrong = Vec::new();
         for (patterns, names, what) in [
             (&asked.stack_sets, &self.stack_sets, "StackSet"),
             (&asked.exclude, &self.left_out, "StackSet"),
-            (&asked.account, &self.accounts, "account of the organization"),
+            (&asked.account, &accounts, "account of the organization"),
             (&asked.region, &self.regions, "Region of these StackSets"),
             (&stage, &self.stages, "stage of a rollout"),
         ] {
@@ -116,34 +130,70 @@ impl Known {
     fn no_instance(&self, asked: &Instance) -> Vec<Diagnostic> {
         let names = [
             unknown(&asked.stack_set, &self.wanted, "StackSet"),
-            unknown(&asked.account, &self.accounts, "account of the organization"),
+            unknown(&asked.account, &self.accounts(), "account of the organization"),
             unknown(&asked.region, &self.regions, "Region of these StackSets"),
         ];
-        let shared = self.shared.contains(&asked.account).then(|| {
+        let shared = (self.ids(&asked.account).len() > 1).then(|| {
             let shown = report::escape(&asked.account);
             let message = format!("`--recreate` means one account, and several are called `{shown}`");
             Diagnostic::error("E0013", message).help("write the account's twelve digits")
         });
-        names.into_iter().flatten().chain(shared).collect()
+        let repeated = self.repeated.contains(&asked.stack_set).then(|| {
+            let shown = report::escape(&asked.stack_set);
+            let message = format!("`--recreate` means one StackSet, and several manifests have a `{shown}`");
+            Diagnostic::error("E0013", message)
+                .help("plan one manifest alone: stackfleet plan -m FILE --recreate …")
+        });
+        names
+            .into_iter()
+            .flatten()
+            .chain(shared)
+            .chain(repeated)
+            .collect()
+    }
+
+    /// Accounts by id and by name.
+    fn accounts(&self) -> BTreeSet<String> {
+        self.accounts.iter().chain(self.named.keys()).cloned().collect()
+    }
+
+    /// The accounts that somebody means who names one exactly: what is an id is no name, also where an account is called so.
+    fn ids(&self, asked: &String) -> Vec<String> {
+        if self.accounts.contains(asked) {
+            return vec![asked.clone()];
+        }
+        self.named.get(asked).into_iter().flatten().cloned().collect()
+    }
+
+    /// The instances that are made again.
+    fn again(&self, asked: &Selected) -> Vec<String> {
+        let named: BTreeSet<String> = asked
+            .recreate
+            .iter()
+            .map(|one| {
+                format!(
+                    "{}:{}/{}",
+                    one.stack_set,
+                    self.ids(&one.account).concat(),
+                    one.region
+                )
+            })
+            .collect();
+        named.into_iter().collect()
     }
 
     /// What the patterns mean here. Patterns that mean nothing here stay as they are: they select nothing, where no pattern selects all.
-    fn narrow(&self, asked: &Selected, observed: &Observed) -> Selection {
+    fn narrow(&self, asked: &Selected, observed: &Observed, recreate: Vec<String>) -> Selection {
         let stage: Vec<String> = asked.stage.iter().cloned().collect();
         let here = |pair: &&String| {
             let name = pair.split(':').next().unwrap_or_default();
             self.stack_sets.contains(name)
         };
-        let instance = |one: &Instance| {
-            let account = ids(vec![one.account.clone()], observed).concat();
-            format!("{}:{account}/{}", one.stack_set, one.region)
-        };
-        let recreate: BTreeSet<String> = asked.recreate.iter().map(instance).collect();
         Selection {
-            recreate: recreate.into_iter().collect(),
+            recreate,
             stack_sets: meant(&asked.stack_sets, &self.stack_sets),
             exclude: meant(&asked.exclude, &self.left_out),
-            accounts: ids(meant(&asked.account, &self.accounts), observed),
+            accounts: ids(meant(&asked.account, &self.accounts()), observed),
             regions: meant(&asked.region, &self.regions),
             stages: meant(&stage, &self.stages),
             only: asked.only.map(Into::into),
@@ -177,24 +227,30 @@ fn ours(desired: &Desired, observed: &Observed) -> BTreeSet<String> {
     ours.map(|(name, _)| name.to_string()).collect()
 }
 
-/// Accounts by id and by name, those that left the organization and still have instances among them.
-fn accounts(observed: &Observed) -> BTreeSet<String> {
-    let members = observed.organization.accounts.iter();
-    let named = members.flat_map(|(id, account)| [id.to_string(), account.name.clone()]);
+/// Accounts of the organization, those that left it and still have instances, and those that a manifest names.
+fn accounts(desired: &Desired, observed: &Observed) -> BTreeSet<String> {
+    let members = observed.organization.accounts.keys();
     let instances = observed.stack_sets.values().flat_map(|set| set.instances.keys());
-    named
-        .chain(instances.map(|key| key.account.to_string()))
-        .collect()
+    let parts = desired.stack_sets.values().flat_map(|set| &set.deploy);
+    let wanted = parts
+        .flat_map(|part| &part.targets)
+        .filter_map(|target| match &target.value {
+            Target::Account(id) => Some(id),
+            _ => None,
+        });
+    let all = members.chain(instances.map(|key| &key.account)).chain(wanted);
+    all.map(ToString::to_string).collect()
 }
 
-fn shared(observed: &Observed) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let names = observed
-        .organization
-        .accounts
-        .values()
-        .map(|account| &account.name);
-    names.filter(|name| !seen.insert(*name)).cloned().collect()
+fn named(observed: &Observed) -> BTreeMap<String, BTreeSet<String>> {
+    let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (id, account) in &observed.organization.accounts {
+        named
+            .entry(account.name.clone())
+            .or_default()
+            .insert(id.to_string());
+    }
+    named
 }
 
 /// A name that several accounts have means all of them: a plan shows whom it reaches. A name that none has stays as it is.
@@ -249,5 +305,66 @@ fn no_parameter(pair: &str, names: &BTreeSet<String>) -> Option<Diagnostic> {
             Diagnostic::error("E0010", format!("`{shown}` names no parameter"))
                 .help("write it as STACKSET:PARAMETER"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        asked: Selected,
+    }
+
+    fn asked(recreate: &str) -> Selected {
+        Line::parse_from(["plan", "--recreate", recreate]).asked
+    }
+
+    /// `111122223333` is the id of one account and the name of another one; two are called `twins`.
+    fn known() -> Known {
+        let text = str::to_owned;
+        Known {
+            wanted: ["net".to_owned()].into(),
+            accounts: ["111122223333", "222222222222", "333333333333"].map(text).into(),
+            named: [
+                ("shop".to_owned(), ["111122223333".to_owned()].into()),
+                ("111122223333".to_owned(), ["222222222222".to_owned()].into()),
+                (
+                    "twins".to_owned(),
+                    ["222222222222", "333333333333"].map(text).into(),
+                ),
+            ]
+            .into(),
+            regions: ["eu-west-1".to_owned()].into(),
+            ..Known::default()
+        }
+    }
+
+    fn refused(known: &Known, account: &str) -> String {
+        let refused = known.check(&asked(&format!("net:{account}/eu-west-1")));
+        format!("{:?}", refused.unwrap_err().diagnostics)
+    }
+
+    #[test]
+    fn an_id_is_never_somebody_elses_name() {
+        for account in ["shop", "111122223333"] {
+            let asked = asked(&format!("net:{account}/eu-west-1"));
+            assert!(known().check(&asked).is_ok());
+            assert_eq!(known().again(&asked), ["net:111122223333/eu-west-1"]);
+        }
+    }
+
+    #[test]
+    fn what_is_made_again_is_one_account_of_one_manifest() {
+        let told = refused(&known(), "twins");
+        assert!(told.contains("several are called `twins`"), "{told}");
+        let mut both = known();
+        both.add(&known());
+        let told = refused(&both, "shop");
+        assert!(told.contains("several manifests have a `net`"), "{told}");
     }
 }

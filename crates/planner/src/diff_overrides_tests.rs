@@ -5,7 +5,7 @@ use model::definition::ParameterValue;
 use model::desired::{DesiredStackSet, Override, Source, StageTargets, Target};
 use model::ids::OperationId;
 use model::observed::ObservedStackSet;
-use model::plan::{Action, Plan, PlanResult, Reason};
+use model::plan::{Action, Plan, PlanResult, Reason, Selection};
 
 use crate::testing::world::*;
 
@@ -341,4 +341,27 @@ fn overrides_obey_the_stages_and_those_of_new_parameters_come_last() {
             "careful/all UpdateStackInstances 4",
         ]
     );
+}
+
+#[test]
+fn what_is_made_again_shows_the_values_that_become_others() {
+    let again = Selection {
+        recreate: vec!["net:000000001003/us-east-1".to_owned()],
+        ..Selection::default()
+    };
+    let made = |there: &str| {
+        let set = wanted(&[("Days", literal("90"))]);
+        let mut observed = observed();
+        let live = with(Some(&[("Days", plain(there))]));
+        observed.stack_sets.insert(set.aws_name.clone(), live);
+        let mut desired = desired(vec![set]);
+        desired.guard.max_deleted_instances = Some(at(1));
+        crate::plan_selected(&desired, &observed, &crate::Limits::default(), &again)
+    };
+    let days = Some(vec!["Days=Plain(\"90\")".to_owned()]);
+    for (there, changes) in [("90", 0), ("60", 1)] {
+        let plan = made(there);
+        assert_eq!(lists(&plan), [None, days.clone()]);
+        assert_eq!(plan.stack_sets[0].changes.overrides.len(), changes);
+    }
 }

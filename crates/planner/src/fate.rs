@@ -95,9 +95,11 @@ impl<'a> Fate<'a> {
         }
     }
 
-    /// The same for an instance that is not selected: what is there stays, what is not there does not come.
+    /// The same for an instance that is not selected: what is there stays, what is not there does not come. One whose status
+    /// nobody knows might change, and is no reason to stop a plan that has no part for it.
     pub(crate) fn left_out(self) -> Self {
         let kind = match self.kind {
+            FateKind::Keep if self.is_unknown() => FateKind::Keep,
             FateKind::Keep | FateKind::Excluded => return self,
             FateKind::Create => FateKind::Excluded,
             _ => FateKind::Keep,

@@ -1,6 +1,6 @@
 //! What a plan may not do: `[guard]`, `[protect]`, `[[freeze]]`. Every reason is a hold, and all of them are shown together.
 
-use model::plan::{Hold, Plan};
+use model::plan::{Action, Hold, Plan};
 
 use crate::context::Context;
 
@@ -20,13 +20,14 @@ pub(crate) fn holds(context: &Context<'_>, plan: &Plan) -> Vec<Hold> {
     holds
 }
 
-/// Instances that a plan touches in any way.
+/// Instances that a plan touches in any way. One that goes and comes again is one.
 fn touched(plan: &Plan) -> u64 {
     let always = plan
         .operations
         .iter()
         .filter(|operation| operation.runs_if.is_always());
-    always.map(|operation| operation.instances).sum()
+    let calls: u64 = always.map(|operation| operation.instances).sum();
+    calls.saturating_sub(plan.instances(Action::Recreate))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{OnLeave, Preferences};
-use model::ids::Region;
+use model::ids::{Region, UnitId};
 use model::observed::ObservedStackSet;
 use model::plan::{OperationKind, Reason};
 
@@ -24,6 +24,7 @@ use crate::parts::Pairs;
 use crate::rectangles::Cells;
 use crate::rollout::Shares;
 use crate::selected;
+use crate::tree::Tree;
 
 mod chain;
 mod names;
@@ -192,18 +193,30 @@ fn creates<'a>(work: &Work<'a, '_>, stage: usize) -> Vec<(Option<Overrides>, Vec
     calls.collect()
 }
 
-/// The same instances through the units that the manifest reaches them by: an account that has moved is made nothing through the one
-/// that it has left.
+/// The same instances through units that are registered: the one that they have, and for an account that has left it the one that
+/// the manifest reaches it by.
 fn through_wanted<'a>(work: &Work<'a, '_>, cells: Cells<Row<'a>, &'a Region>) -> Cells<Row<'a>, &'a Region> {
     let mut through: Cells<Row<'a>, &'a Region> = BTreeMap::new();
     for ((unit, account), regions) in cells {
         for region in regions {
-            let wanted = work.wanted.cell(account, region);
-            let unit = wanted.map_or(unit, |(cell, _)| cell.via.unit);
+            let unit = unit_again(&work.context.tree, work.wanted, (unit, account), region);
             through.entry((unit, account)).or_default().insert(region);
         }
     }
     through
+}
+
+/// The unit that an instance is made again through.
+pub(crate) fn unit_again<'a>(
+    tree: &Tree<'a>,
+    wanted: &Wanted<'a>,
+    (unit, account): Row<'a>,
+    region: &Region,
+) -> &'a UnitId {
+    match wanted.cell(account, region) {
+        Some((cell, _)) if !tree.is_member(account, unit) => cell.via.unit,
+        _ => unit,
+    }
 }
 
 /// Calls that take away what the same stage makes again: exact accounts, so that nothing is unregistered.

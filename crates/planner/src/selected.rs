@@ -22,7 +22,7 @@ mod only_tests;
 mod recreate_tests;
 mod remarks;
 
-pub(crate) use remarks::{missing, redefined, remark, uncarried, unrecreated, unsent};
+pub(crate) use remarks::{missing, redefined, remark, uncarried, unsent};
 
 /// What is selected of the instances of one StackSet.
 #[derive(Clone, Copy)]

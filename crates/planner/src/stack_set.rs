@@ -27,6 +27,7 @@ use crate::rollout::{self, Reach, Shares};
 use crate::selected::{self, Narrow};
 use crate::{taken, template_place};
 
+mod again;
 pub(crate) mod remarks;
 
 /// Everything that was found out about it.
@@ -200,12 +201,7 @@ fn definition_diff(context: &Context<'_>, set: &DesiredStackSet, effective: &Eff
 
 fn fill<'a>(context: &Context<'a>, found: &Found<'a>, draft: &mut Draft<'a>) {
     draft.partly_left_out = selected::left_out(&found.decided.fates);
-    draft.diagnostics.extend(selected::unrecreated(
-        context,
-        found.set,
-        &found.wanted,
-        found.observed,
-    ));
+    draft.diagnostics.extend(again::remarks(context, found));
     let idle = found.decided.narrowed && !selected::acts(&found.decided.fates);
     if !idle {
         remarks::remarks(context, found, draft);

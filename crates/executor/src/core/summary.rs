@@ -38,6 +38,7 @@ impl Run<'_> {
             break_glass: self.options.break_glass.clone(),
             remaining_digest: None,
             remaining: BTreeMap::new(),
+            recreate: self.plan.selection.recreate.clone(),
         }
     }
 

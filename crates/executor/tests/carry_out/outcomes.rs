@@ -10,7 +10,7 @@ use model::plan::Plan;
 
 use crate::cloud::{Cloud, Ending};
 use crate::drive::{Ended, Fault, run, run_with};
-use crate::plans::{name, operation, plan, rectangle, scene, update};
+use crate::plans::{create, delete, name, operation, plan, rectangle, scene, update};
 
 use OperationOutcome::{Failed, NotStarted, Partial, Succeeded};
 
@@ -204,6 +204,33 @@ fn a_failure_stands_in_nobodys_way_if_the_user_wants_that() {
     let mut expected = [Succeeded; 7];
     expected[0] = Failed;
     assert_eq!(ended.outcomes(), expected);
+}
+
+#[test]
+fn what_did_not_go_is_never_made_again() {
+    let mut cloud = Cloud::new();
+    cloud.add("baseline", "v1", &[1, 2, 3]);
+    let mut operations = vec![
+        operation("op-01", "baseline", delete(&[2]), &[2], Some("v1")),
+        operation("op-02", "baseline", create(&[2]), &[2], Some("v1")),
+    ];
+    operations[1].depends_on.push("op-01".to_owned());
+    let mut plan = plan(operations, &cloud);
+    plan.selection.recreate = vec!["baseline:000000000002/eu-west-1".to_owned()];
+    end_badly(
+        &mut cloud,
+        &plan,
+        0,
+        OperationStatus::Failed,
+        "the bucket is not empty",
+    );
+    let ended = run_as(&mut cloud, &plan, &on_failure(OnFailure::Continue));
+    assert_eq!(ended.outcomes(), [Failed, NotStarted]);
+    assert_eq!(
+        (ended.result(), ended.codes()),
+        (ApplyResult::Failed, vec!["E0715"])
+    );
+    assert_eq!(ended.summary.unwrap().recreate, plan.selection.recreate);
 }
 
 #[test]

@@ -49,6 +49,21 @@ pub struct Operation {
     pub runs_if: RunsIf,
 }
 
+impl Operation {
+    /// Whether it makes an instance again that an operation before it takes away.
+    pub fn makes_again(&self, gone: &Self) -> bool {
+        let meet = |one: &Rectangle, other: &Rectangle| {
+            !one.accounts.is_disjoint(&other.accounts) && !one.regions.is_disjoint(&other.regions)
+        };
+        self.kind == OperationKind::Create
+            && gone.kind == OperationKind::Delete
+            && self
+                .touches
+                .iter()
+                .any(|one| gone.touches.iter().any(|other| meet(one, other)))
+    }
+}
+
 /// When an operation runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -59,6 +59,8 @@ pub(crate) fn changes<'a>(
                 parameters: compare.parameters(set.map(|set| &set.sources)),
             }
         })
+        // One that is made again gets the values of the manifest, whatever it had; most often they are the same.
+        .filter(|change| context.selection.recreate.is_empty() || !change.parameters.is_empty())
         .collect();
     changes.sort_by(|one, two| (&one.name, &one.rectangles).cmp(&(&two.name, &two.rectangles)));
     changes
@@ -69,6 +71,7 @@ fn alike<'a>(fates: &Fates<'a>, observed: Option<&'a ObservedStackSet>) -> Alike
     for (fate, cells) in fates {
         let sent = match fate.kind {
             FateKind::Create => !fate.values.is_none(),
+            FateKind::Recreate => true,
             _ => fate.sends.is_some(),
         };
         if !sent {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::diagnostic::Diagnostic;
-use model::ids::AccountId;
+use model::ids::{AccountId, Region};
 use model::plan::{Hold, Plan, PlanFreeze};
 
 use crate::context::Context;
@@ -120,24 +120,31 @@ impl Hit {
 
 fn hit(plan: &Plan, freeze: &PlanFreeze) -> Option<Hit> {
     let mut accounts: BTreeSet<&AccountId> = BTreeSet::new();
-    let mut instances = 0;
+    let mut instances: BTreeSet<(&str, &AccountId, &Region)> = BTreeSet::new();
     let always = plan
         .operations
         .iter()
         .filter(|operation| operation.runs_if.is_always());
-    for part in always.flat_map(|operation| &operation.touches) {
+    let parts = always.flat_map(|operation| {
+        let name = operation.stack_set.as_str();
+        operation.touches.iter().map(move |part| (name, part))
+    });
+    for (name, part) in parts {
         let frozen: Vec<_> = part
             .accounts
             .iter()
             .filter(|account| freeze.covers(account))
             .collect();
-        instances += frozen.len() as u64 * part.regions.len() as u64;
+        let cells = frozen
+            .iter()
+            .flat_map(|account| part.regions.iter().map(move |region| (name, *account, region)));
+        instances.extend(cells);
         accounts.extend(frozen);
     }
     // A freeze of everything also stops what touches no instance.
     let everything = freeze.accounts.is_none() && !plan.operations.is_empty();
     (!accounts.is_empty() || everything).then_some(Hit {
         accounts: accounts.len() as u64,
-        instances,
+        instances: instances.len() as u64,
     })
 }

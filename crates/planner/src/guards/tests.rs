@@ -225,6 +225,27 @@ fn a_freeze_holds_what_touches_its_accounts_and_nothing_else() {
 }
 
 #[test]
+fn limits_and_freezes_count_what_goes_and_comes_once() {
+    let (_, observed) = updating();
+    let mut desired = desired(vec![stack_set("net")]);
+    desired.guard.max_deleted_instances = Some(at(1));
+    desired.guard.max_changed_instances = Some(at(1));
+    desired.freezes = vec![freeze(-60, vec![Target::Unit(unit(3))])];
+    let selection = model::plan::Selection {
+        recreate: vec!["net:000000001004/us-east-1".to_owned()],
+        ..model::plan::Selection::default()
+    };
+    let plan = crate::plan_selected(&desired, &observed, &Limits::default(), &selection);
+    let held = held(&plan);
+    assert_eq!(held.len(), 1, "{held:?}");
+    let told = held[0].1;
+    assert!(
+        told.starts_with("`year end` freezes 1 instance in 1 account until "),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_freeze_that_begins_before_the_plan_is_done_is_a_warning() {
     let mut case = updating();
     let live = case.1.stack_sets.values_mut().next().unwrap();

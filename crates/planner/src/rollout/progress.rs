@@ -37,7 +37,7 @@ pub(crate) struct Covered {
 /// The stages of a StackSet; none without a rollout.
 pub(crate) fn progress<'a>(work: &Work<'a, '_>) -> Option<Progress<'a>> {
     let rollout = work.shares.rollout()?;
-    let touched = |fate: &Fate| matches!(fate.kind, FateKind::Update | FateKind::Create);
+    let touched = |fate: &Fate| fate.is_made() || fate.kind == FateKind::Update;
     let mut covered: BTreeMap<usize, Cells<&AccountId, &Region>> = BTreeMap::new();
     for stage in work.shares.in_order() {
         covered.entry(stage).or_default();

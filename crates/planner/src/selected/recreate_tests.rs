@@ -131,6 +131,31 @@ fn stages_are_kept_and_each_makes_again_what_it_deletes() {
     let halves: Vec<_> = stages.chunks(2).collect();
     assert!(halves.len() > 1, "{stages:?}");
     assert!(halves.iter().all(|half| half[0] == half[1]), "{stages:?}");
+    let covered = plan.stages.iter().flat_map(|stage| &stage.covers["net"]);
+    let keys: BTreeSet<_> = covered.flat_map(Rectangle::keys).collect();
+    let expected = named.into_iter().map(|(_, key)| key).collect();
+    assert_eq!(keys, expected, "a gate looks at what its stage made again");
+}
+
+#[test]
+fn it_comes_through_the_unit_that_it_has_while_the_manifest_names_another_one() {
+    let mut live = live("net");
+    deployed(&mut live, 3, &[1003, 1004], &["us-east-1", "eu-west-1"]);
+    let selection = again(&[("net", key(1003, "us-east-1"))]);
+    let plan = select(vec![stack_set("net")], vec![live], &selection);
+    assert_eq!(plan.result, PlanResult::Changes, "{:?}", codes(&plan));
+    let units = plan.operations.iter().map(|operation| {
+        let (Write::DeleteStackInstances { targets, .. } | Write::CreateStackInstances { targets, .. }) =
+            &operation.call
+        else {
+            panic!()
+        };
+        let CallTargets::Units { units, .. } = targets else {
+            panic!()
+        };
+        units.iter().next().unwrap().clone()
+    });
+    assert_eq!(units.collect::<Vec<_>>(), [unit(3), unit(3)]);
 }
 
 #[test]
@@ -195,6 +220,34 @@ fn an_instance_whose_status_nobody_knows_stays_and_stops_the_plan() {
     let plan = select(vec![stack_set("net")], vec![live], &selection);
     assert_eq!((plan.result, plan.operations.len()), (PlanResult::Error, 0));
     assert!(codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
+}
+
+#[test]
+fn an_instance_that_is_not_selected_stops_no_plan() {
+    let mut live = everywhere("net");
+    let odd = in_state(
+        Some(2),
+        InstanceStatus::Other("PAUSED".to_owned()),
+        DetailedStatus::Succeeded,
+    );
+    live.instances.insert(key(1004, "us-east-1"), odd);
+    let recreated = again(&[("net", key(1003, "us-east-1"))]);
+    let by_account = Selection {
+        accounts: vec![account(1003).to_string()],
+        ..Selection::default()
+    };
+    for (set, selection, acts) in [
+        (stack_set("net"), &recreated, true),
+        (changed("net"), &by_account, true),
+        (stack_set("net"), &by_account, false),
+    ] {
+        let plan = select(vec![set], vec![live.clone()], selection);
+        assert!(!codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
+        assert_eq!(!plan.operations.is_empty(), acts);
+        let touched = plan.operations.iter().flat_map(|it| &it.touches);
+        let keys: BTreeSet<_> = touched.flat_map(Rectangle::keys).collect();
+        assert!(!keys.contains(&key(1004, "us-east-1")));
+    }
 }
 
 #[test]

@@ -4,15 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::DesiredStackSet;
 use model::diagnostic::Diagnostic;
-use model::ids::{AccountId, Region};
-use model::observed::ObservedStackSet;
 use model::plan::{Only, Selection};
 
 use super::can_be_resent;
 use crate::context::Context;
 use crate::definition::Effective;
 use crate::draft::Draft;
-use crate::expand::Wanted;
 use crate::words::count;
 
 /// StackSets that a remark lists.
@@ -139,44 +136,6 @@ pub(crate) fn redefined(selection: &Selection, set: &DesiredStackSet, instances:
         )
         .note("the new definition may be what mends them, and it is for all instances")
         .help(help)
-}
-
-/// E0013: instances that cannot be made again although somebody asked for it. Accounts that nothing here has are those of another
-/// manifest of the same run.
-pub(crate) fn unrecreated<'a>(
-    context: &Context<'a>,
-    set: &'a DesiredStackSet,
-    wanted: &Wanted<'a>,
-    observed: Option<&ObservedStackSet>,
-) -> Vec<Diagnostic> {
-    let name = &set.name.value;
-    let asked = context.selection.recreated(name);
-    let known = asked.filter_map(|(account, region)| {
-        let account = AccountId::parse(account).ok()?;
-        let is_there = |set: &ObservedStackSet| set.instances.keys().any(|key| key.account == account);
-        let accounts = &context.tree.organization.accounts;
-        let known = accounts.contains_key(&account) || observed.is_some_and(is_there);
-        known
-            .then(|| Some((account, Region::parse(region).ok()?)))
-            .flatten()
-    });
-    let refused = known.filter_map(|(account, region)| {
-        let why = match wanted.cell(&account, &region) {
-            None => "the manifest wants no stack there".to_owned(),
-            Some((cell, active)) => match cell.skip {
-                Some(skip) => format!("a skip leaves it out: {}", skip.reason.value),
-                None if !active => "AWS does not work in its account".to_owned(),
-                None => return None,
-            },
-        };
-        let who = context.tree.organization.account_name(&account);
-        let message = format!("`{name}` cannot be made again in {who} ({account}), {region}: {why}");
-        let diagnostic = Diagnostic::error("E0013", message).label(&set.name.span, "--recreate");
-        Some(diagnostic.help(format!(
-            "see what becomes of it: stackfleet targets {name} --account {account}"
-        )))
-    });
-    refused.collect()
 }
 
 /// E0014: parameters that are not sent again although somebody asked for it.

@@ -10,7 +10,7 @@ mod regions;
 mod rollout;
 mod suspended;
 
-use super::{Found, has_instances};
+use super::{Found, again, has_instances};
 use crate::context::Context;
 use crate::dependencies;
 use crate::diff_instances::{INOPERABLE, unknown};
@@ -138,7 +138,7 @@ fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
     (count > 0).then(|| inoperable_warning(&found.set.name, count, again.as_deref()))
 }
 
-/// `111122223333/eu-west-1`: the first inoperable instance that the manifest wants.
+/// `111122223333/eu-west-1`: the first inoperable instance that the manifest wants and that was not there before.
 fn first_wanted(found: &Found<'_>) -> Option<String> {
     let fates = found.decided.fates.iter();
     let left_alone = fates.filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)));
@@ -148,7 +148,9 @@ fn first_wanted(found: &Found<'_>) -> Option<String> {
             let regions = regions.iter().copied();
             regions.map(move |region| (*account, region))
         });
-    let wanted = cells.find(|(account, region)| found.wanted.includes(account, region));
+    let wanted = cells.find(|(account, region)| {
+        found.wanted.includes(account, region) && !again::was_imported(found, account, region)
+    });
     wanted.map(|(account, region)| format!("{account}/{region}"))
 }
 

@@ -83,6 +83,8 @@ struct Summary<'a> {
     remaining_digest: Option<&'a Digest>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     remaining: &'a BTreeMap<Action, u64>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    recreate: &'a [String],
 }
 
 /// Operations by how they ended; rollbacks that were not needed are in none.
@@ -176,6 +178,7 @@ impl<'a> Summary<'a> {
             break_glass: summary.break_glass.as_deref(),
             remaining_digest: summary.remaining_digest.as_ref(),
             remaining: &summary.remaining,
+            recreate: &summary.recreate,
         }
     }
 }

@@ -69,6 +69,7 @@ pub(crate) fn summary(result: ApplyResult, operations: Vec<OperationSummaryLine>
         break_glass: None,
         remaining_digest: None,
         remaining: BTreeMap::new(),
+        recreate: Vec::new(),
     }
 }
 

@@ -138,11 +138,18 @@ impl Line<'_> {
         let outcome = job.outcome;
         self.explain(outcome);
         self.tell_unplanned(cx);
-        let goes_on = cx.options.on_failure == OnFailure::Continue;
+        let goes_on = cx.options.on_failure == OnFailure::Continue && !self.comes_again();
         match outcome {
             OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => self.fail(),
             _ => self.advance(),
         }
+    }
+
+    /// Whether what goes now comes again later: a create at an instance that is still there would be a success that makes nothing.
+    fn comes_again(&self) -> bool {
+        let later = self.jobs.iter().skip(self.at + 1);
+        let gone = self.job().map(|job| job.operation);
+        gone.is_some_and(|gone| later.map(|job| job.operation).any(|next| next.makes_again(gone)))
     }
 
     /// What comes after in the same StackSet is not sent.

@@ -10,6 +10,8 @@ use crate::words::{count, list, number};
 
 /// StackSets that are told by themselves when they are done in part.
 const MIXED: usize = 5;
+/// Instances that a way on names.
+const NAMED: usize = 3;
 
 /// The files that reports were written to, as the last line of a summary; nothing where there are none.
 pub fn written(files: &[String], width: usize) -> String {
@@ -180,8 +182,24 @@ fn approval(summary: &ApplySummary) -> String {
     )
 }
 
+/// An inoperable instance that did not go is left alone by a plan that does not name it.
+fn failed_again(recreate: &[String]) -> String {
+    let named = recreate.iter().take(NAMED);
+    let mut flags: Vec<String> = named.map(|one| format!("--recreate {one}")).collect();
+    if recreate.len() > NAMED {
+        flags.push("--recreate …".to_owned());
+    }
+    format!(
+        "clear the causes, then the same again: stackfleet plan {} --out plan.json. Without it an inoperable instance is left alone.",
+        flags.join(" ")
+    )
+}
+
 /// With numbers, where what is left could be planned.
 fn failed(summary: &ApplySummary) -> String {
+    if !summary.recreate.is_empty() {
+        return failed_again(&summary.recreate);
+    }
     let words = [
         (Action::Create, "to create"),
         (Action::Update, "to update"),

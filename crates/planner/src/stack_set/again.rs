@@ -1,0 +1,124 @@
+//! `--recreate`: which of the named instances cannot come again, and whom it may hurt that they go in between.
+
+use model::diagnostic::Diagnostic;
+use model::ids::{AccountId, Region};
+use model::instance::{DetailedStatus, InstanceKey};
+
+use super::Found;
+use crate::context::Context;
+use crate::order::unit_again;
+
+/// Everything that is to be said about the named instances of a StackSet.
+pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>) -> Vec<Diagnostic> {
+    let named = named(context, found);
+    let mut told: Vec<Diagnostic> = named
+        .iter()
+        .filter_map(|(account, region)| refused(context, found, (account, region)))
+        .collect();
+    told.extend(dependents(context, found, &named));
+    told
+}
+
+/// The named instances. Accounts that nothing here has are those of another manifest of the same run.
+fn named(context: &Context<'_>, found: &Found<'_>) -> Vec<(AccountId, Region)> {
+    let asked = context.selection.recreated(&found.set.name.value);
+    let known = asked.filter_map(|(account, region)| {
+        let (account, region) = (AccountId::parse(account).ok()?, Region::parse(region).ok()?);
+        let mut there = found.observed.into_iter().flat_map(|set| set.instances.keys());
+        let accounts = &context.tree.organization.accounts;
+        let known = accounts.contains_key(&account)
+            || found.wanted.cell(&account, &region).is_some()
+            || there.any(|key| key.account == account);
+        known.then_some((account, region))
+    });
+    known.collect()
+}
+
+/// E0013: it cannot be made again, so it must not go.
+fn refused(
+    context: &Context<'_>,
+    found: &Found<'_>,
+    (account, region): (&AccountId, &Region),
+) -> Option<Diagnostic> {
+    let name = &found.set.name.value;
+    let targets = format!("see what becomes of it: stackfleet targets {name} --account {account}");
+    let whole = format!("that is for the whole plan: stackfleet plan {name}");
+    let (why, help) = match found.wanted.cell(account, region) {
+        _ if found.observed.is_none() => ("AWS has no such StackSet yet".to_owned(), whole),
+        None => ("the manifest wants no stack there".to_owned(), targets),
+        Some((cell, active)) => match cell.skip {
+            Some(skip) => (format!("a skip leaves it out: {}", skip.reason.value), targets),
+            None if !active => ("AWS does not work in its account".to_owned(), targets),
+            None if was_imported(found, account, region) => (
+                "its stack was there before and could not be imported; a delete would take it away".to_owned(),
+                "take it out with delete-stack-instances --retain-stacks, mend the cause, import it again: stackfleet explain W0421".to_owned(),
+            ),
+            None => (unregistered(context, found, (account, region))?, whole),
+        },
+    };
+    let who = context.tree.organization.account_name(account);
+    let message = format!("`{name}` cannot be made again in {who} ({account}), {region}: {why}");
+    let label = Diagnostic::error("E0013", message).label(&found.set.name.span, "--recreate");
+    Some(label.help(help))
+}
+
+/// A create through a unit registers it, and AWS then deploys to whoever joins it: nothing that may happen beside the plan.
+fn unregistered(
+    context: &Context<'_>,
+    found: &Found<'_>,
+    (account, region): (&AccountId, &Region),
+) -> Option<String> {
+    if !found.set.permission.is_service_managed() {
+        return None;
+    }
+    let cells = found.decided.fates.iter().filter(|(fate, _)| fate.is_made());
+    let mut rows = cells.flat_map(|(_, cells)| cells);
+    let (row, _) = rows.find(|((_, one), regions)| *one == account && regions.contains(region))?;
+    let unit = unit_again(&context.tree, &found.wanted, *row, region);
+    let registered = found.observed.and_then(|set| set.registered.get(unit));
+    if registered.is_some_and(|regions| regions.contains(region)) {
+        return None;
+    }
+    let path = context.tree.organization.path(unit);
+    Some(format!(
+        "{path} is not a target in {region} yet, and a create would make it one"
+    ))
+}
+
+/// Whether its stack was there before the StackSet, which could not import it.
+pub(super) fn was_imported(found: &Found<'_>, account: &AccountId, region: &Region) -> bool {
+    let key = InstanceKey {
+        account: account.clone(),
+        region: region.clone(),
+    };
+    let instance = found.observed.and_then(|set| set.instances.get(&key));
+    instance.is_some_and(|instance| instance.detailed == DetailedStatus::FailedImport)
+}
+
+/// W0423: CloudFormation deletes no stack whose outputs another one imports (AWS's page on `Fn::ImportValue`, its restrictions).
+fn dependents(context: &Context<'_>, found: &Found<'_>, named: &[(AccountId, Region)]) -> Vec<Diagnostic> {
+    let name = &found.set.name.value;
+    let all = context.desired.stack_sets.values();
+    let depend = all.filter(|other| other.depends_on.iter().any(|one| one.value == *name));
+    let told = depend.filter_map(|other| {
+        let instances = &context.observed.stack_sets.get(&other.aws_name)?.instances;
+        let (account, region) = named.iter().find(|(account, region)| {
+            let mut there = instances.keys();
+            there.any(|key| key.account == *account && key.region == *region)
+        })?;
+        let who = context.tree.organization.account_name(account);
+        let other = &other.name.value;
+        let message = format!("`{other}` depends on `{name}` and has a stack in {who} ({account}), {region}, too");
+        let remark = Diagnostic::warning("W0423", message).label(&found.set.name.span, "goes in between");
+        Some(
+            remark
+                .note("where that stack imports an output of this one, the delete fails, and the instance is inoperable after it")
+                .help(format!("make sure that nothing imports its outputs, or take `{other}` out there first")),
+        )
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+#[path = "again_tests.rs"]
+mod tests;
