@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::desired::{Desired, Target};
 use model::diagnostic::{Diagnostic, Sources};
+use model::ids::AccountId;
 use model::observed::Observed;
 use model::plan::Selection;
 
@@ -128,9 +129,15 @@ impl Known {
 
     /// What of an instance means nothing, or more than one: what is deleted is named exactly.
     fn no_instance(&self, asked: &Instance) -> Vec<Diagnostic> {
+        let is_id = AccountId::parse(&asked.account).is_ok();
+        let accounts = if is_id {
+            self.accounts.clone()
+        } else {
+            self.accounts()
+        };
         let names = [
             unknown(&asked.stack_set, &self.wanted, "StackSet"),
-            unknown(&asked.account, &self.accounts(), "account of the organization"),
+            unknown(&asked.account, &accounts, "account of the organization"),
             unknown(&asked.region, &self.regions, "Region of these StackSets"),
         ];
         let shared = (self.ids(&asked.account).len() > 1).then(|| {
@@ -159,8 +166,8 @@ impl Known {
 
     /// The accounts that somebody means who names one exactly: what is an id is no name, also where an account is called so.
     fn ids(&self, asked: &String) -> Vec<String> {
-        if self.accounts.contains(asked) {
-            return vec![asked.clone()];
+        if AccountId::parse(asked).is_ok() {
+            return self.accounts.get(asked).into_iter().cloned().collect();
         }
         self.named.get(asked).into_iter().flatten().cloned().collect()
     }
@@ -333,6 +340,7 @@ mod tests {
             named: [
                 ("shop".to_owned(), ["111122223333".to_owned()].into()),
                 ("111122223333".to_owned(), ["222222222222".to_owned()].into()),
+                ("444444444444".to_owned(), ["333333333333".to_owned()].into()),
                 (
                     "twins".to_owned(),
                     ["222222222222", "333333333333"].map(text).into(),
@@ -356,6 +364,8 @@ mod tests {
             assert!(known().check(&asked).is_ok());
             assert_eq!(known().again(&asked), ["net:111122223333/eu-west-1"]);
         }
+        let told = refused(&known(), "444444444444");
+        assert!(told.contains("no account of the organization matches"), "{told}");
     }
 
     #[test]

@@ -217,7 +217,7 @@ pub struct ApplySummary {
     /// The instances of that plan by action.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub remaining: BTreeMap<Action, u64>,
-    /// Instances that the plan makes again, as its selection names them.
+    /// Instances that were to be made again and whose create was never sent, as a selection names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recreate: Vec<String>,
 }

@@ -343,25 +343,41 @@ fn overrides_obey_the_stages_and_those_of_new_parameters_come_last() {
     );
 }
 
-#[test]
-fn what_is_made_again_shows_the_values_that_become_others() {
+fn made_again(set: DesiredStackSet, live: ObservedStackSet) -> Plan {
     let again = Selection {
         recreate: vec!["net:000000001003/us-east-1".to_owned()],
         ..Selection::default()
     };
-    let made = |there: &str| {
-        let set = wanted(&[("Days", literal("90"))]);
-        let mut observed = observed();
-        let live = with(Some(&[("Days", plain(there))]));
-        observed.stack_sets.insert(set.aws_name.clone(), live);
-        let mut desired = desired(vec![set]);
-        desired.guard.max_deleted_instances = Some(at(1));
-        crate::plan_selected(&desired, &observed, &crate::Limits::default(), &again)
-    };
+    let mut observed = observed();
+    observed.stack_sets.insert(set.aws_name.clone(), live);
+    let mut desired = desired(vec![set]);
+    desired.guard.max_deleted_instances = Some(at(1));
+    crate::plan_selected(&desired, &observed, &crate::Limits::default(), &again)
+}
+
+#[test]
+fn what_is_made_again_shows_the_values_that_become_others() {
     let days = Some(vec!["Days=Plain(\"90\")".to_owned()]);
     for (there, changes) in [("90", 0), ("60", 1)] {
-        let plan = made(there);
+        let plan = made_again(
+            wanted(&[("Days", literal("90"))]),
+            with(Some(&[("Days", plain(there))])),
+        );
         assert_eq!(lists(&plan), [None, days.clone()]);
         assert_eq!(plan.stack_sets[0].changes.overrides.len(), changes);
+    }
+}
+
+#[test]
+fn an_instance_whose_value_only_aws_has_is_not_made_again() {
+    for there in [Some(&[("Token", ParameterValue::Masked)][..]), None] {
+        let plan = made_again(wanted(&[("Token", Source::Keep)]), with(there));
+        assert_eq!((plan.result, plan.operations.len()), (PlanResult::Error, 0));
+        let told = plan.diagnostics.iter().find(|told| told.code == "E0013").unwrap();
+        assert!(
+            told.message.contains("only AWS has its value of `Token`"),
+            "{}",
+            told.message
+        );
     }
 }

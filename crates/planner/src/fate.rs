@@ -95,11 +95,9 @@ impl<'a> Fate<'a> {
         }
     }
 
-    /// The same for an instance that is not selected: what is there stays, what is not there does not come. One whose status
-    /// nobody knows might change, and is no reason to stop a plan that has no part for it.
+    /// The same for an instance that is not selected: what is there stays, what is not there does not come.
     pub(crate) fn left_out(self) -> Self {
         let kind = match self.kind {
-            FateKind::Keep if self.is_unknown() => FateKind::Keep,
             FateKind::Keep | FateKind::Excluded => return self,
             FateKind::Create => FateKind::Excluded,
             _ => FateKind::Keep,
@@ -111,6 +109,16 @@ impl<'a> Fate<'a> {
             note: Some(Note::Said(LEFT_OUT)),
             ..self
         }
+    }
+
+    /// The same where others are named. No call of such a plan reaches more than them, so one whose status nobody knows is no reason
+    /// to stop it.
+    pub(crate) fn unnamed(self) -> Self {
+        if self.is_unknown() {
+            let note = Some(Note::Said(LEFT_OUT));
+            return Self { note, ..self };
+        }
+        self.left_out()
     }
 
     /// The same for an instance that is to go with its stack and to come again. One that is not there only comes, as it would, and

@@ -69,7 +69,7 @@ impl<'s> Narrow<'s> {
         if !self.selection.recreate.is_empty() {
             let named = is_recreated(self.selection, self.name, account, region);
             let again = fate.recreated().filter(|_| named);
-            return again.unwrap_or_else(|| fate.left_out());
+            return again.unwrap_or_else(|| fate.unnamed());
         }
         let behind = self.selection.only.is_none_or(|only| is_behind(only, &fate));
         if behind && self.takes(fate.kind, account, region) {

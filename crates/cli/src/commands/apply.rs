@@ -208,7 +208,7 @@ fn nothing_to_do(plan: &Plan, args: &args::Apply, terminal: Terminal) -> Result<
         break_glass: None,
         remaining_digest: None,
         remaining: std::collections::BTreeMap::new(),
-        recreate: plan.selection.recreate.clone(),
+        recreate: Vec::new(),
     };
     report(&summary, plan, args, terminal);
     match terminal.format {

@@ -1,9 +1,10 @@
 //! How it went: a line for each operation, and one result that the exit code stands for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::call::by_reason;
 use model::event::{ApplyResult, ApplySummary, InstanceCounts, OperationOutcome, OperationSummaryLine};
+use model::instance::Rectangle;
 use model::plan::{Action, Operation, OperationKind, RunsIf};
 
 use super::gate::{Fate, Gate};
@@ -27,6 +28,7 @@ impl Run<'_> {
             result,
             exit_code: result.exit_code(),
             instances: self.total(&operations),
+            recreate: self.not_made_again(&operations),
             operations,
             seconds: u64::try_from(self.now.duration_since(self.started).as_secs()).unwrap_or_default(),
             causes: self.causes.iter().chain(lines).cloned().collect(),
@@ -38,8 +40,24 @@ impl Run<'_> {
             break_glass: self.options.break_glass.clone(),
             remaining_digest: None,
             remaining: BTreeMap::new(),
-            recreate: self.plan.selection.recreate.clone(),
         }
+    }
+
+    /// The named instances whose create was never sent. Whatever comes again is not named: nobody deletes it twice.
+    fn not_made_again(&self, lines: &[OperationSummaryLine]) -> Vec<String> {
+        let operations = self.plan.operations.iter().zip(lines);
+        let unsent = operations.filter(|(operation, line)| {
+            operation.kind == OperationKind::Create && line.outcome == OperationOutcome::NotStarted
+        });
+        let left: BTreeSet<String> = unsent
+            .filter(|_| !self.plan.selection.recreate.is_empty())
+            .flat_map(|(operation, _)| {
+                let keys = operation.touches.iter().flat_map(Rectangle::keys);
+                keys.map(|key| format!("{}:{}/{}", operation.stack_set, key.account, key.region))
+            })
+            .collect();
+        let named = self.plan.selection.recreate.iter();
+        named.filter(|one| left.contains(*one)).cloned().collect()
     }
 
     /// Instances of all operations. What a rollback brings back is not what the plan says. An instance that goes and comes again is

@@ -208,29 +208,31 @@ fn a_failure_stands_in_nobodys_way_if_the_user_wants_that() {
 
 #[test]
 fn what_did_not_go_is_never_made_again() {
-    let mut cloud = Cloud::new();
-    cloud.add("baseline", "v1", &[1, 2, 3]);
-    let mut operations = vec![
-        operation("op-01", "baseline", delete(&[2]), &[2], Some("v1")),
-        operation("op-02", "baseline", create(&[2]), &[2], Some("v1")),
-    ];
-    operations[1].depends_on.push("op-01".to_owned());
-    let mut plan = plan(operations, &cloud);
-    plan.selection.recreate = vec!["baseline:000000000002/eu-west-1".to_owned()];
-    end_badly(
-        &mut cloud,
-        &plan,
-        0,
-        OperationStatus::Failed,
-        "the bucket is not empty",
-    );
-    let ended = run_as(&mut cloud, &plan, &on_failure(OnFailure::Continue));
-    assert_eq!(ended.outcomes(), [Failed, NotStarted]);
-    assert_eq!(
-        (ended.result(), ended.codes()),
-        (ApplyResult::Failed, vec!["E0715"])
-    );
-    assert_eq!(ended.summary.unwrap().recreate, plan.selection.recreate);
+    for (status, outcome) in [
+        (OperationStatus::Failed, Failed),
+        (OperationStatus::Succeeded, Partial),
+    ] {
+        let mut cloud = Cloud::new();
+        cloud.add("baseline", "v1", &[1, 2, 3]);
+        cloud.add("audit", "v1", &[1]);
+        let mut operations = vec![
+            operation("op-01", "baseline", delete(&[2]), &[2], Some("v1")),
+            operation("op-02", "baseline", create(&[2]), &[2], Some("v1")),
+            operation("op-03", "audit", delete(&[1]), &[1], Some("v1")),
+            operation("op-04", "audit", create(&[1]), &[1], Some("v1")),
+        ];
+        operations[1].depends_on.push("op-01".to_owned());
+        operations[3].depends_on.push("op-03".to_owned());
+        let mut plan = plan(operations, &cloud);
+        let stuck = "baseline:000000000002/eu-west-1".to_owned();
+        plan.selection.recreate = vec!["audit:000000000001/eu-west-1".to_owned(), stuck.clone()];
+        end_badly(&mut cloud, &plan, 0, status, "the bucket is not empty");
+        let ended = run_as(&mut cloud, &plan, &on_failure(OnFailure::Continue));
+        assert_eq!(ended.outcomes(), [outcome, NotStarted, Succeeded, Succeeded]);
+        let summary = ended.summary.unwrap();
+        assert_eq!(summary.exit_code, 4);
+        assert_eq!(summary.recreate, [stuck], "what came again is not deleted twice");
+    }
 }
 
 #[test]

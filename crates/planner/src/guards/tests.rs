@@ -230,15 +230,19 @@ fn limits_and_freezes_count_what_goes_and_comes_once() {
     let mut desired = desired(vec![stack_set("net")]);
     desired.guard.max_deleted_instances = Some(at(1));
     desired.guard.max_changed_instances = Some(at(1));
+    desired.guard.require_committed = Some(at(true));
     desired.freezes = vec![freeze(-60, vec![Target::Unit(unit(3))])];
     let selection = model::plan::Selection {
         recreate: vec!["net:000000001004/us-east-1".to_owned()],
         ..model::plan::Selection::default()
     };
     let plan = crate::plan_selected(&desired, &observed, &Limits::default(), &selection);
-    let held = held(&plan);
-    assert_eq!(held.len(), 1, "{held:?}");
-    let told = held[0].1;
+    let counted: Vec<_> = plan.holds.iter().map(|hold| hold.instances).collect();
+    assert_eq!(counted, [1, 1], "{:?}", held(&plan));
+    let (_, told) = held(&plan)
+        .into_iter()
+        .find(|(code, _)| *code == "E0530")
+        .unwrap();
     assert!(
         told.starts_with("`year end` freezes 1 instance in 1 account until "),
         "{told}"

@@ -223,7 +223,7 @@ fn an_instance_whose_status_nobody_knows_stays_and_stops_the_plan() {
 }
 
 #[test]
-fn an_instance_that_is_not_selected_stops_no_plan() {
+fn an_instance_that_is_not_named_stops_no_plan() {
     let mut live = everywhere("net");
     let odd = in_state(
         Some(2),
@@ -231,36 +231,27 @@ fn an_instance_that_is_not_selected_stops_no_plan() {
         DetailedStatus::Succeeded,
     );
     live.instances.insert(key(1004, "us-east-1"), odd);
-    let recreated = again(&[("net", key(1003, "us-east-1"))]);
+    let named = again(&[("net", key(1003, "us-east-1"))]);
+    let plan = select(vec![stack_set("net")], vec![live.clone()], &named);
+    assert!(!codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
+    let touched = plan.operations.iter().flat_map(|it| &it.touches);
+    let keys: BTreeSet<_> = touched.flat_map(Rectangle::keys).collect();
+    assert_eq!(keys, [key(1003, "us-east-1")].into());
+    // A new definition is for everybody, also where it is brought to some alone.
     let by_account = Selection {
         accounts: vec![account(1003).to_string()],
         ..Selection::default()
     };
-    for (set, selection, acts) in [
-        (stack_set("net"), &recreated, true),
-        (changed("net"), &by_account, true),
-        (stack_set("net"), &by_account, false),
-    ] {
-        let plan = select(vec![set], vec![live.clone()], selection);
-        assert!(!codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
-        assert_eq!(!plan.operations.is_empty(), acts);
-        let touched = plan.operations.iter().flat_map(|it| &it.touches);
-        let keys: BTreeSet<_> = touched.flat_map(Rectangle::keys).collect();
-        assert!(!keys.contains(&key(1004, "us-east-1")));
-    }
+    let plan = select(vec![changed("net")], vec![live], &by_account);
+    assert!(codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));
 }
 
 #[test]
-fn an_account_of_another_manifest_selects_nothing_here() {
-    let selection = Selection {
-        recreate: vec![
-            "net:999999999999/us-east-1".to_owned(),
-            "net:payments/us-east-1".to_owned(),
-        ],
-        ..Selection::default()
-    };
+fn an_account_that_nothing_here_has_is_an_error() {
+    let selection = again(&[("net", key(999_999_999_999, "us-east-1"))]);
     let plan = select(vec![stack_set("net")], vec![inoperable()], &selection);
-    assert_eq!((plan.result, plan.operations.len()), (PlanResult::NoChanges, 0));
+    assert_eq!((plan.result, plan.operations.len()), (PlanResult::Error, 0));
+    assert!(codes(&plan).contains(&"E0013"), "{:?}", codes(&plan));
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! `--recreate`: which of the named instances cannot come again, and whom it may hurt that they go in between.
 
+use model::definition::ParameterValue;
 use model::diagnostic::Diagnostic;
 use model::ids::{AccountId, Region};
 use model::instance::{DetailedStatus, InstanceKey};
 
 use super::Found;
 use crate::context::Context;
+use crate::diff_instances::Row;
+use crate::fate::{Fate, FateKind};
 use crate::order::unit_again;
 
 /// Everything that is to be said about the named instances of a StackSet.
@@ -19,19 +22,36 @@ pub(super) fn remarks(context: &Context<'_>, found: &Found<'_>) -> Vec<Diagnosti
     told
 }
 
-/// The named instances. Accounts that nothing here has are those of another manifest of the same run.
 fn named(context: &Context<'_>, found: &Found<'_>) -> Vec<(AccountId, Region)> {
     let asked = context.selection.recreated(&found.set.name.value);
-    let known = asked.filter_map(|(account, region)| {
-        let (account, region) = (AccountId::parse(account).ok()?, Region::parse(region).ok()?);
-        let mut there = found.observed.into_iter().flat_map(|set| set.instances.keys());
-        let accounts = &context.tree.organization.accounts;
-        let known = accounts.contains_key(&account)
-            || found.wanted.cell(&account, &region).is_some()
-            || there.any(|key| key.account == account);
-        known.then_some((account, region))
-    });
-    known.collect()
+    let parsed = asked
+        .filter_map(|(account, region)| Some((AccountId::parse(account).ok()?, Region::parse(region).ok()?)));
+    parsed.collect()
+}
+
+/// What becomes of a named instance that comes, and the row that it stands in.
+fn made<'f, 'a>(
+    found: &'f Found<'a>,
+    (account, region): (&AccountId, &Region),
+) -> Option<(&'f Fate<'a>, Row<'a>)> {
+    let fates = found.decided.fates.iter().filter(|(fate, _)| fate.is_made());
+    let mut rows =
+        fates.flat_map(|(fate, cells)| cells.iter().map(move |(row, regions)| (fate, *row, regions)));
+    let (fate, row, _) = rows.find(|(_, (_, one), regions)| *one == account && regions.contains(region))?;
+    Some((fate, row))
+}
+
+/// A value that only its instance has goes with the instance (`{ keep = true }`).
+fn kept(found: &Found<'_>, (account, region): (&AccountId, &Region)) -> Option<String> {
+    let (fate, _) = made(found, (account, region))?;
+    let values = found.wanted.values.values(fate.values);
+    let mut kept = values
+        .iter()
+        .filter(|(_, value)| **value == ParameterValue::Previous);
+    let (name, _) = kept.next()?;
+    Some(format!(
+        "only AWS has its value of `{name}`, which would go with it"
+    ))
 }
 
 /// E0013: it cannot be made again, so it must not go.
@@ -42,7 +62,7 @@ fn refused(
 ) -> Option<Diagnostic> {
     let name = &found.set.name.value;
     let targets = format!("see what becomes of it: stackfleet targets {name} --account {account}");
-    let whole = format!("that is for the whole plan: stackfleet plan {name}");
+    let whole = format!("plan the StackSet first: stackfleet plan {name}");
     let (why, help) = match found.wanted.cell(account, region) {
         _ if found.observed.is_none() => ("AWS has no such StackSet yet".to_owned(), whole),
         None => ("the manifest wants no stack there".to_owned(), targets),
@@ -53,7 +73,10 @@ fn refused(
                 "its stack was there before and could not be imported; a delete would take it away".to_owned(),
                 "take it out with delete-stack-instances --retain-stacks, mend the cause, import it again: stackfleet explain W0421".to_owned(),
             ),
-            None => (unregistered(context, found, (account, region))?, whole),
+            None => match kept(found, (account, region)) {
+                Some(why) => (why, "write the value where the override keeps it".to_owned()),
+                None => (unregistered(context, found, (account, region))?, whole),
+            },
         },
     };
     let who = context.tree.organization.account_name(account);
@@ -71,10 +94,8 @@ fn unregistered(
     if !found.set.permission.is_service_managed() {
         return None;
     }
-    let cells = found.decided.fates.iter().filter(|(fate, _)| fate.is_made());
-    let mut rows = cells.flat_map(|(_, cells)| cells);
-    let (row, _) = rows.find(|((_, one), regions)| *one == account && regions.contains(region))?;
-    let unit = unit_again(&context.tree, &found.wanted, *row, region);
+    let (_, row) = made(found, (account, region))?;
+    let unit = unit_again(&context.tree, &found.wanted, row, region);
     let registered = found.observed.and_then(|set| set.registered.get(unit));
     if registered.is_some_and(|regions| regions.contains(region)) {
         return None;
@@ -100,9 +121,14 @@ fn dependents(context: &Context<'_>, found: &Found<'_>, named: &[(AccountId, Reg
     let name = &found.set.name.value;
     let all = context.desired.stack_sets.values();
     let depend = all.filter(|other| other.depends_on.iter().any(|one| one.value == *name));
+    let is_deleted = |key: &&(AccountId, Region)| {
+        let fate = made(found, (&key.0, &key.1));
+        fate.is_some_and(|(fate, _)| fate.kind == FateKind::Recreate)
+    };
+    let gone: Vec<_> = named.iter().filter(is_deleted).collect();
     let told = depend.filter_map(|other| {
         let instances = &context.observed.stack_sets.get(&other.aws_name)?.instances;
-        let (account, region) = named.iter().find(|(account, region)| {
+        let (account, region) = gone.iter().find(|(account, region)| {
             let mut there = instances.keys();
             there.any(|key| key.account == *account && key.region == *region)
         })?;

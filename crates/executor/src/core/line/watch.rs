@@ -138,9 +138,11 @@ impl Line<'_> {
         let outcome = job.outcome;
         self.explain(outcome);
         self.tell_unplanned(cx);
-        let goes_on = cx.options.on_failure == OnFailure::Continue && !self.comes_again();
+        let again = self.comes_again();
+        let goes_on = cx.options.on_failure == OnFailure::Continue && !again;
         match outcome {
             OperationOutcome::Failed | OperationOutcome::Stopped if !goes_on => self.fail(),
+            OperationOutcome::Partial if again => self.fail(),
             _ => self.advance(),
         }
     }

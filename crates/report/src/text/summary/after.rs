@@ -10,8 +10,6 @@ use crate::words::{count, list, number};
 
 /// StackSets that are told by themselves when they are done in part.
 const MIXED: usize = 5;
-/// Instances that a way on names.
-const NAMED: usize = 3;
 
 /// The files that reports were written to, as the last line of a summary; nothing where there are none.
 pub fn written(files: &[String], width: usize) -> String {
@@ -184,13 +182,9 @@ fn approval(summary: &ApplySummary) -> String {
 
 /// An inoperable instance that did not go is left alone by a plan that does not name it.
 fn failed_again(recreate: &[String]) -> String {
-    let named = recreate.iter().take(NAMED);
-    let mut flags: Vec<String> = named.map(|one| format!("--recreate {one}")).collect();
-    if recreate.len() > NAMED {
-        flags.push("--recreate …".to_owned());
-    }
+    let flags: Vec<String> = recreate.iter().map(|one| format!("--recreate {one}")).collect();
     format!(
-        "clear the causes, then the same again: stackfleet plan {} --out plan.json. Without it an inoperable instance is left alone.",
+        "clear the causes, then again: stackfleet plan {} --out plan.json. Without it an inoperable instance is left alone.",
         flags.join(" ")
     )
 }
