@@ -241,12 +241,18 @@ fn accounts(desired: &Desired, observed: &Observed) -> BTreeSet<String> {
     let parts = desired.stack_sets.values().flat_map(|set| &set.deploy);
     let wanted = parts
         .flat_map(|part| &part.targets)
-        .filter_map(|target| match &target.value {
-            Target::Account(id) => Some(id),
-            _ => None,
-        });
+        .flat_map(|target| written(&target.value));
     let all = members.chain(instances.map(|key| &key.account)).chain(wanted);
     all.map(ToString::to_string).collect()
+}
+
+/// The ids that a selector itself names. A target set holds no other one.
+fn written(target: &Target) -> Vec<&AccountId> {
+    match target {
+        Target::Account(id) => vec![id],
+        Target::Set { include, .. } => include.iter().flat_map(|one| written(&one.value)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn named(observed: &Observed) -> BTreeMap<String, BTreeSet<String>> {
@@ -316,65 +322,5 @@ fn no_parameter(pair: &str, names: &BTreeSet<String>) -> Option<Diagnostic> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        asked: Selected,
-    }
-
-    fn asked(recreate: &str) -> Selected {
-        Line::parse_from(["plan", "--recreate", recreate]).asked
-    }
-
-    /// `111122223333` is the id of one account and the name of another one; two are called `twins`.
-    fn known() -> Known {
-        let text = str::to_owned;
-        Known {
-            wanted: ["net".to_owned()].into(),
-            accounts: ["111122223333", "222222222222", "333333333333"].map(text).into(),
-            named: [
-                ("shop".to_owned(), ["111122223333".to_owned()].into()),
-                ("111122223333".to_owned(), ["222222222222".to_owned()].into()),
-                ("444444444444".to_owned(), ["333333333333".to_owned()].into()),
-                (
-                    "twins".to_owned(),
-                    ["222222222222", "333333333333"].map(text).into(),
-                ),
-            ]
-            .into(),
-            regions: ["eu-west-1".to_owned()].into(),
-            ..Known::default()
-        }
-    }
-
-    fn refused(known: &Known, account: &str) -> String {
-        let refused = known.check(&asked(&format!("net:{account}/eu-west-1")));
-        format!("{:?}", refused.unwrap_err().diagnostics)
-    }
-
-    #[test]
-    fn an_id_is_never_somebody_elses_name() {
-        for account in ["shop", "111122223333"] {
-            let asked = asked(&format!("net:{account}/eu-west-1"));
-            assert!(known().check(&asked).is_ok());
-            assert_eq!(known().again(&asked), ["net:111122223333/eu-west-1"]);
-        }
-        let told = refused(&known(), "444444444444");
-        assert!(told.contains("no account of the organization matches"), "{told}");
-    }
-
-    #[test]
-    fn what_is_made_again_is_one_account_of_one_manifest() {
-        let told = refused(&known(), "twins");
-        assert!(told.contains("several are called `twins`"), "{told}");
-        let mut both = known();
-        both.add(&known());
-        let told = refused(&both, "shop");
-        assert!(told.contains("several manifests have a `net`"), "{told}");
-    }
-}
+#[path = "plan_selection_tests.rs"]
+mod tests;

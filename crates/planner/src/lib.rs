@@ -37,6 +37,7 @@ mod fate;
 mod groups;
 mod guards;
 mod ids;
+mod inoperable;
 mod last_failures;
 mod limits;
 mod order;

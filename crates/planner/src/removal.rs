@@ -8,18 +8,18 @@ use model::observed::ObservedStackSet;
 use model::plan::{Action, Reason};
 
 use crate::context::Context;
-use crate::diff_instances::{self, INOPERABLE, Question};
+use crate::diff_instances::{self, Question};
 use crate::diff_overrides::OverridesDiff;
 use crate::diff_targets;
 use crate::draft::{Draft, unchanged};
 use crate::expand::Wanted;
-use crate::fate::Note;
 use crate::groups::groups;
+use crate::inoperable;
 use crate::order::{Work, steps};
 use crate::ownership;
 use crate::rollout::Shares;
 use crate::selected::{self, Narrow};
-use crate::stack_set::remarks::{inoperable_warning, unknown_status};
+use crate::stack_set::remarks::unknown_status;
 
 mod imports;
 
@@ -62,7 +62,7 @@ fn fill<'a>(
         targets = narrow.targets(targets, &fates);
         draft.partly_left_out = selected::left_out(&fates);
     }
-    draft.diagnostics = remarks(removal, &fates);
+    draft.diagnostics = remarks(removal, observed, &fates);
     draft.plan.instances = groups(context, [&fates, &wanted.excluded], &[], &wanted.values);
     draft.plan.changes.targets_removed = diff_targets::listed(&context.tree, &targets.removed);
     if draft.failed() || (narrow.is_some() && !selected::acts(&fates)) {
@@ -117,19 +117,16 @@ fn name_action(removal: &Removal, draft: &mut Draft<'_>) {
     };
 }
 
-fn remarks(removal: &Removal, fates: &diff_instances::Fates<'_>) -> Vec<Diagnostic> {
-    let inoperable: usize = fates
-        .iter()
-        .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
-        .flat_map(|(_, cells)| cells.values())
-        .map(BTreeSet::len)
-        .sum();
-    let mut remarks = Vec::new();
-    if inoperable > 0 {
-        remarks.push(inoperable_warning(&removal.name, inoperable, None));
-    }
-    if let Some((count, key)) = diff_instances::unknown(fates) {
-        remarks.push(unknown_status(&removal.name, count, &key.to_string()));
-    }
-    remarks
+fn remarks(
+    removal: &Removal,
+    observed: &ObservedStackSet,
+    fates: &diff_instances::Fates<'_>,
+) -> Vec<Diagnostic> {
+    let name = &removal.name;
+    let unknown = diff_instances::unknown(fates);
+    let told = [
+        inoperable::warning(name, fates, Some(observed), None),
+        unknown.map(|(count, key)| unknown_status(name, count, &key.to_string())),
+    ];
+    told.into_iter().flatten().collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::call::Write;
 use model::instance::{DetailedStatus, InstanceKey, InstanceStatus, Rectangle};
-use model::observed::{Observed, ObservedStackSet};
+use model::observed::{Observed, ObservedInstance, ObservedStackSet};
 use model::plan::{Action, Plan, PlanResult, Reason, RiskLevel, Selection};
 use model::preferences::Amount;
 use model::targets::{AccountFilter, CallTargets};
@@ -207,15 +207,16 @@ fn what_could_not_come_again_is_an_error_and_stays() {
     }
 }
 
+/// An instance whose status this version does not know.
+fn paused() -> ObservedInstance {
+    let status = InstanceStatus::Other("PAUSED".to_owned());
+    in_state(Some(2), status, DetailedStatus::Succeeded)
+}
+
 #[test]
 fn an_instance_whose_status_nobody_knows_stays_and_stops_the_plan() {
     let mut live = everywhere("net");
-    let odd = in_state(
-        Some(2),
-        InstanceStatus::Other("PAUSED".to_owned()),
-        DetailedStatus::Succeeded,
-    );
-    live.instances.insert(key(1003, "us-east-1"), odd);
+    live.instances.insert(key(1003, "us-east-1"), paused());
     let selection = again(&[("net", key(1003, "us-east-1"))]);
     let plan = select(vec![stack_set("net")], vec![live], &selection);
     assert_eq!((plan.result, plan.operations.len()), (PlanResult::Error, 0));
@@ -225,12 +226,7 @@ fn an_instance_whose_status_nobody_knows_stays_and_stops_the_plan() {
 #[test]
 fn an_instance_that_is_not_named_stops_no_plan() {
     let mut live = everywhere("net");
-    let odd = in_state(
-        Some(2),
-        InstanceStatus::Other("PAUSED".to_owned()),
-        DetailedStatus::Succeeded,
-    );
-    live.instances.insert(key(1004, "us-east-1"), odd);
+    live.instances.insert(key(1004, "us-east-1"), paused());
     let named = again(&[("net", key(1003, "us-east-1"))]);
     let plan = select(vec![stack_set("net")], vec![live.clone()], &named);
     assert!(!codes(&plan).contains(&"E0420"), "{:?}", codes(&plan));

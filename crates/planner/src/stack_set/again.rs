@@ -3,12 +3,12 @@
 use model::definition::ParameterValue;
 use model::diagnostic::Diagnostic;
 use model::ids::{AccountId, Region};
-use model::instance::{DetailedStatus, InstanceKey};
 
 use super::Found;
 use crate::context::Context;
 use crate::diff_instances::Row;
 use crate::fate::{Fate, FateKind};
+use crate::inoperable;
 use crate::order::unit_again;
 
 /// Everything that is to be said about the named instances of a StackSet.
@@ -69,7 +69,7 @@ fn refused(
         Some((cell, active)) => match cell.skip {
             Some(skip) => (format!("a skip leaves it out: {}", skip.reason.value), targets),
             None if !active => ("AWS does not work in its account".to_owned(), targets),
-            None if was_imported(found, account, region) => (
+            None if inoperable::was_imported(found.observed, account, region) => (
                 "its stack was there before and could not be imported; a delete would take it away".to_owned(),
                 "take it out with delete-stack-instances --retain-stacks, mend the cause, import it again: stackfleet explain W0421".to_owned(),
             ),
@@ -104,16 +104,6 @@ fn unregistered(
     Some(format!(
         "{path} is not a target in {region} yet, and a create would make it one"
     ))
-}
-
-/// Whether its stack was there before the StackSet, which could not import it.
-pub(super) fn was_imported(found: &Found<'_>, account: &AccountId, region: &Region) -> bool {
-    let key = InstanceKey {
-        account: account.clone(),
-        region: region.clone(),
-    };
-    let instance = found.observed.and_then(|set| set.instances.get(&key));
-    instance.is_some_and(|instance| instance.detailed == DetailedStatus::FailedImport)
 }
 
 /// W0423: CloudFormation deletes no stack whose outputs another one imports (AWS's page on `Fn::ImportValue`, its restrictions).

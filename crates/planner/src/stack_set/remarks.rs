@@ -10,14 +10,14 @@ mod regions;
 mod rollout;
 mod suspended;
 
-use super::{Found, again, has_instances};
+use super::{Found, has_instances};
 use crate::context::Context;
 use crate::dependencies;
-use crate::diff_instances::{INOPERABLE, unknown};
-
+use crate::diff_instances::unknown;
 use crate::diff_overrides;
 use crate::draft::Draft;
-use crate::fate::{FateKind, Note};
+use crate::fate::FateKind;
+use crate::inoperable;
 use crate::parts::Pairs;
 use crate::selected;
 use crate::words;
@@ -126,57 +126,22 @@ fn running(found: &Found<'_>) -> Option<Diagnostic> {
 }
 
 fn inoperable(found: &Found<'_>) -> Option<Diagnostic> {
-    let count: usize = found
-        .decided
-        .fates
-        .iter()
-        .filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)))
-        .flat_map(|(_, cells)| cells.values())
-        .map(std::collections::BTreeSet::len)
-        .sum();
     let again = first_wanted(found);
-    (count > 0).then(|| inoperable_warning(&found.set.name, count, again.as_deref()))
+    inoperable::warning(
+        &found.set.name,
+        &found.decided.fates,
+        found.observed,
+        again.as_deref(),
+    )
 }
 
 /// `111122223333/eu-west-1`: the first inoperable instance that the manifest wants and that was not there before.
 fn first_wanted(found: &Found<'_>) -> Option<String> {
-    let fates = found.decided.fates.iter();
-    let left_alone = fates.filter(|(fate, _)| fate.note == Some(Note::Said(INOPERABLE)));
-    let mut cells = left_alone
-        .flat_map(|(_, cells)| cells)
-        .flat_map(|((_, account), regions)| {
-            let regions = regions.iter().copied();
-            regions.map(move |region| (*account, region))
-        });
-    let wanted = cells.find(|(account, region)| {
-        found.wanted.includes(account, region) && !again::was_imported(found, account, region)
+    let mut left_alone = inoperable::left_alone(&found.decided.fates);
+    let wanted = left_alone.find(|(account, region)| {
+        found.wanted.includes(account, region) && !inoperable::was_imported(found.observed, account, region)
     });
     wanted.map(|(account, region)| format!("{account}/{region}"))
-}
-
-/// Inoperable instances are never touched on the quiet: only a delete gets them out. `again` is one that can be made again.
-pub(crate) fn inoperable_warning(
-    name: &model::diagnostic::Spanned<String>,
-    count: usize,
-    again: Option<&str>,
-) -> Diagnostic {
-    let retain = "aws cloudformation delete-stack-instances --retain-stacks for these instances, clean up the stacks in their accounts, then apply";
-    let help = match again {
-        Some(instance) => format!(
-            "delete and make again, once the cause is mended: stackfleet plan --recreate {}:{instance} --out plan.json\nwhere that fails: {retain}",
-            name.value
-        ),
-        None => retain.to_owned(),
-    };
-    let message = format!(
-        "`{}` has {}, left alone",
-        name.value,
-        words::count(count as u64, "inoperable instance")
-    );
-    Diagnostic::warning("W0421", message)
-        .label(&name.span, "an earlier delete or import failed in them")
-        .note("AWS updates them no more; only a delete gets them out")
-        .help(help)
 }
 
 fn not_understood(found: &Found<'_>) -> Option<Diagnostic> {
