@@ -21,7 +21,7 @@ use crate::fixture;
 /// What a line that starts with this does is not shown, only done; it must succeed.
 const UNSEEN: char = '@';
 
-/// No line takes a tenth of this. One that hangs is ended and fails, where it would hold up every test after it.
+/// No line takes a tenth of this. One that hangs is ended and fails its test, where it would hold up every test after it.
 const LIMIT: Duration = Duration::from_mins(5);
 
 /// A folder below `tests/scenarios`.
@@ -171,7 +171,7 @@ impl Typist<'_> {
             .process_group(0)
             .spawn()
             .expect("a shell starts");
-        let (said, status) = end_of(shell);
+        let (said, status) = end_of(shell, line);
         let mut text = format!("$ {line}\n{said}");
         if !text.ends_with('\n') {
             text.push('\n');
@@ -190,8 +190,12 @@ impl Typist<'_> {
     }
 }
 
-/// What a shell and all that it started said, and how it ended: by itself, or because it took too long.
-fn end_of(mut shell: Child) -> (String, ExitStatus) {
+/// What a shell and all that it started said, and how it ended by itself.
+///
+/// # Panics
+///
+/// When it takes too long, with what it said until then: what hangs once may hang in every line after it.
+fn end_of(mut shell: Child, line: &str) -> (String, ExitStatus) {
     let mut stdout = shell.stdout.take().expect("its output is a pipe");
     let (sender, done) = mpsc::channel();
     thread::spawn(move || {
@@ -199,17 +203,14 @@ fn end_of(mut shell: Child) -> (String, ExitStatus) {
         let _ = stdout.read_to_end(&mut said);
         let _ = sender.send(said);
     });
-    let said = done.recv_timeout(LIMIT).or_else(|_| {
+    let Ok(said) = done.recv_timeout(LIMIT) else {
         // The whole group: what hangs is seldom the shell itself.
         let group = format!("-{}", shell.id());
-        let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
-        assert!(
-            killed.is_ok_and(|status| status.success()),
-            "a line hangs and cannot be ended"
-        );
-        done.recv_timeout(LIMIT)
-    });
-    let said = said.expect("whoever holds the output ends with its group");
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let said = done.recv_timeout(LIMIT).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        panic!("`{line}` was ended after {LIMIT:?}; until then it said:\n{said}");
+    };
     let said = String::from_utf8(said).expect("it prints UTF-8");
     (said, shell.wait().expect("the shell ends"))
 }
